@@ -1,0 +1,1 @@
+"""Who does what: one file per agent, and what the agents share."""

@@ -1,0 +1,1 @@
+"""What the service knows: clauses, policy data and search."""

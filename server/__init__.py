@@ -1,0 +1,1 @@
+"""The edge: HTTP, WebSocket and terminal. The only floor that knows about requests."""

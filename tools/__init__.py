@@ -1,0 +1,1 @@
+"""What the agents use: exact functions and adapters to the outside."""
