@@ -17,8 +17,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from kb.lender import Lender, Officer
+from tools.apr import apr_pct
 from tools.calendar import add_working_days
-from tools.loan_maths import Schedule, apr_pct, due_dates, schedule
+from tools.loan_maths import Schedule, due_dates, schedule
 
 PAISA = Decimal("0.01")
 HUNDRED = Decimal(100)

@@ -1,0 +1,253 @@
+"""Messages to customers (SMS and e-mail) and the carriers that take them."""
+
+import asyncio
+import os
+import re
+import smtplib
+import ssl
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import unquote, urlsplit
+
+Channel = Literal["sms", "email"]
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
+_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]*\Z")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_SMTP_SECONDS = 20.0
+
+
+class MailError(Exception):
+    """A message could not be handed over. `retryable` tells a refusal from a carrier that is out of order."""
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail; `media_type` such as `application/pdf`."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person. `id` is the same on every attempt to send it; `created_at` has a time zone.
+
+    Raises ValueError for an id that is no file name, a line break in an address or a subject, a naive time, or an
+    attachment to an SMS.
+    """
+
+    id: str
+    session_id: str
+    channel: Channel
+    to: str
+    subject: str
+    body: str
+    created_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _PLAIN_ID.match(self.id):
+            raise ValueError("a message id is letters, digits, '-', '_' and '.'")
+        for name in ("session_id", "to", "subject"):
+            if not _ONE_LINE.match(getattr(self, name)):
+                raise ValueError(f"{name} must be one line")
+        if self.created_at.tzinfo is None:
+            raise ValueError("created_at needs a time zone")
+        if self.channel == "sms" and self.attachments:
+            raise ValueError("an SMS carries no attachment")
+
+
+class Carrier(Protocol):
+    """Delivers messages. Raises MailError when it cannot; sending the same message again is harmless."""
+
+    async def send(self, message: Message) -> None: ...
+
+
+class OutboxCarrier:
+    """Writes messages to a directory instead of sending them: `<created_at>-<id>.eml`, each id once."""
+
+    def __init__(self, directory: Path, *, sender: str = "no-reply@esoteric.example.com") -> None:
+        self._directory = directory
+        self._sender = sender
+        self._writing = asyncio.Lock()
+
+    async def send(self, message: Message) -> None:
+        mail = compose(message, self._sender)
+        # Kept in files only: a session id must not travel in real mail.
+        mail["X-Session"] = message.session_id
+        mail["X-Channel"] = message.channel
+        mail["X-Created-At"] = message.created_at.isoformat()
+        data = mail.as_bytes()
+        async with self._writing:  # two attempts for one id may carry different times, hence different names
+            await asyncio.to_thread(self._write, message, data)
+
+    async def list_messages(self, session_id: str) -> list[dict[str, str]]:
+        """What was written for a session, oldest first: id, channel, to, subject, body, created_at (ISO 8601)."""
+        return await asyncio.to_thread(lambda: [_summary(mail) for _, mail in self._of_session(session_id)])
+
+    async def forget(self, session_id: str) -> int:
+        """Delete what was written for a session; the number of messages deleted."""
+
+        def delete() -> int:
+            paths = [path for path, _ in self._of_session(session_id)]
+            for path in paths:
+                path.unlink(missing_ok=True)
+            return len(paths)
+
+        return await asyncio.to_thread(delete)
+
+    def _write(self, message: Message, data: bytes) -> None:
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            if any(_id_of(path) == message.id for path in self._directory.glob("*.eml")):
+                return
+            stamp = message.created_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+            _write_once(self._directory / f"{stamp}-{message.id}.eml", data)
+        except OSError as error:
+            raise MailError("the outbox cannot be written", retryable=True) from error
+
+    def _of_session(self, session_id: str) -> Iterator[tuple[Path, EmailMessage]]:
+        for path in sorted(self._directory.glob("*.eml")):
+            try:
+                mail = BytesParser(_class=EmailMessage, policy=SMTP_POLICY).parsebytes(path.read_bytes())
+            except FileNotFoundError:  # deleted since the listing
+                continue
+            if mail["X-Session"] == session_id:
+                yield path, mail
+
+
+class SmtpCarrier:
+    """Sends e-mail by SMTP in a thread: `smtp://[user:password@]host[:port]` or `smtps://...`.
+
+    STARTTLS is used when the server offers it, with certificates checked. A password never travels in the clear,
+    save to this machine. SMS is refused.
+    """
+
+    def __init__(self, url: str, sender: str, *, tls: ssl.SSLContext | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("an SMTP URL reads smtp://host:port or smtps://host:port")
+        self._implicit_tls = parts.scheme == "smtps"
+        self._host = parts.hostname
+        self._port = parts.port or (465 if self._implicit_tls else 587)
+        self._user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        self._sender = sender
+        self._tls = tls
+
+    async def send(self, message: Message) -> None:
+        if message.channel != "email":
+            raise MailError("SMTP carries e-mail only", retryable=False)
+        await asyncio.to_thread(self._deliver, compose(message, self._sender))
+
+    def _deliver(self, mail: EmailMessage) -> None:
+        try:
+            with self._connect() as server:
+                server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            permanent = all(500 <= code < 600 for code, _ in error.recipients.values())
+            raise MailError("the address was refused", retryable=not permanent) from error
+        except smtplib.SMTPNotSupportedError as error:  # an address beyond ASCII, a server without SMTPUTF8
+            raise MailError("the server cannot carry this message", retryable=False) from error
+        except smtplib.SMTPResponseException as error:
+            raise MailError(f"the server answered {error.smtp_code}", retryable=error.smtp_code < 500) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailError("the mail server cannot be reached", retryable=True) from error
+
+    def _connect(self) -> smtplib.SMTP:
+        tls = self._tls or ssl.create_default_context()
+        if self._implicit_tls:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=_SMTP_SECONDS, context=tls)
+        else:
+            server = smtplib.SMTP(self._host, self._port, timeout=_SMTP_SECONDS)
+        try:
+            private = self._implicit_tls or self._host in _LOOPBACK
+            server.ehlo()
+            if not self._implicit_tls and server.has_extn("starttls"):
+                server.starttls(context=tls)
+                server.ehlo()
+                private = True
+            if self._user:
+                if not private:
+                    raise MailError("the server offers no TLS, so no password is sent", retryable=False)
+                server.login(self._user, self._password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+class RoutedCarrier:
+    """One carrier for each channel."""
+
+    def __init__(self, *, sms: Carrier, email: Carrier) -> None:
+        self._carriers: dict[Channel, Carrier] = {"sms": sms, "email": email}
+
+    async def send(self, message: Message) -> None:
+        await self._carriers[message.channel].send(message)
+
+
+def compose(message: Message, sender: str) -> EmailMessage:
+    """The message in RFC 5322 form; an SMS has its number in `X-To`. A second attempt has the same Message-ID."""
+    mail = EmailMessage(policy=SMTP_POLICY)
+    mail["Message-ID"] = f"<{message.id}@{_domain(sender)}>"
+    mail["Date"] = format_datetime(message.created_at)
+    mail["From"] = sender
+    mail["X-To" if message.channel == "sms" else "To"] = message.to
+    mail["Subject"] = message.subject
+    mail.set_content(message.body)
+    for attachment in message.attachments:
+        maintype, _, subtype = attachment.media_type.partition("/")
+        mail.add_attachment(attachment.data, maintype=maintype, subtype=subtype, filename=attachment.name)
+    return mail
+
+
+def _domain(sender: str) -> str:
+    return sender.rpartition("@")[2].rstrip("> ") or "localhost"
+
+
+def _summary(mail: EmailMessage) -> dict[str, str]:
+    part = mail.get_body(("plain",))
+    body = part.get_content() if part is not None else ""
+    return {
+        "id": str(mail["Message-ID"]).lstrip("<").rpartition("@")[0],
+        "channel": str(mail["X-Channel"]),
+        "to": str(mail["X-To"] or mail["To"]),
+        "subject": str(mail["Subject"]),
+        "body": body.replace("\r\n", "\n").removesuffix("\n"),
+        "created_at": str(mail["X-Created-At"]),
+    }
+
+
+def _id_of(path: Path) -> str:
+    """The message id in an outbox file name; the stamp before it has no hyphen."""
+    return path.stem.partition("-")[2]
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees all of it or none, and a crash leaves no half file under its name."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)
+    except FileExistsError:
+        return  # another process wrote the same message
+    finally:
+        Path(name).unlink(missing_ok=True)
