@@ -1,0 +1,129 @@
+"""The vector store: Chroma, embedded in a directory or behind a URL, reached through langchain_chroma."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from kb.clauses import Clause
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from langchain_chroma import Chroma
+
+
+class StoreUnavailable(RuntimeError):
+    """Chroma, or the embedding of a text for it, failed; the cause is chained."""
+
+
+@contextmanager
+def store_faults() -> Iterator[None]:
+    """Turn whatever Chroma raises into StoreUnavailable.
+
+    Its Rust part raises a PanicException that is not an Exception, and the class cannot be imported: so everything is
+    caught here, at the call, except what stops a thread or a task on purpose.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError, StoreUnavailable):
+        raise
+    except BaseException as error:
+        raise StoreUnavailable(f"vector store: {type(error).__name__}") from error
+
+
+class ClauseStore:
+    """One Chroma collection of clauses, opened on first use; cosine space, vectors always made by `embeddings`.
+
+    Every method may raise StoreUnavailable. Safe from any thread.
+    """
+
+    def __init__(self, collection: str, embeddings: Embeddings, *, directory: Path, url: str | None = None) -> None:
+        """`url` of a Chroma server wins over the `directory` of the embedded one."""
+        self.collection = collection
+        self.directory = None if url else directory
+        self._url = url
+        self._embeddings = embeddings
+        self._lock = threading.Lock()
+        self._client: ClientAPI | None = None
+        self._chroma: Chroma | None = None
+
+    def digests(self) -> dict[str, tuple[str, str]]:
+        """What is stored: clause identifier to (digest of the clause, embedding model)."""
+        with store_faults():
+            stored = self._open().get(include=["metadatas"])
+            return {
+                clause_id: (str(metadata.get("digest")), str(metadata.get("model")))
+                for clause_id, metadata in zip(stored["ids"], stored["metadatas"], strict=True)
+            }
+
+    def put(self, clauses: Sequence[Clause], model: str) -> None:
+        """Embed clauses and store them, over what stood under their identifiers."""
+        documents = [
+            Document(
+                clause.passage,
+                metadata={"title": clause.title, "source": clause.source, "digest": clause.digest, "model": model},
+            )
+            for clause in clauses
+        ]
+        with store_faults():
+            self._open().add_documents(documents, ids=[clause.id for clause in clauses])
+
+    def remove(self, clause_ids: Sequence[str]) -> None:
+        with store_faults():
+            self._open().delete(ids=list(clause_ids))
+
+    def reset(self) -> None:
+        """Empty the collection and forget its vector width."""
+        with store_faults():
+            self._open().reset_collection()
+
+    def nearest(self, vector: Sequence[float], limit: int) -> dict[str, float]:
+        """Identifiers of the nearest clauses, nearest first, with their cosine similarity."""
+        with store_faults():
+            found = self._open().similarity_search_by_vector_with_relevance_scores(list(vector), k=limit)
+            return {str(document.id): 1.0 - distance for document, distance in found}
+
+    def embed(self, text: str) -> tuple[float, ...]:
+        with store_faults():
+            return tuple(self._embeddings.embed_query(text))
+
+    def close(self) -> None:
+        """Let go of Chroma; the next use opens it again."""
+        with self._lock, store_faults():
+            client, self._client, self._chroma = self._client, None, None
+            if client is not None:
+                client.close()
+
+    def _open(self) -> "Chroma":
+        with self._lock:
+            if self._chroma is None:
+                # Half a second and 90 MB: not before somebody asks.
+                from langchain_chroma import Chroma
+
+                self._client = self._client or self._connect()
+                self._chroma = Chroma(
+                    collection_name=self.collection,
+                    client=self._client,
+                    embedding_function=self._embeddings,
+                    collection_configuration={"hnsw": {"space": "cosine"}},
+                )
+            return self._chroma
+
+    def _connect(self) -> "ClientAPI":
+        import chromadb
+        from chromadb.config import Settings
+
+        # _env_file: Chroma would otherwise read ours.
+        settings = Settings(_env_file=None, anonymized_telemetry=False)
+        if self._url:
+            address = urlsplit(self._url)
+            secure = address.scheme == "https"
+            port = address.port or (443 if secure else 8000)
+            return chromadb.HttpClient(host=address.hostname or "", port=port, ssl=secure, settings=settings)
+        return chromadb.PersistentClient(path=str(self.directory), settings=settings)
