@@ -24,7 +24,7 @@ def monthly_irr(net_received: int | Decimal, payments: Sequence[int | Decimal]) 
     if not payments or any(payment < 0 for payment in payments):
         raise ValueError("payments must not be empty or negative")
     with exact_arithmetic():
-        excess = sum(map(Decimal, payments)) - net_received
+        excess = sum((Decimal(payment) for payment in payments), Decimal(0)) - net_received
         # Unrounded instalments of an interest-free loan may miss the sum in their last digit.
         if abs(excess) <= net_received * _ROUND_OFF:
             return Decimal(0)
