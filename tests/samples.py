@@ -1,0 +1,278 @@
+"""Invented papers for tests and demonstrations: salary slips in several layouts, and files that must be refused."""
+
+import io
+import zlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from tools.rupees import grouped, in_words
+
+Layout = Literal["table", "columns", "lines", "stacked"]
+LAYOUTS: tuple[Layout, ...] = ("table", "columns", "lines", "stacked")
+WIDTH, HEIGHT = A4
+
+
+def salary_slip_pdf(
+    *,
+    name: str,
+    employer: str,
+    net_pay: int,
+    month: date,
+    pan: str | None = None,
+    layout: Layout = "table",
+    gross: int | None = None,
+    deductions: int | None = None,
+) -> bytes:
+    """A salary slip of one page. Without `gross` and `deductions` they are chosen so that the slip adds up."""
+    if deductions is None:
+        deductions = gross - net_pay if gross is not None else net_pay * 9 // 100
+    if gross is None:
+        gross = net_pay + deductions
+    slip = _Slip(name, employer, net_pay, month, pan, gross, deductions)
+    return {"table": _table, "columns": _columns, "lines": _lines, "stacked": _stacked}[layout](slip)
+
+
+def text_pdf(*pages: Sequence[str], size: float = 10, leading: float = 14) -> bytes:
+    """Pages of plain lines, typeset one under the other in a fixed-width type, blanks kept."""
+    return _pdf(*("\n".join(lines) for lines in pages), size=size, leading=leading)
+
+
+def scanned_pdf() -> bytes:
+    """A page that is one picture and has no text, as a scanner makes it."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    canvas.drawInlineImage(Image.new("L", (200, 280), 230), 40, 40, 500, 700)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def picture(kind: Literal["png", "jpeg"]) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 80), (240, 240, 235)).save(buffer, format=kind.upper())
+    return buffer.getvalue()
+
+
+def encrypted_pdf(password: str) -> bytes:
+    return _rewritten(text_pdf(["Salary slip", "Net Pay: 50,000"]), password=password)
+
+
+def scripted_pdf() -> bytes:
+    """A slip that carries JavaScript."""
+    return _rewritten(text_pdf(["Salary slip for November 2026", "Net Pay: 50,000"]), script="app.alert('hi')")
+
+
+def bomb_pdf(megabytes: int) -> bytes:
+    """A small file whose page unpacks to `megabytes` of blanks."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(megabytes)) + packer.flush()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Contents 4 0 R >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    body = b"%PDF-1.5\n"
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return (
+        body
+        + b"xref\n0 5\n0000000000 65535 f \n"
+        + table
+        + b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    )
+
+
+class _Slip:
+    """What a slip says, with the parts worked out so that they sum to gross and deductions."""
+
+    def __init__(
+        self, name: str, employer: str, net: int, month: date, pan: str | None, gross: int, deductions: int
+    ) -> None:
+        self.name, self.employer, self.net, self.pan = name, employer, net, pan
+        self.gross, self.deductions = gross, deductions
+        self.month = month.replace(day=1)
+        basic, rent = gross // 2, gross * 3 // 10
+        fund, tax = deductions * 6 // 10, min(200, deductions // 10)
+        self.earnings = [("Basic", basic), ("House Rent Allowance", rent), ("Special Allowance", gross - basic - rent)]
+        self.cuts = [("Provident Fund", fund), ("Professional Tax", tax), ("Income Tax (TDS)", deductions - fund - tax)]
+
+    @property
+    def paid_on(self) -> date:
+        return self.month.replace(day=28)
+
+
+def _table(slip: _Slip) -> bytes:
+    """Ruled grid: details, earnings beside deductions, totals, net pay with words."""
+    buffer, canvas = _canvas()
+    y = HEIGHT - 60
+    _write(canvas, 40, y, slip.employer, bold=True, size=14)
+    _write(canvas, 40, y - 18, f"Payslip for the month of {slip.month:%B %Y}", size=10)
+    y -= 50
+    details = [
+        ("Employee Name", slip.name, "Employee ID", "E-10427"),
+        ("Designation", "Senior Associate", "Pay Date", f"{slip.paid_on:%d/%m/%Y}"),
+        ("PAN", slip.pan or "Not given", "Bank A/c", "XXXXXX4417"),
+        ("Days Paid", "30", "UAN", "100000000000"),
+    ]
+    for row in details:
+        _ruled_row(canvas, y, (40, 150, 320, 420, 555), row)
+        y -= 18
+    y -= 12
+    _ruled_row(canvas, y, (40, 200, 300, 460, 555), ("Earnings", "Amount", "Deductions", "Amount"), bold=True)
+    for (earning, paid), (cut, taken) in zip(slip.earnings, slip.cuts, strict=True):
+        y -= 18
+        _ruled_row(canvas, y, (40, 200, 300, 460, 555), (earning, _paise(paid), cut, _paise(taken)))
+    y -= 18
+    totals = ("Gross Earnings", _paise(slip.gross), "Total Deductions", _paise(slip.deductions))
+    _ruled_row(canvas, y, (40, 200, 300, 460, 555), totals, bold=True)
+    y -= 30
+    _write(canvas, 40, y, f"Net Pay: Rs. {_paise(slip.net)}", bold=True, size=11)
+    _write(canvas, 40, y - 16, f"(Rupees {in_words(slip.net)} Only)", size=9)
+    _write(canvas, 40, y - 60, "This is a computer generated payslip and needs no signature.", size=8)
+    return _finish(buffer, canvas)
+
+
+def _columns(slip: _Slip) -> bytes:
+    """No rules; earnings left, deductions right, right-aligned figures, title and month in one line."""
+    buffer, canvas = _canvas()
+    y = HEIGHT - 70
+    canvas.setFillColor(HexColor("#1F3A5F"))
+    _write(canvas, 45, y, slip.employer.upper(), bold=True, size=12)
+    canvas.setFillColor(HexColor("#000000"))
+    _write(canvas, 380, y, f"SALARY SLIP  {slip.month:%b-%Y}".upper(), size=10)
+    y -= 36
+    for left, right in [
+        (f"Name : {slip.name}", f"Paid on : {slip.paid_on:%d-%b-%Y}"),
+        (f"PAN : {slip.pan or '-'}", "Location : Head office"),
+    ]:
+        _write(canvas, 45, y, left)
+        _write(canvas, 320, y, right)
+        y -= 15
+    y -= 12
+    _write(canvas, 45, y, "EARNINGS (INR)", bold=True)
+    _write(canvas, 320, y, "DEDUCTIONS (INR)", bold=True)
+    y -= 18
+    for (earning, paid), (cut, taken) in zip(slip.earnings, slip.cuts, strict=True):
+        _write(canvas, 45, y, earning)
+        canvas.drawRightString(270, y, grouped(paid))
+        _write(canvas, 320, y, cut)
+        canvas.drawRightString(550, y, grouped(taken))
+        y -= 15
+    _write(canvas, 45, y - 4, "Total", bold=True)
+    canvas.drawRightString(270, y - 4, grouped(slip.gross))
+    _write(canvas, 320, y - 4, "Total", bold=True)
+    canvas.drawRightString(550, y - 4, grouped(slip.deductions))
+    _write(canvas, 45, y - 40, "NET SALARY", bold=True, size=11)
+    canvas.drawRightString(270, y - 40, f"INR {grouped(slip.net)}")
+    return _finish(buffer, canvas)
+
+
+def _lines(slip: _Slip) -> bytes:
+    """A letter of key: value lines, as small employers write it."""
+    rows = [
+        slip.employer,
+        "Salary Statement",
+        "",
+        f"Name of Employee: {slip.name}",
+        f"Salary Month: {slip.month:%m/%Y}",
+        f"Date of Payment: {slip.paid_on:%d.%m.%Y}",
+        *([f"PAN No.: {slip.pan}"] if slip.pan else []),
+        "",
+        *(f"{label}: Rs. {grouped(paid)}/-" for label, paid in slip.earnings),
+        f"Gross Salary: Rs. {grouped(slip.gross)}/-",
+        *(f"{label}: Rs. {grouped(taken)}/-" for label, taken in slip.cuts),
+        f"Total Deduction: Rs. {grouped(slip.deductions)}/-",
+        f"Net Amount Payable: Rs. {grouped(slip.net)}/-",
+        "",
+        "For any question write to payroll@example.com",
+    ]
+    return text_pdf(rows)
+
+
+def _stacked(slip: _Slip) -> bytes:
+    """Headings above their figures, take-home pay first, as payroll portals print it."""
+    buffer, canvas = _canvas()
+    y = HEIGHT - 60
+    _write(canvas, 40, y, slip.employer, bold=True, size=13)
+    _write(canvas, 40, y - 30, "EMPLOYEE PAY SUMMARY", bold=True)
+    _write(canvas, 40, y - 50, "Employee Name")
+    _write(canvas, 180, y - 50, "Pay Period")
+    _write(canvas, 330, y - 50, "PAN")
+    _write(canvas, 450, y - 50, "Payment Date")
+    _write(canvas, 40, y - 64, slip.name, bold=True)
+    _write(canvas, 180, y - 64, f"01/{slip.month:%m/%Y} - 28/{slip.month:%m/%Y}", bold=True)
+    _write(canvas, 330, y - 64, slip.pan or "-", bold=True)
+    _write(canvas, 450, y - 64, f"{slip.paid_on:%d %b %Y}", bold=True)
+    _write(canvas, 40, y - 104, "Gross Pay")
+    _write(canvas, 180, y - 104, "Total Deductions")
+    _write(canvas, 330, y - 104, "Take Home")
+    _write(canvas, 40, y - 120, _paise(slip.gross), bold=True)
+    _write(canvas, 180, y - 120, _paise(slip.deductions), bold=True)
+    _write(canvas, 330, y - 120, _paise(slip.net), bold=True)
+    y -= 160
+    for label, amount in [*slip.earnings, *slip.cuts]:
+        _write(canvas, 40, y, label)
+        canvas.drawRightString(270, y, _paise(amount))
+        y -= 15
+    return _finish(buffer, canvas)
+
+
+def _paise(amount: int) -> str:
+    return f"{grouped(amount)}.00"
+
+
+def _canvas() -> tuple[io.BytesIO, Canvas]:
+    buffer = io.BytesIO()
+    return buffer, Canvas(buffer, pagesize=A4, invariant=1)
+
+
+def _write(canvas: Canvas, x: float, y: float, text: str, *, bold: bool = False, size: float = 9) -> None:
+    canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
+    canvas.drawString(x, y, text)
+
+
+def _ruled_row(canvas: Canvas, y: float, edges: Sequence[float], cells: Sequence[str], *, bold: bool = False) -> None:
+    for left, right, text in zip(edges[:-1], edges[1:], cells, strict=True):
+        canvas.rect(left, y - 5, right - left, 18)
+        _write(canvas, left + 4, y, text, bold=bold, size=8.5)
+
+
+def _finish(buffer: io.BytesIO, canvas: Canvas) -> bytes:
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _pdf(*pages: str, size: float, leading: float) -> bytes:
+    buffer, canvas = _canvas()
+    for page in pages:
+        canvas.setFont("Courier", size)
+        for number, line in enumerate(page.split("\n")):
+            canvas.drawString(40, HEIGHT - 60 - number * leading, line)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _rewritten(data: bytes, *, password: str | None = None, script: str | None = None) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    if script is not None:
+        action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(action))
+    if password is not None:
+        writer.encrypt(password, algorithm="RC4-128")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,78 @@
+"""Labelled amounts in lines of text whose columns are kept apart by blanks."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tools.documents.dates import blank_dates
+
+# 54,200 | 1,54,200.50 | 54200 | Rs. 54,200/- | ₹54,200 | (5,800). Longer digit runs are account or phone numbers.
+_AMOUNT = re.compile(
+    r"(?<![\w.,*/-])(?:(?:rs\.?|inr|₹)\s*)?"
+    r"(?P<digits>\d{1,3}(?:,\d{2,3})+|\d{1,8})(?P<paise>\.\d{1,2})?"
+    r"(?:/[-=])?(?![\w*%]|,\d|\.\d|/\d|-\d| ?(?:days?|hours?|hrs)\b)",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"\b(?:a/c|account|acct|utr|ref(?:erence)?|ifsc|uan|employee|emp|id|code)\b\.?(?:\s*(?:no|number|id|code)\b\.?)?"
+    r"\s*[:#-]?\s*[x*\d]*\d{3,}\b(?![,.]\d)",
+    re.IGNORECASE,
+)
+# Behind a heading: signs, a currency, or letters of a formula such as "(A - B)".
+_EMPTY = re.compile(r"(?:[\s:=()+&₹.-]|rs|inr|\b[a-d]\b)*", re.IGNORECASE)
+_NOTHING = re.compile(r"\s*[:=-]?\s*(?:(?:rs\.?|inr|₹)\s*)?(?:nil|-+)\s*(?:$|\s{2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An amount in rupees and the columns [start, end) it stands in."""
+
+    value: Decimal
+    start: int
+    end: int
+
+
+def amounts_in(line: str) -> list[Found]:
+    """Amounts in a line, left to right. Dates, percentages, days and account numbers are none."""
+    text = _blanked(blank_dates(line), _ACCOUNT)
+    return [
+        Found(Decimal(match["digits"].replace(",", "") + (match["paise"] or "")), match.start(), match.end())
+        for match in _AMOUNT.finditer(text)
+    ]
+
+
+def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern[str]) -> list[Decimal]:
+    """Amounts that stand behind a label, or below it where a heading row has its figures in the next row.
+
+    Where another label follows in the line, only the part before it belongs to this one.
+    """
+    values: list[Decimal] = []
+    for index, line in enumerate(lines):
+        for match in label.finditer(line):
+            following = any_label.search(line, match.end())
+            end = following.start() if following else len(line)
+            behind = [found for found in amounts_in(line) if match.end() <= found.start < end]
+            if behind:
+                values.append(behind[0].value)
+            elif _NOTHING.match(line[match.end() : end]):
+                values.append(Decimal(0))
+            elif _EMPTY.fullmatch(line, match.end(), end):
+                under = _below(lines[index + 1 :], match.start(), end if following else max(end, match.end() + 40))
+                if under is not None:
+                    values.append(under)
+    return values
+
+
+def _below(lines: Sequence[str], start: int, end: int) -> Decimal | None:
+    """The first amount within the columns in the next line that is not empty, if that line is a row of figures."""
+    row = next((line for line in lines if line.strip()), "")
+    found = amounts_in(row)
+    figures = sum(amount.end - amount.start for amount in found)
+    if figures * 2 < len(row.replace(" ", "")):
+        return None
+    return next((amount.value for amount in found if amount.start < end and amount.end > start), None)
+
+
+def _blanked(text: str, pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda match: " " * len(match.group()), text)

@@ -1,0 +1,16 @@
+"""What a file is, judged by its first bytes and never by its name."""
+
+from typing import Literal
+
+DocumentKind = Literal["pdf", "png", "jpeg"]
+
+_SIGNATURES: tuple[tuple[bytes, DocumentKind], ...] = (
+    (b"%PDF-", "pdf"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+)
+
+
+def sniff_kind(data: bytes) -> DocumentKind | None:
+    """Kind of document, or None. The signature must come first: a PDF behind other bytes may be two files in one."""
+    return next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), None)

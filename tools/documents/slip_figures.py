@@ -1,0 +1,90 @@
+"""Gross pay, deductions and net pay in the text of a salary slip."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from tools.documents.amounts import amounts_in, labelled
+
+_ROUNDING = Decimal(1)
+
+_NET = re.compile(
+    r"\bnet\s+(?:pay(?:able|ment|out)?|salary|take\s*-?\s*home|amount|credit(?:ed)?|wages?|paid|transfer(?:red)?"
+    r"|remuneration|earnings?|income)\b"
+    r"(?:\s+(?:pay|salary|amount|payable|paid|credited|transferred|(?:for|in)\s+(?:the|this)\s+month|this\s+month))*"
+    r"(?!\s*(?:days?\b|taxable|\(?\s*in\s+words))"
+    r"|\btake\s*-?\s*home(?:\s+(?:pay|salary|amount))?\b(?!\s*\(?\s*in\s+words)"
+    r"|\bin\s*-?\s*hand\s+(?:pay|salary|amount)\b"
+    r"|\b(?:salary|amount)\s+(?:credited|transferred)\b(?!\s+(?:on|date))",
+    re.IGNORECASE,
+)
+_GROSS = re.compile(
+    r"(?<!annual )\bgross\s+(?:pay|salary|earnings?|wages?|amount|income|remuneration|total|emoluments?)\b"
+    r"(?!\s*(?:taxable|deduct|per\s+annum|p\.?a\b))"
+    r"|\btotal\s+(?:gross|earnings?|additions?|emoluments?|payments?|income)\b(?:\s+(?:pay|salary|earnings?))?"
+    r"|\b(?:earnings?|gross)\s+total\b|\bgross(?=\s*[:=-]|\s+(?:rs|inr|₹|\d))",
+    re.IGNORECASE,
+)
+_DEDUCTIONS = re.compile(
+    r"\b(?:total|gross|less)\s*:?\s+(?:deductions?|ded|recover(?:y|ies))\b\.?|\bdeductions?\s+total\b"
+    r"|\bdeductions?(?=\s*[:=-]\s*(?:rs|inr|₹|\d|nil))",
+    re.IGNORECASE,
+)
+_ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in (_NET, _GROSS, _DEDUCTIONS)), re.IGNORECASE)
+_SIDE_BY_SIDE = re.compile(r"\bearnings?\b.*\bdeductions?\b", re.IGNORECASE)
+_TOTALS = re.compile(r"^\s*(?:grand\s+|sub\s*-?\s*)?totals?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Rupees; None for what the slip does not say. `several_nets`: it names different net pays and none adds up."""
+
+    gross: Decimal | None
+    deductions: Decimal | None
+    net_pay: Decimal | None
+    several_nets: bool
+
+
+def adds_up(gross: Decimal | None, deductions: Decimal | None, net_pay: Decimal | None) -> bool | None:
+    """Whether gross less deductions is net, to the rupee (slips round); None when one is not known."""
+    if gross is None or deductions is None or net_pay is None:
+        return None
+    return abs(gross - deductions - net_pay) <= _ROUNDING
+
+
+def find_figures(lines: Sequence[str]) -> Figures:
+    """Figures by their labels. Of several candidates the ones that add up count; no candidate is picked by guess."""
+    grosses, cuts, nets = (_distinct(labelled(lines, label, _ANY)) for label in (_GROSS, _DEDUCTIONS, _NET))
+    if not (grosses and cuts):
+        total = _total_row(lines)
+        grosses, cuts = grosses or total[:1], cuts or total[1:]
+    nets = [net for net in nets if net > 0]
+    agreeing = [triple for triple in product(grosses, cuts, nets) if adds_up(*triple)]
+    agreed_nets = {net for _, _, net in agreeing}
+    if len(agreed_nets) == 1:
+        return Figures(*agreeing[0], several_nets=False)
+    return Figures(
+        gross=grosses[0] if grosses else None,
+        deductions=cuts[0] if cuts else None,
+        net_pay=nets[0] if len(nets) == 1 else None,
+        several_nets=len(nets) > 1,
+    )
+
+
+def _total_row(lines: Sequence[str]) -> list[Decimal]:
+    """Gross and deductions of a row headed only "Total", under earnings and deductions set side by side."""
+    heading = next((index for index, line in enumerate(lines) if _SIDE_BY_SIDE.search(line)), None)
+    if heading is None:
+        return []
+    for line in lines[heading + 1 :]:
+        if _TOTALS.search(line):
+            values = [found.value for found in amounts_in(line)]
+            if len(values) == 2:
+                return values
+    return []
+
+
+def _distinct(values: Sequence[Decimal]) -> list[Decimal]:
+    return list(dict.fromkeys(values))
