@@ -1,0 +1,7 @@
+"""Amounts, tenures and percentages as people in India write them: English, Roman Hindi, Devanagari."""
+
+from tools.numbers.quantities import Kind, Quantity, find_quantities
+from tools.numbers.spelling import fold
+from tools.numbers.tokens import Token, tokenise
+
+__all__ = ["Kind", "Quantity", "Token", "find_quantities", "fold", "tokenise"]
