@@ -1,15 +1,18 @@
 """Reading the knowledge base's documents.
 
 A document is a Markdown file with one `# Title` line, then clauses. A clause is a second-level heading that ends in
-its identifier, and the paragraphs under it:
+its identifier, the paragraphs under it, and a list of questions that it answers:
 
     ## Processing fee {#fees.processing}
+
     The processing fee is ...
 
-Identifiers are stable: answers, tests and the vector store refer to them.
+    - How much is the file charge?
+
+Identifiers are stable: answers, tests and the vector store refer to them. The questions are indexed beside the text and
+never shown: a customer's question is nearer to another question than to a sentence of the answer.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,19 +36,25 @@ class Clause:
     title: str
     text: str
     document: str
-
-    @property
-    def passage(self) -> str:
-        """What is indexed and embedded: the heading carries words that the text leaves out."""
-        return f"{self.document}: {self.title}. {self.text}"
+    asked: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
         return f"{self.document} · {self.id}"
 
     @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.passage.encode()).hexdigest()
+    def entries(self) -> dict[str, str]:
+        """What is indexed, by entry identifier: the clause itself and each question that it answers.
+
+        The clause goes in with its headings, which carry words that the text leaves out.
+        """
+        questions = {f"{self.id}#{number}": question for number, question in enumerate(self.asked, 1)}
+        return {self.id: f"{self.document}: {self.title}. {self.text}", **questions}
+
+
+def clause_of(entry_id: str) -> str:
+    """Identifier of the clause that an entry belongs to."""
+    return entry_id.partition("#")[0]
 
 
 def load_clauses(directory: Path) -> tuple[Clause, ...]:
@@ -77,7 +86,9 @@ def _read(path: Path) -> Iterator[tuple[int, Clause]]:
         heading = _HEADING.fullmatch(lines[start].strip())
         if heading is None:
             raise ClauseError(f"{path.name}:{start + 1}: a clause starts with '## Title {{#topic.clause}}'")
-        text = " ".join(" ".join(lines[start + 1 : end]).split())
+        body = lines[start + 1 : end]
+        questions = tuple(line.removeprefix("- ").strip() for line in body if line.startswith("- "))
+        text = " ".join(" ".join(line for line in body if not line.startswith("- ")).split())
         if not text:
             raise ClauseError(f"{path.name}:{start + 1}: clause {heading['id']} has no text")
-        yield start + 1, Clause(heading["id"], heading["title"], text, title["title"])
+        yield start + 1, Clause(heading["id"], heading["title"], text, title["title"], questions)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.clauses import Clause
-from kb.store import ClauseStore
+from kb.clauses import Clause, clause_of
+from kb.store import ClauseStore, digest_of
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """How many clauses were new, reworded (or embedded by another model), gone, and as they were."""
+    """How many clauses were new, changed (reworded, or embedded by another model), gone, and as they were."""
 
     added: int
     changed: int
@@ -22,19 +22,24 @@ def synchronise(store: ClauseStore, clauses: Sequence[Clause], model: str) -> In
 
     Raises StoreUnavailable.
     """
-    stored = store.digests()
+    wanted = {entry_id: text for clause in clauses for entry_id, text in clause.entries.items()}
+    stored = store.stored()
+    before = {clause_of(entry_id) for entry_id in stored}
     if any(used != model for _, used in stored.values()):
         # Vectors of two models do not compare and may differ in width, which a collection keeps for good.
         store.reset()
-        known, stored = set(stored), {}
-    else:
-        known = set(stored)
-    wanted = {clause.id: (clause.digest, model) for clause in clauses}
-    stale = [clause for clause in clauses if stored.get(clause.id) != wanted[clause.id]]
-    gone = known - set(wanted)
+        stored = {}
+    stale = {entry_id: text for entry_id, text in wanted.items() if stored.get(entry_id) != (digest_of(text), model)}
+    gone = stored.keys() - wanted.keys()
     if stale:
         store.put(stale, model)
-    if gone & set(stored):
-        store.remove(sorted(gone & set(stored)))
-    added = sum(clause.id not in known for clause in stale)
-    return IngestReport(added, len(stale) - added, len(gone), len(wanted) - len(stale))
+    if gone:
+        store.remove(sorted(gone))
+    now = {clause.id for clause in clauses}
+    touched = {clause_of(entry_id) for entry_id in stale.keys() | gone} & now
+    return IngestReport(
+        added=len(now - before),
+        changed=len(touched & before),
+        removed=len(before - now),
+        unchanged=len(now - touched),
+    )

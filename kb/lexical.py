@@ -38,11 +38,11 @@ def stem(word: str) -> str:
 
 
 class LexicalIndex:
-    """BM25 over the clauses' passages. Immutable once built, so safe to read from any thread."""
+    """BM25 over the clauses and the questions they answer. Immutable once built, so safe to read from any thread."""
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
         self._ids = [clause.id for clause in clauses]
-        tokens = [words_of(clause.passage) for clause in clauses]
+        tokens = [words_of(" ".join(clause.entries.values())) for clause in clauses]
         self._bm25 = bm25s.BM25(method="lucene")
         self._bm25.index(tokens, show_progress=False)
         documents = [frozenset(words) for words in tokens]

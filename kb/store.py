@@ -1,25 +1,28 @@
 """The vector store: Chroma, embedded in a directory or behind a URL, reached through langchain_chroma."""
 
 import asyncio
+import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from kb.clauses import Clause
-
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from langchain_chroma import Chroma
 
 
 class StoreUnavailable(RuntimeError):
     """Chroma, or the embedding of a text for it, failed; the cause is chained."""
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @contextmanager
@@ -38,7 +41,7 @@ def store_faults() -> Iterator[None]:
 
 
 class ClauseStore:
-    """One Chroma collection of clauses, opened on first use; cosine space, vectors always made by `embeddings`.
+    """One Chroma collection of short texts, opened on first use; cosine space, vectors always made by `embeddings`.
 
     Every method may raise StoreUnavailable. Safe from any thread.
     """
@@ -50,33 +53,27 @@ class ClauseStore:
         self._url = url
         self._embeddings = embeddings
         self._lock = threading.Lock()
-        self._client: ClientAPI | None = None
+        self._client: Client | None = None
         self._chroma: Chroma | None = None
 
-    def digests(self) -> dict[str, tuple[str, str]]:
-        """What is stored: clause identifier to (digest of the clause, embedding model)."""
+    def stored(self) -> dict[str, tuple[str, str]]:
+        """What is there: entry identifier to (digest of its text, embedding model)."""
         with store_faults():
-            stored = self._open().get(include=["metadatas"])
+            found = self._open().get(include=["metadatas"])
             return {
-                clause_id: (str(metadata.get("digest")), str(metadata.get("model")))
-                for clause_id, metadata in zip(stored["ids"], stored["metadatas"], strict=True)
+                entry_id: (str(metadata.get("digest")), str(metadata.get("model")))
+                for entry_id, metadata in zip(found["ids"], found["metadatas"], strict=True)
             }
 
-    def put(self, clauses: Sequence[Clause], model: str) -> None:
-        """Embed clauses and store them, over what stood under their identifiers."""
-        documents = [
-            Document(
-                clause.passage,
-                metadata={"title": clause.title, "source": clause.source, "digest": clause.digest, "model": model},
-            )
-            for clause in clauses
-        ]
+    def put(self, entries: Mapping[str, str], model: str) -> None:
+        """Embed texts and store them, over what stood under their identifiers."""
+        documents = [Document(text, metadata={"digest": digest_of(text), "model": model}) for text in entries.values()]
         with store_faults():
-            self._open().add_documents(documents, ids=[clause.id for clause in clauses])
+            self._open().add_documents(documents, ids=list(entries))
 
-    def remove(self, clause_ids: Sequence[str]) -> None:
+    def remove(self, entry_ids: Sequence[str]) -> None:
         with store_faults():
-            self._open().delete(ids=list(clause_ids))
+            self._open().delete(ids=list(entry_ids))
 
     def reset(self) -> None:
         """Empty the collection and forget its vector width."""
@@ -84,7 +81,7 @@ class ClauseStore:
             self._open().reset_collection()
 
     def nearest(self, vector: Sequence[float], limit: int) -> dict[str, float]:
-        """Identifiers of the nearest clauses, nearest first, with their cosine similarity."""
+        """Identifiers of the nearest entries, nearest first, with their cosine similarity."""
         with store_faults():
             found = self._open().similarity_search_by_vector_with_relevance_scores(list(vector), k=limit)
             return {str(document.id): 1.0 - distance for document, distance in found}
@@ -115,7 +112,7 @@ class ClauseStore:
                 )
             return self._chroma
 
-    def _connect(self) -> "ClientAPI":
+    def _connect(self) -> "Client":
         import chromadb
         from chromadb.config import Settings
 
@@ -125,5 +122,7 @@ class ClauseStore:
             address = urlsplit(self._url)
             secure = address.scheme == "https"
             port = address.port or (443 if secure else 8000)
-            return chromadb.HttpClient(host=address.hostname or "", port=port, ssl=secure, settings=settings)
-        return chromadb.PersistentClient(path=str(self.directory), settings=settings)
+            client = chromadb.HttpClient(host=address.hostname or "", port=port, ssl=secure, settings=settings)
+        else:
+            client = chromadb.PersistentClient(path=str(self.directory), settings=settings)
+        return cast("Client", client)  # declared as an interface without close()

@@ -1,36 +1,55 @@
-"""Hindi and Hinglish questions into English words, enough for search.
+"""A customer's words into the words of the clauses, enough for search.
 
-The clauses are English and so is the embedding model. This does not translate: it swaps the words that decide what is
-being asked, drops the grammar around them, and leaves every English word where it stands.
+The clauses are plain English and so is the embedding model; customers write Hindi, Hinglish and the trade's jargon
+("cibil", "preclosure"). This does not translate: it swaps the words that decide what is being asked, drops Hindi
+grammar around them, and leaves the rest where it stands.
 """
 
 import re
 import tomllib
+import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
-HINDI_TERMS = Path(__file__).parent / "hindi.toml"
+SEARCH_TERMS = Path(__file__).parent / "terms.toml"
 
 _WORD = re.compile(r"[a-z]+|[\u0900-\u097f]+|[^a-z\u0900-\u097f]+")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 
 
-class HindiTerms:
-    """The table of `kb/hindi.toml`; its own comments say what the parts are."""
+class Phrases:
+    """Swaps whole phrases, the longest that fits first."""
 
-    def __init__(self, table: Path = HINDI_TERMS) -> None:
-        data = tomllib.loads(table.read_text(encoding="utf-8"))
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        """`rows` maps what is put in to what is looked for, several separated by commas."""
+        self._swap = {phrase.strip(): to for to, row in rows.items() for phrase in row.split(",")}
+        longest_first = sorted(self._swap, key=len, reverse=True)
+        self._pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+    def swap(self, text: str) -> str:
+        return self._pattern.sub(lambda match: self._swap[match[0]], text)
+
+
+class SearchTerms:
+    """The table of `kb/terms.toml`; its own comments say what the parts are."""
+
+    def __init__(self, table: Path = SEARCH_TERMS) -> None:
+        data = tomllib.loads(unicodedata.normalize("NFC", table.read_text(encoding="utf-8")))
         self._markers = frozenset(data["markers"].split())
         self._dropped = self._markers | frozenset(data["dropped"].split())
         self._words = {hindi: english for english, row in data["words"].items() for hindi in row.split()}
-        self._phrases = {hindi.strip(): english for english, row in data["phrases"].items() for hindi in row.split(",")}
-        longest_first = sorted(self._phrases, key=len, reverse=True)
-        self._phrase = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
+        self._phrases = Phrases(data["phrases"])
+        self._synonyms = Phrases(data["synonyms"])
 
     def in_english(self, text: str) -> str:
-        """The text with Hindi words swapped for English ones; an English sentence comes back as it is."""
-        lowered = text.lower()
+        """Lower-case text with Hindi words swapped for English ones; an English sentence keeps all its words."""
+        lowered = unicodedata.normalize("NFC", text.lower().replace("’", "'"))
         if not _DEVANAGARI.search(lowered) and self._markers.isdisjoint(_WORD.findall(lowered)):
-            return text
-        lowered = self._phrase.sub(lambda match: self._phrases[match[0]], lowered)
-        swapped = (self._words.get(word, " " if word in self._dropped else word) for word in _WORD.findall(lowered))
-        return " ".join("".join(swapped).split()) or text
+            return lowered
+        words = _WORD.findall(self._phrases.swap(lowered))
+        swapped = "".join(self._words.get(word, " " if word in self._dropped else word) for word in words)
+        return " ".join(swapped.split()) or lowered
+
+    def in_our_words(self, english: str) -> str:
+        """English text with customers' expressions swapped for those of the clauses."""
+        return self._synonyms.swap(english)
