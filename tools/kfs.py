@@ -14,16 +14,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from kb.lender import Lender, Officer
 from tools.apr import apr_pct
 from tools.calendar import add_working_days
 from tools.loan_maths import Schedule, due_dates, schedule
+from tools.prepayment import percent_of
+from tools.rupees import PAISA, half_up
 
-PAISA = Decimal("0.01")
-HUNDRED = Decimal(100)
 FORMAT = "RBI-KFS-2024-04"
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,15 @@ def compute_figures(amount: int, annual_rate_pct: Decimal, months: int, charges:
     """Schedule, fees and APR of a loan of `amount` rupees disbursed at once, fees deducted at disbursal."""
     plan = schedule(amount, annual_rate_pct, months)
     payments = [row.payment for row in plan.rows]
-    fee = _paise(amount * charges.processing_fee_pct / HUNDRED)
-    gst = _paise(fee * charges.gst_pct / HUNDRED)
+    fee = percent_of(amount, charges.processing_fee_pct)
+    gst = percent_of(fee, charges.gst_pct)
     return Figures(
         schedule=plan,
         processing_fee=fee,
         gst_on_fee=gst,
         net_disbursed=amount - fee - gst,
-        apr_pct_incl_gst=_paise(apr_pct(amount - fee - gst, payments)),
-        apr_pct_excl_gst=_paise(apr_pct(amount - fee, payments)),
+        apr_pct_incl_gst=half_up(apr_pct(amount - fee - gst, payments), _HUNDREDTH),
+        apr_pct_excl_gst=half_up(apr_pct(amount - fee, payments), _HUNDREDTH),
     )
 
 
@@ -294,12 +295,8 @@ def canonical_digest(document: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _paise(value: Decimal) -> Decimal:
-    return value.quantize(PAISA, ROUND_HALF_UP)
-
-
 def _money(value: Decimal) -> str:
-    return str(_paise(value))
+    return str(half_up(value, PAISA))
 
 
 def _instalment(value: Decimal) -> str:
@@ -308,7 +305,7 @@ def _instalment(value: Decimal) -> str:
 
 
 def _percent(value: Decimal) -> str:
-    return str(_paise(value))
+    return str(half_up(value, _HUNDREDTH))
 
 
 def _contact(officer: Officer) -> dict[str, object]:

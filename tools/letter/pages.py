@@ -1,0 +1,133 @@
+"""Pages: letterhead, running head, footer with page numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageTemplate
+
+from tools.letter.content import LetterContent
+from tools.letter.style import ACCENT, GOLD, LINE, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, SOFT, WIDTH
+from tools.letter.typeface import BOLD, REGULAR
+
+_FOOT = 20 * mm
+_FIRST_HEAD = 34 * mm
+_NEXT_HEAD = 22 * mm
+
+
+def page_templates(content: LetterContent) -> list[PageTemplate]:
+    """Letterhead on the first page, a slim running head on the others."""
+
+    def frame(head: float) -> Frame:
+        return Frame(
+            MARGIN,
+            _FOOT,
+            WIDTH,
+            PAGE_HEIGHT - head - _FOOT,
+            leftPadding=0,
+            rightPadding=0,
+            topPadding=0,
+            bottomPadding=0,
+        )
+
+    def first(canvas: Canvas, _: BaseDocTemplate) -> None:
+        _letterhead(canvas, content)
+
+    def following(canvas: Canvas, _: BaseDocTemplate) -> None:
+        _running_head(canvas, content)
+
+    return [
+        PageTemplate("first", [frame(_FIRST_HEAD)], onPage=first, autoNextPageTemplate="next"),
+        PageTemplate("next", [frame(_NEXT_HEAD)], onPage=following),
+    ]
+
+
+def numbering_canvas(content: LetterContent) -> Callable[..., Canvas]:
+    """A canvas that holds pages back until their number is known, then sets "Page 1 of 4" in the footer."""
+
+    class NumberingCanvas(Canvas):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._held: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:
+            self._held.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            held = self._held
+            for number, page in enumerate(held, 1):
+                self.__dict__.update(page)
+                _footer(self, content, number, len(held))
+                super().showPage()
+            super().save()
+
+    return NumberingCanvas
+
+
+def _letterhead(canvas: Canvas, content: LetterContent) -> None:
+    lender = content.key_facts.lender
+    top = PAGE_HEIGHT - 14 * mm
+    _mark(canvas, MARGIN, top - 9.5 * mm, 9.5 * mm)
+    canvas.setFillColor(ACCENT)
+    canvas.setFont(BOLD, 14)
+    canvas.drawString(MARGIN + 13 * mm, top - 4.6 * mm, lender.name)
+    canvas.setFillColor(SOFT)
+    canvas.setFont(REGULAR, 7)
+    canvas.drawString(MARGIN + 13 * mm, top - 9 * mm, lender.descriptor[:1].upper() + lender.descriptor[1:])
+    canvas.setFont(REGULAR, 6.8)
+    lines = [*lender.address, f"{lender.phone}  ·  {lender.email}", lender.website]
+    for number, line in enumerate(lines):
+        canvas.drawRightString(PAGE_WIDTH - MARGIN, top - 2.4 * mm - number * 3.2 * mm, line)
+    y = PAGE_HEIGHT - 28.5 * mm
+    canvas.setStrokeColor(ACCENT)
+    canvas.setLineWidth(1.1)
+    canvas.line(MARGIN, y, PAGE_WIDTH - MARGIN, y)
+    canvas.setStrokeColor(GOLD)
+    canvas.line(MARGIN, y, MARGIN + 22 * mm, y)
+    canvas.setFont(REGULAR, 6.2)
+    canvas.drawString(MARGIN, y - 3.2 * mm, f"{lender.registration_line}  ·  CIN {lender.cin}")
+
+
+def _running_head(canvas: Canvas, content: LetterContent) -> None:
+    y = PAGE_HEIGHT - 14.5 * mm
+    _mark(canvas, MARGIN, y - 0.9 * mm, 4.2 * mm)
+    canvas.setFillColor(ACCENT)
+    canvas.setFont(BOLD, 8)
+    canvas.drawString(MARGIN + 6.2 * mm, y, content.key_facts.lender.name)
+    canvas.setFillColor(SOFT)
+    canvas.setFont(REGULAR, 7)
+    canvas.drawRightString(PAGE_WIDTH - MARGIN, y, f"Sanction letter {content.letter_number}")
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(0.6)
+    canvas.line(MARGIN, y - 2.6 * mm, PAGE_WIDTH - MARGIN, y - 2.6 * mm)
+
+
+def _footer(canvas: Canvas, content: LetterContent, number: int, count: int) -> None:
+    y = 12 * mm
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(0.6)
+    canvas.line(MARGIN, y + 3.6 * mm, PAGE_WIDTH - MARGIN, y + 3.6 * mm)
+    canvas.setFillColor(SOFT)
+    canvas.setFont(REGULAR, 6.6)
+    canvas.drawString(MARGIN, y, f"Verification code {content.verification_code}")
+    canvas.setFont(BOLD, 6.6)
+    canvas.drawCentredString(PAGE_WIDTH / 2 + 8 * mm, y, "Demonstration, not an offer of credit")
+    canvas.setFont(REGULAR, 6.6)
+    canvas.drawRightString(PAGE_WIDTH - MARGIN, y, f"Page {number} of {count}")
+
+
+def _mark(canvas: Canvas, x: float, y: float, size: float) -> None:
+    """The lender's sign: an E of three rising bars on a rounded square."""
+    canvas.setFillColor(ACCENT)
+    canvas.roundRect(x, y, size, size, size * 0.2, stroke=0, fill=1)
+    canvas.setFillColorRGB(1, 1, 1)
+    bar, left = size * 0.11, x + size * 0.26
+    for step, length in enumerate((0.30, 0.39, 0.48)):
+        canvas.rect(left, y + size * (0.24 + 0.205 * step), size * length, bar, stroke=0, fill=1)
+    canvas.setFillColor(GOLD)
+    canvas.rect(left, y + size * 0.24, size * 0.09, size * 0.52, stroke=0, fill=1)
+
+
+__all__ = ["NextPageTemplate", "numbering_canvas", "page_templates"]
