@@ -1,13 +1,15 @@
 """Building blocks that the parts of the letter share."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from reportlab.platypus import Flowable, Table, TableStyle
 
-from tools.letter.style import ACCENT, CELL, CELL_LABEL, LINE, TINT, WIDTH
+from tools.letter.style import ACCENT, CELL, CELL_LABEL, COMPACT, LINE, TINT, WIDTH
 from tools.letter.typeface import paragraph
 
-Cell = str | Flowable
+# reportlab has no types, so Flowable is Any to the checker.
+Cell: TypeAlias = "str | Flowable"
 
 
 def facts(rows: Sequence[tuple[str, str]], *, label_width: float = 0.3, width: float = WIDTH) -> Table:
@@ -18,12 +20,16 @@ def facts(rows: Sequence[tuple[str, str]], *, label_width: float = 0.3, width: f
     return table
 
 
-def grid(rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, total_rows: Sequence[int] = ()) -> Table:
+def grid(
+    rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, total_rows: Sequence[int] = (), compact: bool = False
+) -> Table:
     """A table with a tinted heading row; `widths` are shares of the width, strings are markup."""
-    cells = [[paragraph(cell, CELL) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    text = COMPACT if compact else CELL
+    cells = [[paragraph(cell, text) if isinstance(cell, str) else cell for cell in row] for row in rows]
     table = Table(cells, colWidths=[WIDTH * share for share in widths], repeatRows=1)
     style = [
         *_ROWS,
+        *(_COMPACT if compact else ()),
         ("BACKGROUND", (0, 0), (-1, 0), TINT),
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, ACCENT),
         *(("LINEABOVE", (0, row), (-1, row), 0.8, ACCENT) for row in total_rows),
@@ -57,4 +63,8 @@ _ROWS = (
     ("LEFTPADDING", (0, 0), (-1, -1), 5),
     ("RIGHTPADDING", (0, 0), (-1, -1), 5),
     ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
+)
+_COMPACT = (
+    ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 2.3),
 )

@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 from tools.kfs import KeyFacts
 from tools.letter.blocks import grid
 from tools.letter.figures import day, percent, rupees, rupees_paise, short_percent
-from tools.letter.style import CELL_RIGHT, CELL_STRONG, CELL_STRONG_RIGHT, HEADING, SMALL, TITLE
+from tools.letter.style import COMPACT_RIGHT, COMPACT_STRONG, COMPACT_STRONG_RIGHT, HEADING, SMALL, TITLE
 from tools.letter.typeface import markup, paragraph
 
 Line = tuple[str, str, str]
@@ -19,19 +19,19 @@ def kfs_part(facts: KeyFacts) -> list[Flowable]:
         Spacer(1, 3),
         paragraph(
             f"Proposal {markup(facts.proposal_number)} for {markup(facts.applicant_name)}  ·  "
-            f"{day(facts.sanctioned_on)}  ·  valid until {day(facts.valid_until)} "
-            f"({facts.charges.kfs_validity_working_days} working days); accepted by then, it binds the lender",
+            f"{day(facts.sanctioned_on)}  ·  binds the lender if accepted by {day(facts.valid_until)} "
+            f"({facts.charges.kfs_validity_working_days} working days)",
             SMALL,
         ),
         paragraph("Part 1. Interest, fees and charges", HEADING),
         _lines(_part_1(facts)),
         paragraph("Part 2. Other information", HEADING),
         _lines(_part_2(facts)),
-        KeepTogether([paragraph("How the APR is computed", HEADING), _computation(facts)]),
+        KeepTogether([paragraph("Computation of the APR", HEADING), _computation(facts)]),
         Spacer(1, 4),
         paragraph(
-            "APR is twelve times the monthly internal rate of return of the instalments on the net disbursed amount, the "
-            "method of the Reserve Bank's illustration. The last instalment differs by what rounding to whole "
+            "APR is twelve times the monthly internal rate of return of the instalments on the net disbursed amount, "
+            "the method of the Reserve Bank's illustration. The last instalment differs by what rounding to whole "
             "rupees leaves.",
             SMALL,
         ),
@@ -74,8 +74,8 @@ def _part_1(facts: KeyFacts) -> list[Line]:
         (
             "10",
             "Contingent charges: late payment",
-            f"<b>Penal charge of {short_percent(charges.penal_charge_pct_pa)} a year on the overdue instalment for the days "
-            "overdue; no GST, never added to principal</b>",
+            f"<b>Penal charge of {short_percent(charges.penal_charge_pct_pa)} a year on the overdue instalment for the "
+            "days overdue; no GST, never added to principal</b>",
         ),
         ("", "Other penal charges", f"Returned mandate {rupees(charges.bounce_charge)} + GST {gst}"),
         (
@@ -97,8 +97,8 @@ def _part_2(facts: KeyFacts) -> list[Line]:
         (
             "2",
             "Grievances",
-            f"{grievance.name}, {grievance.phone}, {grievance.email}. After {ombudsman.wait_days} days: {ombudsman.scheme}, "
-            f"{ombudsman.portal}",
+            f"{grievance.name}, {grievance.phone}, {grievance.email}. "
+            f"After {ombudsman.wait_days} days: {ombudsman.scheme}, {ombudsman.portal}",
         ),
         ("3", "Nodal grievance officer", f"{nodal.name}, {nodal.phone}, {nodal.email}"),
         (
@@ -120,8 +120,10 @@ def _part_2(facts: KeyFacts) -> list[Line]:
 
 
 def _lines(lines: Sequence[Line]) -> Flowable:
-    heading = [paragraph(text, CELL_STRONG) for text in ("", "Item", "Details")]
-    return grid([heading, *([number, label, value] for number, label, value in lines)], (0.045, 0.265, 0.69))
+    heading = [paragraph(text, COMPACT_STRONG) for text in ("", "Item", "Details")]
+    return grid(
+        [heading, *([number, label, value] for number, label, value in lines)], (0.045, 0.265, 0.69), compact=True
+    )
 
 
 def _computation(facts: KeyFacts) -> Flowable:
@@ -137,12 +139,16 @@ def _computation(facts: KeyFacts) -> Flowable:
         ("4", "Rate of interest a year", percent(facts.annual_rate_pct)),
         ("5", "Total interest over the whole term", rupees_paise(plan.total_interest)),
         ("6", "Fees and charges: lender (A) with GST; third parties (B) none", rupees_paise(facts.total_fees)),
-        ("7", "Net disbursed amount (1 − 6)", rupees_paise(figures.net_disbursed)),
+        ("7", "Net disbursed amount (1 – 6)", rupees_paise(figures.net_disbursed)),
         ("8", "Total amount to be paid by the borrower (1 + 5)", rupees_paise(plan.total_paid)),
         ("9", "Annual percentage rate (APR)", f"<b>{percent(figures.apr_pct_incl_gst)}</b>"),
         ("10", "Disbursal", "Whole amount at once"),
         ("11", "Due dates of instalments", f"{day(facts.first_due)} to {day(facts.due_dates[-1])}, monthly"),
     ]
-    heading = [paragraph("", CELL_STRONG), paragraph("Line", CELL_STRONG), paragraph("Value", CELL_STRONG_RIGHT)]
-    rows = [[number, label, paragraph(value, CELL_RIGHT)] for number, label, value in lines]
-    return grid([heading, *rows], (0.045, 0.555, 0.4))
+    heading = [
+        paragraph("", COMPACT_STRONG),
+        paragraph("Line", COMPACT_STRONG),
+        paragraph("Value", COMPACT_STRONG_RIGHT),
+    ]
+    rows = [[number, label, paragraph(value, COMPACT_RIGHT)] for number, label, value in lines]
+    return grid([heading, *rows], (0.045, 0.605, 0.35), compact=True)

@@ -12,7 +12,7 @@ from tools.letter.style import ACCENT, GOLD, LINE, MARGIN, PAGE_HEIGHT, PAGE_WID
 from tools.letter.typeface import BOLD, REGULAR
 
 _FOOT = 20 * mm
-_FIRST_HEAD = 34 * mm
+_FIRST_HEAD = 37 * mm
 _NEXT_HEAD = 22 * mm
 
 
@@ -51,7 +51,7 @@ def numbering_canvas(content: LetterContent) -> Callable[..., Canvas]:
             super().__init__(*args, **kwargs)
             self._held: list[dict[str, Any]] = []
 
-        def showPage(self) -> None:
+        def showPage(self) -> None:  # noqa: N802 - reportlab calls it by this name
             self._held.append(dict(self.__dict__))
             self._startPage()
 

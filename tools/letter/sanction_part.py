@@ -73,7 +73,7 @@ def _opening(content: LetterContent) -> list[Flowable]:
     )
     dates.setStyle(TableStyle([*_BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)]))
     head = Table([[name, dates]], colWidths=[WIDTH - 64 * mm, 64 * mm])
-    head.setStyle(TableStyle([*_BARE, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    head.setStyle(TableStyle([*_BARE, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("RIGHTPADDING", (0, 0), (0, 0), 14)]))
     return [paragraph("Sanction letter", TITLE), Spacer(1, 7), head, Spacer(1, 9)]
 
 
@@ -119,9 +119,9 @@ def _introduction(content: LetterContent) -> list[Flowable]:
         ),
         Spacer(1, 3),
         paragraph(
-            f"{facts_.lender.name} sanctions you an unsecured personal loan on the terms below. The Key Facts Statement "
-            f"and the full repayment schedule follow and are part of this letter; no charge that is missing there can "
-            f"be asked of you without your consent.",
+            f"{facts_.lender.name} sanctions you an unsecured personal loan on the terms below. The Key Facts "
+            "Statement and the full repayment schedule follow and are part of this letter; no charge that is missing "
+            "there can be asked of you without your consent.",
             BODY,
         ),
     ]
@@ -141,8 +141,8 @@ def _terms(content: LetterContent) -> Table:
             ),
             (
                 "Repayment",
-                f"{facts_.months} monthly instalments: {facts_.months - 1} of <b>{rupees(plan.instalment)}</b> and a last "
-                f"one of <b>{rupees(plan.last_instalment)}</b>, which evens out the rounding"
+                f"{facts_.months} monthly instalments: {facts_.months - 1} of <b>{rupees(plan.instalment)}</b> and a "
+                f"last one of <b>{rupees(plan.last_instalment)}</b>, which evens out the rounding"
                 if facts_.months > 1
                 else f"one instalment of <b>{rupees(plan.last_instalment)}</b>",
             ),
@@ -172,9 +172,9 @@ def _charges(content: LetterContent) -> Table:
             ["Sanctioned amount", amount(rupees_paise(facts_.amount))],
             [
                 f"Processing fee, {short_percent(charges.processing_fee_pct)} of the amount",
-                amount(f"− {rupees_paise(figures.processing_fee)}"),
+                amount(f"– {rupees_paise(figures.processing_fee)}"),
             ],
-            [f"GST on the fee, {gst}", amount(f"− {rupees_paise(figures.gst_on_fee)}")],
+            [f"GST on the fee, {gst}", amount(f"– {rupees_paise(figures.gst_on_fee)}")],
             [
                 paragraph("Net amount paid to your bank account", CELL_STRONG),
                 paragraph(rupees_paise(figures.net_disbursed), CELL_STRONG_RIGHT),
@@ -189,8 +189,8 @@ def _penal(content: LetterContent) -> Flowable:
     charges = content.key_facts.charges
     return paragraph(
         f"<b>A penal charge of {short_percent(charges.penal_charge_pct_pa)} a year is due on the overdue instalment "
-        "alone, for the days it is overdue, because the instalment was not paid on its due date. It is a charge and not "
-        "interest: it is never added to the principal and bears no interest, and no GST is due on it. A mandate "
+        "alone, for the days it is overdue, because the instalment was not paid on its due date. It is a charge and "
+        "not interest: it is never added to the principal and bears no interest, and no GST is due on it. A mandate "
         f"returned unpaid costs {rupees(charges.bounce_charge)} plus GST of {short_percent(charges.gst_pct)}.</b>",
         BODY,
     )
@@ -201,8 +201,8 @@ def _leaving(content: LetterContent) -> list[Flowable]:
     return [
         paragraph(
             f"<b>Cooling-off.</b> Within {charges.cooling_off_days} days of disbursal you may return the loan without "
-            "giving a reason and without penalty: you pay back the principal with interest at the rate above for the days "
-            "you had it. The processing fee with its GST is kept.",
+            "giving a reason and without penalty: you pay back the principal with interest at the rate above for the "
+            "days you had it. The processing fee with its GST is kept.",
             BODY,
         ),
         Spacer(1, 3),
@@ -270,19 +270,16 @@ def _acceptance(content: LetterContent) -> Table:
 def _verification(content: LetterContent) -> Table:
     lines = [
         paragraph(f"Verification code <b>{content.verification_code}</b>", BODY),
+        paragraph(f"Letter SHA-256 {content.digest()}", SMALL),
+        paragraph(f"Key Facts SHA-256 {content.key_facts.digest()}", SMALL),
+        paragraph(f"Credit policy {markup(content.policy_version)}  ·  template {TEMPLATE_VERSION}", SMALL),
         paragraph(
-            f"Credit policy {markup(content.policy_version)}  ·  template {TEMPLATE_VERSION}  ·  "
-            f"SHA-256 of the content {content.digest()}  ·  of the Key Facts Statement "
-            f"{content.key_facts.digest()}",
-            SMALL,
-        ),
-        paragraph(
-            "This is a demonstration by an invented lender. It is not an offer of credit and binds nobody. "
-            "No signature by hand is needed.",
+            "<b>This is a demonstration by an invented lender. It is not an offer of credit and binds nobody.</b> "
+            "The lender's hand signature is not needed.",
             SMALL,
         ),
     ]
-    side = 19 * mm
+    side = 21 * mm
     table = Table([[_code(content, side), lines]], colWidths=[side + 8, WIDTH - side - 8])
     table.setStyle(TableStyle([*_BARE, ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
     return table
