@@ -1,0 +1,20 @@
+"""The credit policy engine: a case and a policy give a decision. Rules and thresholds are data in kb/policy."""
+
+from tools.policy.case import Applicant, BureauRecord, KycRecord, NameMatch, Offer, Request, SalarySlip
+from tools.policy.decision import Alternative, Decision, TraceEntry
+from tools.policy.engine import charges_of, decide
+
+__all__ = [
+    "Alternative",
+    "Applicant",
+    "BureauRecord",
+    "Decision",
+    "KycRecord",
+    "NameMatch",
+    "Offer",
+    "Request",
+    "SalarySlip",
+    "TraceEntry",
+    "charges_of",
+    "decide",
+]
