@@ -2,7 +2,7 @@
 
 from tools.policy.case import Applicant, BureauRecord, KycRecord, NameMatch, Offer, Request, SalarySlip
 from tools.policy.decision import Alternative, Decision, TraceEntry
-from tools.policy.engine import charges_of, decide
+from tools.policy.engine import charges_of, decide, decide_before_bureau
 
 __all__ = [
     "Alternative",
@@ -12,9 +12,14 @@ __all__ = [
     "KycRecord",
     "NameMatch",
     "Offer",
+    "ReasonLine",
     "Request",
     "SalarySlip",
     "TraceEntry",
     "charges_of",
+    "customer_reasons",
     "decide",
+    "decide_before_bureau",
+    "officer_label",
+    "reason_line",
 ]

@@ -25,7 +25,7 @@ class _Search:
         self.rate = rate_pct
         self.product = facts.policy.product
         self.asked = facts.request
-        self.capped = not facts.within_caps
+        self.capped = not facts.within_cap
         self.amount = facts.amount
         self.longest = facts.longest_tenure
         self.months = min(facts.request.months, facts.longest_tenure)

@@ -7,7 +7,7 @@ so both stages' findings explain it.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from tools.policy.decision import Decision, TraceEntry
 from tools.policy.facts import Facts
 from tools.policy.rules import TESTS
 
-_LIMITS, _AFFORDABILITY, _APPROVAL = 8, 9, 10
+_BUREAU, _LIMITS, _AFFORDABILITY, _APPROVAL = 5, 8, 9, 10
 
 # Of several findings in one stage, the one that leaves the customer least to do decides.
 _FINAL: tuple[Outcome, ...] = ("DECLINE", "MANUAL_REVIEW", "INCOMPLETE")
@@ -32,10 +32,15 @@ def decide(applicant: Applicant, request: Request, policy: Policy, as_of: date) 
     Deterministic: the same inputs give an equal Decision. Raises ValueError for a score outside 300-900 and
     PolicyError when the policy names a rule that has no test.
     """
-    unknown = [rule.id for rule in policy.rules if rule.id not in TESTS]
-    if unknown:
-        raise PolicyError(f"rules.{unknown[0]}: there is no test for this rule")
-    return _Run(Facts(applicant, request, policy, as_of)).decide()
+    return _Run(_checked_facts(applicant, request, policy, as_of)).decide()
+
+
+def decide_before_bureau(applicant: Applicant, request: Request, policy: Policy, as_of: date) -> Decision | None:
+    """The decision when it falls before the bureau is asked, so that no report is pulled in vain; else None.
+
+    Score and bureau record of the applicant are not looked at. Raises PolicyError as `decide` does.
+    """
+    return _Run(_checked_facts(applicant, request, policy, as_of)).decide_up_to(_BUREAU)
 
 
 def charges_of(policy: Policy) -> Charges:
@@ -53,18 +58,29 @@ def charges_of(policy: Policy) -> Charges:
     )
 
 
+def _checked_facts(applicant: Applicant, request: Request, policy: Policy, as_of: date) -> Facts:
+    unknown = [rule.id for rule in policy.rules if rule.id not in TESTS]
+    if unknown:
+        raise PolicyError(f"rules.{unknown[0]}: there is no test for this rule")
+    return Facts(applicant, request, policy, as_of)
+
+
 @dataclass
 class _Run:
     facts: Facts
     trace: list[TraceEntry] = field(default_factory=list)
 
     def decide(self) -> Decision:
-        for stage in range(1, _LIMITS):
+        return self.decide_up_to(_LIMITS) or self._priced()
+
+    def decide_up_to(self, end: int) -> Decision | None:
+        """The decision of the stages before `end`, if one of them ends it."""
+        for stage in range(1, end):
             found = self._findings(stage)
             final = _final(found)
             if final:
                 return self._ended(final, found)
-        return self._priced()
+        return None
 
     def _priced(self) -> Decision:
         found = self._findings(_LIMITS)
@@ -166,10 +182,10 @@ def _digest(facts: Facts) -> str:
     """SHA-256 (hex) over everything the decision rests on."""
     policy = facts.policy
     snapshot = {
-        "applicant": asdict(facts.applicant),
-        "request": asdict(facts.request),
-        "as_of": facts.as_of,
+        "applicant": facts.applicant.as_dict(),
+        "request": facts.request.as_dict(),
+        "as_of": facts.as_of.isoformat(),
         "policy": [policy.policy_id, policy.version, policy.profile],
     }
-    text = json.dumps(snapshot, sort_keys=True, separators=(",", ":"), default=str)
+    text = json.dumps(snapshot, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

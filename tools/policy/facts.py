@@ -64,29 +64,23 @@ class Facts:
         return "A" if self.request.amount <= self.live_limit else "B"
 
     @cached_property
-    def ceiling(self) -> int:
+    def cap(self) -> int:
         """Largest amount on the papers at hand: up to the limit without a slip, up to its multiple with one."""
-        product = self.policy.product
         if self.limit is None:
             cap = self.band.cap_without_offer
         else:
             cap = self.limit * self.policy.offer.multiple if self.slip else self.limit
-        return min(cap, product.max_amount) // product.amount_step * product.amount_step
+        return min(cap, self.policy.product.max_amount)
+
+    @cached_property
+    def within_cap(self) -> bool:
+        return self.request.amount <= self.cap
 
     @cached_property
     def amount(self) -> int:
-        """The amount that affordability is tested on: the request, or what the caps leave of it."""
-        return self.request.amount if self.within_caps else self.ceiling
-
-    @cached_property
-    def within_caps(self) -> bool:
-        """Whether the request stays under every cap. An amount equal to an odd cap is not rounded down to a step."""
-        caps = [self.policy.product.max_amount]
-        if self.limit is not None:
-            caps.append(self.limit * self.policy.offer.multiple if self.slip else self.limit)
-        else:
-            caps.append(self.band.cap_without_offer)
-        return self.request.amount <= min(caps)
+        """The amount that affordability is tested on: the request, or the whole steps that the cap leaves of it."""
+        step = self.policy.product.amount_step
+        return self.request.amount if self.within_cap else self.cap // step * step
 
     @cached_property
     def affordability_counts(self) -> bool:

@@ -107,15 +107,12 @@ def _shared_phone(facts: Facts) -> Result:
 
 def _vintage(facts: Facts) -> Result:
     served, limits = facts.applicant, facts.policy.applicant
-    short = (
-        served.months_current_employer < limits.min_months_current_employer
-        or served.months_total_employment < limits.min_months_total_employment
+    spans = (
+        (served.months_current_employer, limits.min_months_current_employer),
+        (served.months_total_employment, limits.min_months_total_employment),
     )
-    return Result(
-        short,
-        f"{served.months_current_employer}/{served.months_total_employment}",
-        f"{limits.min_months_current_employer}/{limits.min_months_total_employment}",
-    )
+    short = any(months is None or months < least for months, least in spans)
+    return Result(short, "/".join(str(months) for months, _ in spans), "/".join(str(least) for _, least in spans))
 
 
 def _slip_name(facts: Facts) -> Result:
@@ -124,17 +121,17 @@ def _slip_name(facts: Facts) -> Result:
 
 
 def _income_gap(facts: Facts) -> Result:
-    gap = facts.policy.fraud.income_gap_pct
-    if facts.slip is None:
+    gap, declared = facts.policy.fraud.income_gap_pct, facts.applicant.declared_income
+    if facts.slip is None or declared is None:
         return Result(False, None, str(gap))
     with exact_arithmetic():
-        lowest = facts.applicant.declared_income * (100 - gap) / 100
-        return Result(facts.slip.net_pay < lowest, str(facts.slip.net_pay), str(lowest.normalize().quantize(1)))
+        lowest = declared * (100 - gap) / 100
+        return Result(facts.slip.net_pay < lowest, str(facts.slip.net_pay), f"{lowest.normalize():f}")
 
 
 def _microfinance(facts: Facts) -> Result:
     income, most = facts.applicant.household_annual_income, facts.policy.microfinance.household_income_max
-    return Result(income <= most, income, most)
+    return Result(income is None or income <= most, income, most)
 
 
 def _too_small(facts: Facts) -> Result:

@@ -25,15 +25,19 @@ class ReasonLine:
 
 def customer_reasons(policy: Policy, codes: Iterable[str], language: Language = "en") -> tuple[ReasonLine, ...]:
     """At most four lines, main ones first. Screening and fraud signals share one neutral line."""
-    lines: list[ReasonLine] = []
-    for code in codes:
-        texts = policy.reasons[code]
-        text, helps = (texts.en, texts.helps_en) if language == "en" else (texts.hi, texts.helps_hi)
-        shown = code if texts.disclose else None
-        line = ReasonLine(shown, _filled(text, policy), None if helps is None else _filled(helps, policy))
-        if line not in lines:
-            lines.append(line)
-    return tuple(lines[:_MOST_SHOWN])
+    lines = dict.fromkeys(reason_line(policy, code, language) for code in codes)
+    return tuple(lines)[:_MOST_SHOWN]
+
+
+def reason_line(policy: Policy, code: str, language: Language = "en") -> ReasonLine:
+    """Raises KeyError for a code that the policy does not have."""
+    texts = policy.reasons[code]
+    text, helps = (texts.en, texts.helps_en) if language == "en" else (texts.hi, texts.helps_hi)
+    return ReasonLine(
+        code=code if texts.disclose else None,
+        text=_filled(text, policy),
+        helps=None if helps is None else _filled(helps, policy),
+    )
 
 
 def officer_label(policy: Policy, code: str) -> str:
