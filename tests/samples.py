@@ -4,6 +4,7 @@ import io
 import zlib
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from PIL import Image
@@ -13,11 +14,50 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from kb.lender import load_lender
+from tools.kfs import Charges, build_kfs
+from tools.letter import Borrower, LetterContent
 from tools.rupees import grouped, in_words
 
 Layout = Literal["table", "columns", "lines", "stacked"]
 LAYOUTS: tuple[Layout, ...] = ("table", "columns", "lines", "stacked")
 WIDTH, HEIGHT = A4
+
+CHARGES = Charges(
+    processing_fee_pct=Decimal("2.00"),
+    gst_pct=Decimal(18),
+    penal_charge_pct_pa=Decimal(24),
+    foreclosure_fee_pct=Decimal(2),
+    bounce_charge=Decimal(500),
+    cooling_off_days=3,
+    kfs_validity_working_days=3,
+    sanction_validity_days=15,
+)
+
+
+def letter_content(
+    *, name: str = "Aarav Mehta", amount: int = 300_000, months: int = 36, charges: Charges = CHARGES
+) -> LetterContent:
+    """A sanction of 1 December 2026 at 10% to an invented customer."""
+    facts = build_kfs(
+        proposal_number="EF-2026-000001",
+        applicant_name=name,
+        amount=amount,
+        annual_rate_pct=Decimal("10.00"),
+        months=months,
+        charges=charges,
+        sanctioned_on=date(2026, 12, 1),
+        first_due=date(2027, 1, 5),
+        lender=load_lender(),
+    )
+    return LetterContent(
+        letter_number="SL-2026-000001",
+        issued_on=date(2026, 12, 1),
+        borrower=Borrower(name, "XXXXXX101A", "+91 XXXXXX 0001", "XXXX XXXX 0013", "Mumbai"),
+        purpose="Home renovation",
+        key_facts=facts,
+        policy_version="PL-SALARIED-IN 2026.12.1",
+    )
 
 
 def salary_slip_pdf(
@@ -72,8 +112,18 @@ def scripted_pdf() -> bytes:
 
 def bomb_pdf(megabytes: int) -> bytes:
     """A small file whose page unpacks to `megabytes` of blanks."""
+    return _one_stream(b" " * (1 << 20), megabytes)
+
+
+def busy_pdf() -> bytes:
+    """A small file whose page is millions of drawing orders."""
+    return _one_stream(b"0 0 m 1 1 l S q Q BT ET " * 40_000, 8)
+
+
+def _one_stream(chunk: bytes, times: int) -> bytes:
+    """A page whose content is a chunk many times over, packed."""
     packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(megabytes)) + packer.flush()
+    packed = b"".join(packer.compress(chunk) for _ in range(times)) + packer.flush()
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

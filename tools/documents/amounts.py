@@ -19,8 +19,13 @@ _ACCOUNT = re.compile(
     r"\s*[:#-]?\s*[x*\d]*\d{3,}\b(?![,.]\d)",
     re.IGNORECASE,
 )
-# Behind a heading: signs, a currency, or letters of a formula such as "(A - B)".
-_EMPTY = re.compile(r"(?:[\s:=()+&₹.-]|rs|inr|\b[a-d]\b)*", re.IGNORECASE)
+# What may stand between a label and its amount: signs, a currency, a remark in brackets, or a few filling words. Any
+# other word means that the amount belongs to something else.
+_REMARK = r"\((?![^()]*\b(?:last|previous|year|yearly|ytd|annual|taxable|words)\b)[^()]*\)"
+_FILLING = re.compile(
+    rf"(?:[\s:=.+&/₹*,x–-]|{_REMARK}|\b(?:for|of|the|this|month|is|are|to|in|into|by|your|bank|only|rs|inr|rupees|total)\b)*",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"\s*[:=-]?\s*(?:(?:rs\.?|inr|₹)\s*)?(?:nil|-+)\s*(?:$|\s{2})", re.IGNORECASE)
 
 
@@ -35,10 +40,9 @@ class Found:
 
 def amounts_in(line: str) -> list[Found]:
     """Amounts in a line, left to right. Dates, percentages, days and account numbers are none."""
-    text = _blanked(blank_dates(line), _ACCOUNT)
     return [
         Found(Decimal(match["digits"].replace(",", "") + (match["paise"] or "")), match.start(), match.end())
-        for match in _AMOUNT.finditer(text)
+        for match in _AMOUNT.finditer(_without_other_numbers(line))
     ]
 
 
@@ -49,15 +53,18 @@ def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern
     """
     values: list[Decimal] = []
     for index, line in enumerate(lines):
-        for match in label.finditer(line):
+        matches = list(label.finditer(line))
+        amounts, plain = (amounts_in(line), _without_other_numbers(line)) if matches else ([], line)
+        for match in matches:
             following = any_label.search(line, match.end())
             end = following.start() if following else len(line)
-            behind = [found for found in amounts_in(line) if match.end() <= found.start < end]
-            if behind:
-                values.append(behind[0].value)
+            behind = next((found for found in amounts if match.end() <= found.start < end), None)
+            gap = plain[match.end() : behind.start if behind else end]
+            if behind is not None and _FILLING.fullmatch(gap):
+                values.append(behind.value)
             elif _NOTHING.match(line[match.end() : end]):
                 values.append(Decimal(0))
-            elif _EMPTY.fullmatch(line, match.end(), end):
+            elif behind is None and _FILLING.fullmatch(gap):
                 under = _below(lines[index + 1 :], match.start(), end if following else max(end, match.end() + 40))
                 if under is not None:
                     values.append(under)
@@ -74,5 +81,6 @@ def _below(lines: Sequence[str], start: int, end: int) -> Decimal | None:
     return next((amount.value for amount in found if amount.start < end and amount.end > start), None)
 
 
-def _blanked(text: str, pattern: re.Pattern[str]) -> str:
-    return pattern.sub(lambda match: " " * len(match.group()), text)
+def _without_other_numbers(line: str) -> str:
+    """The line with dates and account numbers blanked out, columns unchanged."""
+    return _ACCOUNT.sub(lambda match: " " * len(match.group()), blank_dates(line))

@@ -28,6 +28,9 @@ Problem = Literal[
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 _SHORTEST_TEXT: Final = 20
+# Far above any slip; they bound the work that a hostile text can cause.
+_LONGEST_LINE: Final = 300
+_MOST_LINES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,15 @@ def read_slip_text(pages: Sequence[str]) -> SlipReading:
     """Read the text of a slip. Of several slips in one file, one to a page, the one of the latest month counts."""
     if sum(len(page.strip()) for page in pages) < _SHORTEST_TEXT:
         return SlipReading("", ("no_text",), pages=len(pages))
-    slips = [_read(page.splitlines()) for page in pages] if len(pages) > 1 else []
+    slips = [_read([page]) for page in pages] if len(pages) > 1 else []
     dated = [(slip.month, slip) for slip in slips if slip.month is not None and slip.net_pay is not None]
     if len(dated) > 1 and len({month for month, _ in dated}) == len(dated):
         return max(dated, key=lambda pair: pair[0])[1]
-    return _read([line for page in pages for line in page.splitlines()])
+    return _read(pages)
 
 
-def _read(lines: list[str]) -> SlipReading:
+def _read(pages: Sequence[str]) -> SlipReading:
+    lines = [line[:_LONGEST_LINE] for page in pages for line in page.splitlines()][:_MOST_LINES]
     figures = find_figures(lines)
     problems: list[Problem] = []
     if figures.net_pay is None:

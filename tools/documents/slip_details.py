@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from tools.documents.dates import find_days, find_months
 
 _TOP = 8
+_MOST_PLACES = 100
 
 _EMPLOYEE = re.compile(
     r"\b(?:(?:employee|emp\.?|staff|associate)(?:'s)?\s+(?:full\s+)?name|name\s+of\s+(?:the\s+)?(?:employee|staff))\b"
-    r"|(?:(?<=\s)|^)(?:name|employee)(?=\s*[:=]|\s{2,})",
+    r"|(?:^[\s|]*|(?<=\s\s)|(?<=[|\t]))(?:name|employee)(?=\s*[:=]|\s{2,})",
     re.IGNORECASE,
 )
 _EMPLOYER = re.compile(
@@ -76,12 +78,10 @@ def find_employer(lines: Sequence[str]) -> str | None:
 
 def find_month(lines: Sequence[str]) -> date | None:
     """First day of the month paid for; of a period over two months the month in which it ends."""
-    for index, line in enumerate(lines):
-        for label in _PERIOD.finditer(line):
-            for text in (line[label.end() :], _below(lines, index, label.start(), _next_cell(line, label.end()))):
-                months = find_months(_before(text, _PAID_ON))
-                if months:
-                    return months[1] if len(months) > 1 and _UNTIL.search(text) else months[0]
+    for text in _beside_or_below(lines, _PERIOD):
+        months = find_months(_before(text, _PAID_ON))
+        if months:
+            return months[1] if len(months) > 1 and _UNTIL.search(text) else months[0]
     rest = [_before(line, _PAID_ON) for line in lines if not _OTHER_DATE.search(line)]
     named = set(find_months("\n".join(rest)))
     return named.pop() if len(named) == 1 else None
@@ -89,13 +89,7 @@ def find_month(lines: Sequence[str]) -> date | None:
 
 def find_paid_on(lines: Sequence[str]) -> date | None:
     """The day the pay was credited."""
-    for index, line in enumerate(lines):
-        for label in _PAID_ON.finditer(line):
-            for text in (line[label.end() :], _below(lines, index, label.start(), _next_cell(line, label.end()))):
-                days = find_days(text)
-                if days:
-                    return days[0]
-    return None
+    return next((days[0] for text in _beside_or_below(lines, _PAID_ON) if (days := find_days(text))), None)
 
 
 def find_pan(lines: Sequence[str]) -> str | None:
@@ -114,6 +108,14 @@ def _values(lines: Sequence[str], label: re.Pattern[str]) -> Iterator[str]:
                 yield cell
             else:
                 yield _below(lines, index, match.start(), _next_cell(line, match.end()))
+
+
+def _beside_or_below(lines: Sequence[str], label: re.Pattern[str]) -> Iterator[str]:
+    """For each place of the label, in the order of the text: the rest of its line, then the cell under it."""
+    places = ((index, match) for index, line in enumerate(lines) for match in label.finditer(line))
+    for index, match in islice(places, _MOST_PLACES):
+        yield lines[index][match.end() :]
+        yield _below(lines, index, match.start(), _next_cell(lines[index], match.end()))
 
 
 def _below(lines: Sequence[str], index: int, start: int, end: int) -> str:

@@ -9,11 +9,12 @@ from itertools import product
 from tools.documents.amounts import amounts_in, labelled
 
 _ROUNDING = Decimal(1)
+_MOST_CANDIDATES = 12
 
 _NET = re.compile(
     r"\bnet\s+(?:pay(?:able|ment|out)?|salary|take\s*-?\s*home|amount|credit(?:ed)?|wages?|paid|transfer(?:red)?"
     r"|remuneration|earnings?|income)\b"
-    r"(?:\s+(?:pay|salary|amount|payable|paid|credited|transferred|(?:for|in)\s+(?:the|this)\s+month|this\s+month))*"
+    r"(?:\s+(?:pay|salary|amount|payable|paid|credited|transferred|(?:for|in)\s+(?:the|this)\s+month|this\s+month)\b)*"
     r"(?!\s*(?:days?\b|taxable|\(?\s*in\s+words))"
     r"|\btake\s*-?\s*home(?:\s+(?:pay|salary|amount))?\b(?!\s*\(?\s*in\s+words)"
     r"|\bin\s*-?\s*hand\s+(?:pay|salary|amount)\b"
@@ -22,14 +23,14 @@ _NET = re.compile(
 )
 _GROSS = re.compile(
     r"(?<!annual )\bgross\s+(?:pay|salary|earnings?|wages?|amount|income|remuneration|total|emoluments?)\b"
-    r"(?!\s*(?:taxable|deduct|per\s+annum|p\.?a\b))"
+    r"(?! ?(?:taxable|deduct|per\s+annum|p\.?a\b))"
     r"|\btotal\s+(?:gross|earnings?|additions?|emoluments?|payments?|income)\b(?:\s+(?:pay|salary|earnings?))?"
     r"|\b(?:earnings?|gross)\s+total\b|\bgross(?=\s*[:=-]|\s+(?:rs|inr|₹|\d))",
     re.IGNORECASE,
 )
 _DEDUCTIONS = re.compile(
     r"\b(?:total|gross|less)\s*:?\s+(?:deductions?|ded|recover(?:y|ies))\b\.?|\bdeductions?\s+total\b"
-    r"|\bdeductions?(?=\s*[:=-]\s*(?:rs|inr|₹|\d|nil))",
+    r"|\bdeductions?(?=\s*[:=-]\s*(?:rs|inr|₹|\d|nil))|\bdeductions?(?=\s{2,}(?:net|take|in\s*-?\s*hand)\b)",
     re.IGNORECASE,
 )
 _ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in (_NET, _GROSS, _DEDUCTIONS)), re.IGNORECASE)
@@ -87,4 +88,4 @@ def _total_row(lines: Sequence[str]) -> list[Decimal]:
 
 
 def _distinct(values: Sequence[Decimal]) -> list[Decimal]:
-    return list(dict.fromkeys(values))
+    return list(dict.fromkeys(values))[:_MOST_CANDIDATES]

@@ -42,7 +42,7 @@ def _part_1(facts: KeyFacts) -> list[Line]:
     charges, figures = facts.charges, facts.figures
     plan, gst = figures.schedule, short_percent(charges.gst_pct)
     return [
-        ("1", "Loan proposal and type", f"{markup(facts.proposal_number)}, unsecured personal loan"),
+        ("1", "Loan proposal and type", markup(f"{facts.proposal_number}, unsecured personal loan")),
         ("2", "Sanctioned amount", f"<b>{rupees(facts.amount)}</b>"),
         ("3", "Disbursal", "Whole amount at once, less the fees in line 8"),
         ("4", "Loan term", f"{facts.months} months"),

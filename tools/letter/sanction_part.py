@@ -114,7 +114,7 @@ def _introduction(content: LetterContent) -> list[Flowable]:
     facts_ = content.key_facts
     return [
         paragraph(
-            f"Dear {markup(content.borrower.name)},",
+            markup(f"Dear {content.borrower.name},"),
             BODY,
         ),
         Spacer(1, 3),

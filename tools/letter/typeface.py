@@ -5,7 +5,6 @@ import unicodedata
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
-from itertools import groupby
 from xml.sax.saxutils import escape
 
 from reportlab.lib.fonts import addMapping
@@ -52,13 +51,16 @@ def clean(text: str) -> str:
 
 
 def markup(text: str, *, bold: bool = False) -> str:
-    """Text of a customer as paragraph markup: nothing in it is read as a tag, each script has its font."""
-    parts = []
-    for devanagari, signs in groupby(clean(text), _is_devanagari):
-        part = escape("".join(signs))
-        parts.append(f'<font name="{_DEVANAGARI[BOLD if bold else REGULAR]}">{part}</font>' if devanagari else part)
-    joined = "".join(parts)
-    return f"<b>{joined}</b>" if bold else joined
+    """Text of a customer as paragraph markup: nothing in it is read as a tag, each word has a font of its script.
+
+    Blanks must surround it in the paragraph: reportlab cannot shape a word that is set in two fonts.
+    """
+    other = _DEVANAGARI[BOLD if bold else REGULAR]
+    words = (
+        f'<font name="{other}">{escape(word)}</font>' if any(map(_is_devanagari, word)) else escape(word)
+        for word in clean(text).split(" ")
+    )
+    return f"<b>{' '.join(words)}</b>" if bold else " ".join(words)
 
 
 def paragraph(marked_up: str, style: ParagraphStyle) -> Paragraph:
