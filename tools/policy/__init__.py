@@ -3,6 +3,7 @@
 from tools.policy.case import Applicant, BureauRecord, KycRecord, NameMatch, Offer, Request, SalarySlip
 from tools.policy.decision import Alternative, Decision, TraceEntry
 from tools.policy.engine import charges_of, decide, decide_before_bureau
+from tools.policy.texts import ReasonLine, customer_reasons, officer_label, reason_line
 
 __all__ = [
     "Alternative",
