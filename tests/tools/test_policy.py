@@ -220,6 +220,8 @@ def test_boundaries(applicant: Applicant, decision: str, reason: str) -> None:
         (asked(800_001, 60, 85_000), "COUNTER_OFFER", ("R-AMT-MAX", "R-AMT-2X")),
         (asked(450_000, 60, 85_000, age_days=62), "APPROVE", ("R-SLIP-OK",)),
         (asked(450_000, 60, 85_000, age_days=63), "NEEDS_DOCUMENT", ("R-SLIP",)),
+        (asked(450_000, 60, 85_000, age_days=0), "APPROVE", ("R-SLIP-OK",)),
+        (asked(450_000, 60, 85_000, age_days=-1), "NEEDS_DOCUMENT", ("R-SLIP",)),
         (asked(450_000, 60, 63_750), "APPROVE", ("R-SLIP-OK",)),
         (asked(450_000, 60, 63_749), "MANUAL_REVIEW", ("R-INCOME-GAP",)),
         (asked(10**12, 60), "COUNTER_OFFER", ("R-AMT-MAX", "R-AMT-2X", "R-SLIP")),

@@ -108,7 +108,7 @@ def cast_list(value: object) -> list[object]:
         (lambda d: d["request"].pop("consent"), "request.consent: is missing"),
         (lambda d: d["request"].update(consent=1), "request.consent: must be true or false"),
         (lambda d: d["request"]["salary_slip"].update(name_match="yes"), "request.salary_slip.name_match: must be one"),
-        (lambda d: d["request"]["salary_slip"].update(age_days=-3), "request.salary_slip.age_days: must be a whole"),
+        (lambda d: d["request"]["salary_slip"].update(age_days=20.5), "request.salary_slip.age_days: must be a whole"),
         (lambda d: d["request"]["salary_slip"].update(net_pay="NaN"), "request.salary_slip.net_pay: must be a whole"),
     ],
 )

@@ -15,6 +15,7 @@ NameMatch = Literal["match", "review", "mismatch"]
 
 OTP_EKYC = "otp_ekyc"
 
+_YEAR = 366
 _NAME_MATCHES = ("match", "review", "mismatch")
 
 
@@ -131,7 +132,7 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class SalarySlip:
-    """Net pay in rupees a month as read from the slip; age counted from the pay date."""
+    """Net pay in rupees a month as read from the slip; age counted from the pay date, negative before it."""
 
     net_pay: int | Decimal
     name_match: NameMatch
@@ -142,7 +143,7 @@ class SalarySlip:
         match = fields.text("name_match")
         if match not in _NAME_MATCHES:
             raise FieldError(f"{fields.path}.name_match: must be one of {', '.join(_NAME_MATCHES)}")
-        return cls(fields.amount("net_pay"), cast(NameMatch, match), fields.count("age_days"))
+        return cls(fields.amount("net_pay"), cast(NameMatch, match), fields.count("age_days", least=-_YEAR))
 
 
 @dataclass(frozen=True, slots=True)

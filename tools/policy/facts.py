@@ -30,9 +30,9 @@ class Facts:
 
     @cached_property
     def slip(self) -> SalarySlip | None:
-        """The salary slip when it is recent enough; an older one counts as none."""
+        """The salary slip when it is recent enough; an older one, or one of a day to come, counts as none."""
         slip = self.request.salary_slip
-        return slip if slip and slip.age_days <= self.policy.periods.salary_slip_max_age_days else None
+        return slip if slip and 0 <= slip.age_days <= self.policy.periods.salary_slip_max_age_days else None
 
     @cached_property
     def income(self) -> int | Decimal | None:

@@ -30,10 +30,10 @@ class Fields:
     def maybe_table(self, key: str) -> Self | None:
         return None if self.raw.get(key) is None else self.table(key)
 
-    def count(self, key: str, default: int | None = None, *, most: int = _LARGEST) -> int:
+    def count(self, key: str, default: int | None = None, *, least: int = 0) -> int:
         value = self._value(key, default)
-        if type(value) is not int or not 0 <= value <= most:
-            raise FieldError(f"{self._name(key)}: must be a whole number from 0 to {most}")
+        if type(value) is not int or not least <= value <= _LARGEST:
+            raise FieldError(f"{self._name(key)}: must be a whole number from {least} to {_LARGEST}")
         return value
 
     def maybe_count(self, key: str, *, required: bool = False) -> int | None:
