@@ -28,6 +28,8 @@ def words_of(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Cut the commonest English endings; what matters is that forms of a word meet, not that a stem is a word."""
+    if not word.isascii() or word.isdigit():
+        return word
     for ending, rest in (("ies", "y"), ("ing", ""), ("ed", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: len(word) - len(ending)] + rest

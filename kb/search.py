@@ -5,9 +5,11 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from kb.clauses import LOAN_CLAUSES, Clause, clause_of, load_clauses
 from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings
@@ -73,7 +75,7 @@ class KnowledgeBase:
         self._writing = threading.Lock()
         self._in_line = False
         self._retry_at = math.inf  # the store is not touched before the first ingest
-        self._hanging: set[asyncio.Task[dict[str, float]]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     @property
     def degraded(self) -> bool:
@@ -105,7 +107,7 @@ class KnowledgeBase:
                 cosine=nearest.get(clause_id, 0.0) if nearest else None,
                 coverage=self._index.coverage(words, clause_id),
             )
-            for clause_id, score in list(fused.items())[:top_k]
+            for clause_id, score in list(fused.items())[: max(top_k, 0)]
         ]
 
     async def similarity(self, query: str) -> dict[str, float]:
@@ -117,36 +119,44 @@ class KnowledgeBase:
         await asyncio.to_thread(self._store.close)
 
     def _in_our_words(self, query: str) -> str:
-        return self._terms.in_our_words(self._terms.in_english(query[:QUESTION_LENGTH]))
+        # A lone surrogate would make the tokenizer fail, which must not look like a failure of the store.
+        text = query[:QUESTION_LENGTH].encode("utf-8", "replace").decode("utf-8")
+        return self._terms.in_our_words(self._terms.in_english(text))
 
     async def _entries(self, question: str) -> dict[str, float]:
         """The nearest entries, nearest first, with their cosine; empty when the store cannot be asked."""
-        if self._hanging or self._clock() < self._retry_at:
+        if self._running or self._clock() < self._retry_at:
+            return {}
+        if not self._in_line:
+            # Nobody waits for a repair; this question is answered by words.
+            self._leave_running(asyncio.create_task(asyncio.to_thread(self._synchronise)))
             return {}
         task = asyncio.create_task(asyncio.to_thread(self._nearest, question))
         done, late = await asyncio.wait({task}, timeout=VECTOR_TIMEOUT)
         for hanging in late:
-            # Its thread cannot be stopped; no second one is sent after it.
-            self._hanging.add(hanging)
-            hanging.add_done_callback(self._returned)
+            self._leave_running(hanging)
             self._store_failed()
         try:
             return next((finished.result() for finished in done), {})
         except StoreUnavailable:
             return {}
 
-    def _returned(self, task: asyncio.Task[dict[str, float]]) -> None:
-        self._hanging.discard(task)
+    def _leave_running(self, task: asyncio.Task[Any]) -> None:
+        # Its thread cannot be stopped; until it ends the store is not asked anything else.
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
         if not task.cancelled():
-            task.exception()
+            task.exception()  # _store_failed has dealt with it; not asking would log it as forgotten
 
     def _nearest(self, question: str) -> dict[str, float]:
-        if not self._in_line:
-            self._synchronise()
         try:
             found = self._store.nearest(self._embed(question), ENTRIES)
         except StoreUnavailable:
             self._store_failed()
+            self._let_go()
             raise
         # Another process may run a newer or older set of clauses on the same store.
         return {entry_id: cosine for entry_id, cosine in found.items() if clause_of(entry_id) in self.clauses}
@@ -154,17 +164,34 @@ class KnowledgeBase:
     def _synchronise(self) -> IngestReport:
         with self._writing:
             try:
-                report = synchronise(self._store, tuple(self.clauses.values()), self._model)
+                report = self._synchronise_or_rebuild()
             except StoreUnavailable:
                 self._store_failed()
+                self._let_go()
                 raise
             self._in_line = True
             self._retry_at = -math.inf
             return report
 
+    def _synchronise_or_rebuild(self) -> IngestReport:
+        clauses = tuple(self.clauses.values())
+        try:
+            return synchronise(self._store, clauses, self._model)
+        except StoreUnavailable:
+            # Everything in the store comes from the clauses, so a broken database is replaced rather than mended.
+            if not self._store.damaged():
+                raise
+        self._store.set_aside()
+        return synchronise(self._store, clauses, self._model)
+
     def _store_failed(self) -> None:
         self._in_line = False
         self._retry_at = self._clock() + RETRY_AFTER
+
+    def _let_go(self) -> None:
+        # May wait for a hanging call, so never from the event loop's thread.
+        with suppress(StoreUnavailable):
+            self._store.close()
 
     def _passage(self, clause_id: str, score: float, *, cosine: float | None, coverage: float) -> Passage:
         clause = self.clauses[clause_id]

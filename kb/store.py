@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
+import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -15,6 +17,10 @@ from langchain_core.embeddings import Embeddings
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from langchain_chroma import Chroma
+
+
+# Guards a cache that Chroma keeps per process and fills without a lock of its own.
+_CONNECTING = threading.Lock()
 
 
 class StoreUnavailable(RuntimeError):
@@ -97,13 +103,40 @@ class ClauseStore:
             if client is not None:
                 client.close()
 
+    def damaged(self) -> bool:
+        """Whether the embedded database is there but is no longer a sound one; false when it is merely locked."""
+        database = self.directory / "chroma.sqlite3" if self.directory else None
+        if database is None or not database.is_file():
+            return False
+        try:
+            with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                return bool(connection.execute("PRAGMA quick_check").fetchone() != ("ok",))
+        except sqlite3.OperationalError:
+            return False
+        except sqlite3.DatabaseError:
+            return True
+
+    def set_aside(self) -> None:
+        """Move a damaged embedded store out of the way, over an earlier one; the next use starts an empty one."""
+        if self.directory is None:
+            return
+        with suppress(StoreUnavailable):
+            self.close()
+        with store_faults():
+            _forget_databases()
+            aside = self.directory.with_name(f"{self.directory.name}.damaged")
+            if aside.exists():
+                shutil.rmtree(aside)
+            self.directory.rename(aside)
+
     def _open(self) -> "Chroma":
         with self._lock:
             if self._chroma is None:
                 # Half a second and 90 MB: not before somebody asks.
                 from langchain_chroma import Chroma
 
-                self._client = self._client or self._connect()
+                if self._client is None:
+                    self._client = self._connect()
                 self._chroma = Chroma(
                     collection_name=self.collection,
                     client=self._client,
@@ -118,11 +151,26 @@ class ClauseStore:
 
         # _env_file: Chroma would otherwise read ours.
         settings = Settings(_env_file=None, anonymized_telemetry=False)
-        if self._url:
-            address = urlsplit(self._url)
-            secure = address.scheme == "https"
-            port = address.port or (443 if secure else 8000)
-            client = chromadb.HttpClient(host=address.hostname or "", port=port, ssl=secure, settings=settings)
-        else:
-            client = chromadb.PersistentClient(path=str(self.directory), settings=settings)
+        with _CONNECTING:
+            try:
+                if self._url is None:
+                    client = chromadb.PersistentClient(path=str(self.directory), settings=settings)
+                else:
+                    address = urlsplit(self._url)
+                    secure = address.scheme == "https"
+                    port = address.port or (443 if secure else 8000)
+                    client = chromadb.HttpClient(host=address.hostname or "", port=port, ssl=secure, settings=settings)
+            except BaseException:
+                _forget_databases()
+                raise
         return cast("Client", client)  # declared as an interface without close()
+
+
+def _forget_databases() -> None:
+    """Empty Chroma's cache of open databases, which would hand out again one that failed to open or was moved.
+
+    Clients that are open keep working: they hold their database themselves.
+    """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()

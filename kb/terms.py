@@ -48,7 +48,7 @@ class SearchTerms:
             return lowered
         words = _WORD.findall(self._phrases.swap(lowered))
         swapped = "".join(self._words.get(word, " " if word in self._dropped else word) for word in words)
-        return " ".join(swapped.split()) or lowered
+        return " ".join(swapped.lower().split()) or lowered
 
     def in_our_words(self, english: str) -> str:
         """English text with customers' expressions swapped for those of the clauses."""
