@@ -1,0 +1,125 @@
+"""Short answers: yes or no to what was asked, and a choice among offers."""
+
+from agents.understanding.message import Findings, Message
+from agents.understanding.phrases import Cue
+from tools.numbers import fold
+
+# What a plain yes or no answers.
+YES_NO_ASKS = frozenset(
+    {"confirm", "consent", "slip_confirmation", "kyc_upgrade", "offer_decision", "kfs_acknowledgement"}
+)
+# An agreement that binds: a mere "ok" inside a longer message is not enough.
+_NEGATIONS = frozenset(
+    fold(word) for word in ["not", "dont", "nahi", "nahin", "nhi", "mat", "na", "never", "wont", "cannot", "cant", "नहीं", "मत", "ना", "no"]
+)
+_OPTION_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_MOST_OPTIONS = 9
+_SHORT = 6
+
+
+def read_confirmation(message: Message, found: Findings) -> str | None:
+    """Return "yes", "no" or ``None``; sets ``confirm`` only where a yes or no was asked."""
+    answer = _answer(message, found)
+    if answer and message.asked in YES_NO_ASKS:
+        cue = next(
+            cue for cue in message.tagged("yes", "yes_or_filler", "no") if _side(cue) == answer or answer == "no"
+        )
+        found.put("confirm", answer, *message.span(cue.first, cue.last))
+    return answer
+
+
+def _side(cue: Cue) -> str:
+    return "no" if cue.tag == "no" else "yes"
+
+
+def _answer(message: Message, found: Findings) -> str | None:
+    no = message.tagged("no")
+    yes = [cue for cue in message.tagged("yes") if not _negated(message, cue)]
+    filler = message.tagged("yes_or_filler")
+    if message.has("unsure"):
+        return None
+    if no and not yes:
+        return "no" if _no_is_an_answer(message, found) else None
+    if yes and no:
+        return None
+    if not yes and not filler:
+        return None
+    if message.has("condition") or found.corrects or found.has("what_if", "desired_amount", "loan_term_months"):
+        return None
+    if _asks(message) and not _opens_with_yes(message, yes):
+        return None
+    if not yes and (message.has("thanks") or len(message.tokens) > _SHORT):
+        return None
+    return "yes"
+
+
+def _negated(message: Message, cue: Cue) -> bool:
+    before = {message.key(at) for at in range(max(0, cue.first - 2), cue.first)}
+    return bool(before & _NEGATIONS) or message.key(cue.last) in _NEGATIONS
+
+
+def _no_is_an_answer(message: Message, found: Findings) -> bool:
+    """A "nahi" that corrects a figure or belongs to a question answers nothing."""
+    if found.corrects or found.has("what_if", "desired_amount", "loan_term_months", "requested_rate_pct", "max_emi"):
+        return False
+    return not _asks(message)
+
+
+def _asks(message: Message) -> bool:
+    return message.has("asks") or "?" in message.text
+
+
+def _opens_with_yes(message: Message, yes: list[Cue]) -> bool:
+    """ "Yes. What happens next?": the yes is a sentence or clause of its own."""
+    if not yes or yes[0].first != 0:
+        return False
+    return message.key(yes[0].last) in {".", ",", "!", "।", "and"}
+
+
+def read_offer_choice(message: Message, found: Findings) -> None:
+    """ "option 2", "the first one", "doosra wala", a bare "2" or "b" when offers were shown; and which way to go."""
+    deciding = message.asked == "offer_decision"
+    if choice := _choice(message, deciding):
+        number, first, last = choice
+        found.put("offer_choice", number, *message.span(first, last))
+    if deciding and not found.has("offer_choice"):
+        for preference in ("longer", "shorter", "smaller", "larger"):
+            for cue in message.tagged(preference):
+                found.put("offer_preference", preference, *message.span(cue.first, cue.last))
+
+
+def _choice(message: Message, deciding: bool) -> tuple[int, int, int] | None:
+    for cue in message.tagged("option"):
+        at = cue.last + 1 if message.key(cue.last) in {"number", "no", "#", "."} else cue.last
+        named = message.key(cue.first) not in {"number", "no", "nambar", "नंबर"} or deciding
+        number = _number_at(message, at)
+        if named and number and not _is_about_something_else(message, cue):
+            return number, cue.first, at + 1
+    for tag, number in _ORDINALS.items():
+        for cue in message.tagged(tag):
+            with_noun = any(c.first == cue.last for c in message.tagged("wala"))
+            if with_noun or (deciding and len(message.tokens) <= _SHORT and not _asks(message)):
+                return number, cue.first, cue.last + with_noun
+    if deciding and len(message.tokens) <= 2 and (number := _number_at(message, 0)):
+        return number, 0, 1
+    return None
+
+
+def _is_about_something_else(message: Message, cue: Cue) -> bool:
+    return message.key(cue.first - 1) in {"loan", "phone", "mobile", "pan", "account", "my", "house", "flat", "room"}
+
+
+def _number_at(message: Message, at: int) -> int | None:
+    key = message.key(at)
+    if key in _OPTION_LETTERS and len(message.tokens) <= _SHORT:
+        return _OPTION_LETTERS[key]
+    for quantity in message.quantities:
+        if (
+            quantity.first == at
+            and quantity.kind == "plain"
+            and not quantity.explicit
+            and 1 <= quantity.low <= _MOST_OPTIONS
+        ):
+            return int(quantity.low) if quantity.low.denominator == 1 else None
+    return None

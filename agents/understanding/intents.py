@@ -1,0 +1,120 @@
+"""What the customer wants, decided in a fixed order from the cues of the message."""
+
+from agents.understanding.answers import YES_NO_ASKS
+from agents.understanding.message import Findings, Message
+from agents.understanding.reading import Intent
+
+_SHORT = 6
+# Slots whose asking can be refused; a "no" to a yes-or-no ask is an answer.
+_WHY_ALONE = frozenset({"vhy", "kyun", "kyu", "kyon", "kiun", "क्यों", "क्यूं"})
+# Facts that do not by themselves tell that the customer goes on with the application.
+_ASIDE = frozenset({"what_if", "confirm"})
+
+
+def decide(message: Message, found: Findings, answer: str | None) -> Intent | None:
+    """Return the intent, or ``None`` when the words leave open whether this is a question, chatter, or unclear."""
+    facts = set(found.values) - _ASIDE
+    asks = message.has("asks", "may_i") or "?" in message.text or "؟" in message.text
+    order = _order(message, found, facts)
+    if order is not None:
+        return order
+    if found.has("what_if"):
+        return "what_if"
+    if _asks_why(message):
+        return "why"
+    if message.has("status") and not facts:
+        return "status"
+    if message.has("refuse") and not facts:
+        return "refuse"
+    if facts:
+        return "question" if _asks_besides(message, found, asks) else "provide"
+    if message.has("off_topic") and not answer and not _domain_question(message, asks):
+        return "off_topic"
+    if answer and (message.asked in YES_NO_ASKS or not asks):
+        return "question" if asks and _asks_more(message) else _yes_or_no(message, answer)
+    if asks:
+        return "question" if message.has("domain") or message.has("may_i") else None
+    if message.has("thanks"):
+        return "thanks"
+    if message.has("greet"):
+        return "greet" if len(_words(message)) <= _SHORT else None
+    if message.asked and message.has("absent_item"):
+        return "refuse"
+    return None
+
+
+def _words(message: Message) -> list[str]:
+    return [token.key for token in message.tokens if token.kind == "word"]
+
+
+def _order(message: Message, found: Findings, facts: set[str]) -> Intent | None:
+    """Orders to the assistant itself: they hold whatever else the message says."""
+    if message.has("human") and not facts - {"phone"}:
+        return "human"
+    if message.has("start_over"):
+        return "start_over"
+    if _withdraws(message, found, facts):
+        return "withdraw"
+    if message.has("resend") and not found.has("otp") and (message.asked == "otp" or message.has("otp")):
+        return "resend"
+    return None
+
+
+def _withdraws(message: Message, found: Findings, facts: set[str]) -> bool:
+    if facts - {"purpose"} or found.has("what_if"):
+        return False
+    asks = (message.has("how_much") and "?" in message.text) or message.has("may_i")
+    if message.has("withdraw"):
+        # "cancel kar do" and "nahi chahiye" answer a yes-or-no ask; naming the loan or the application does not.
+        names_it = message.has("loan") or any(word in _APPLICATION for word in _words(message))
+        return not asks and (names_it or message.asked not in YES_NO_ASKS)
+    return message.has("refusal_of_all") and message.asked not in YES_NO_ASKS and message.asked is None
+
+
+_APPLICATION = frozenset({"aplication", "request", "anymore", "longer", "mind", "आवेदन", "consent"})
+
+
+def _asks_why(message: Message) -> bool:
+    words = _words(message)
+    if message.has("why"):
+        return True
+    return (
+        (bool(words)
+        and len(words) <= 2
+        and words[-1] in {"why", "kyun", "kyu", "kyon", "क्यों", "vhy"})
+        or (
+            len(words) == 2
+            and words[0] in {"why", "vhy"}
+            and words[1] in {"rejected", "reject", "declined", "so", "not"}
+        )
+    )
+
+
+def _asks_besides(message: Message, found: Findings, asks: bool) -> bool:
+    """Facts were given: is there a real question beside them, or only a request in a question's dress?"""
+    if not asks:
+        return False
+    if message.has("asks"):
+        return True
+    return (
+        not found.has("desired_amount", "desired_amount_range") and "?" in message.text and not _confirms_a_fact(found)
+    )
+
+
+def _confirms_a_fact(found: Findings) -> bool:
+    """ "45000?" as an answer is still an answer."""
+    return len(found.values) == 1
+
+
+def _asks_more(message: Message) -> bool:
+    return message.has("asks") or "?" in message.text
+
+
+def _domain_question(message: Message, asks: bool) -> bool:
+    return asks and message.has("domain") and not message.has("need")
+
+
+def _yes_or_no(message: Message, answer: str) -> Intent:
+    if message.asked not in YES_NO_ASKS and message.has("thanks") and answer == "yes":
+        return "thanks"
+    return "yes" if answer == "yes" else "no"

@@ -1,0 +1,302 @@
+"""Which sum is what: loan wanted, income, instalments paid, a ceiling, or nothing of ours."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+from agents.understanding.corrections import given_anew, moved_to, standing
+from agents.understanding.message import Clause, Findings, Message
+from tools.numbers import Quantity
+
+Family = Literal["loan", "income", "emi", "other"]
+
+# Smallest plain figure that can be rupees; below, "3" may be 3 rupees or 3 lakh: ask.
+LEAST_SUM = 1000
+# A monthly pay from here up, said without a period, is as likely a yearly one: ask.
+_DOUBTFUL_MONTHLY = 300_000
+# A yearly household income below this, said without a period, is as likely a monthly one: ask.
+_DOUBTFUL_YEARLY = 100_000
+_YEARS = range(1950, 2101)
+_FAMILY_OF_ASKED: dict[str, Family] = {
+    "desired_amount": "loan",
+    "monthly_income": "income",
+    "household_annual_income": "income",
+    "existing_emi": "emi",
+}
+_FAMILY_CUES: dict[Family, tuple[str, ...]] = {
+    "loan": ("need", "loan", "running"),
+    "income": ("income", "package", "lpa", "household"),
+    "emi": ("emi", "pay", "afford"),
+    "other": ("other",),
+}
+_YEAR_WORDS = frozenset(["since", "in", "from", "year", "till", "until", "se", "me", "mein", "saal", "sal", "of", "by", "born", "ke", "ka", "after", "before"])
+_COST_ASKED, _COST_DEFAULT, _COST_PLAIN, _COST_NEVER, _COST_TWICE = 5.0, 9.0, 14.0, 99.0, 6.0
+_COST_EARLIER_CLAUSE = 6.0
+_MOST_MATCHED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    quantity: Quantity
+    clause: Clause
+    family: Family
+
+
+def read_money(message: Message, found: Findings, *, skip: Sequence[Quantity] = ()) -> None:
+    """Place every sum; ``skip`` are sums that belong to a what-if."""
+    sums = [q for q in message.quantities if q not in skip and _is_sum(message, q)]
+    placed: list[_Sum] = []
+    for clause in message.clauses:
+        inside = [q for q in sums if clause.first <= q.first < clause.last]
+        if inside and not _of_someone_else(message, clause):
+            families = _families(message, clause, inside, placed)
+            placed += [_Sum(q, clause, family) for q, family in zip(inside, families, strict=True)]
+    _income(message, found, [s for s in placed if s.family == "income"])
+    _instalments(message, found, [s for s in placed if s.family == "emi"])
+    _loan(message, found, [s for s in placed if s.family == "loan"])
+    _no_instalments(message, found)
+
+
+def _is_sum(message: Message, quantity: Quantity) -> bool:
+    if quantity.kind == "money":
+        return quantity.low > 0
+    if quantity.kind != "plain" or quantity.explicit or quantity.low.denominator != 1 or quantity.low < LEAST_SUM:
+        return False
+    if quantity.low in _YEARS and len(message.tokens) > 1 and quantity.high is None:
+        near = message.key(quantity.first - 1), message.key(quantity.last)
+        return not any(word in _YEAR_WORDS for word in near) and message.asked in _FAMILY_OF_ASKED
+    return True
+
+
+def _of_someone_else(message: Message, clause: Clause) -> bool:
+    """ "my friend got 10 lakh", "wife ki salary 40k"; not "behen ki shaadi ke liye 3 lakh chahiye"."""
+    kin = message.inside(clause.first, clause.last, "kin")
+    did = [
+        cue for cue in message.inside(clause.first, clause.last, "kin_did") if any(k.first <= cue.first for k in kin)
+    ]
+    return bool(did) and not message.inside(clause.first, clause.last, "need", "household")
+
+
+def _families(message: Message, clause: Clause, sums: Sequence[Quantity], earlier: Sequence[_Sum]) -> list[Family]:
+    """The assignment of the clause's sums to families with the least total distance to their cues."""
+    costs = [_costs(message, clause, quantity, sums, earlier) for quantity in sums]
+    if len(sums) > _MOST_MATCHED:
+        return [min(cost, key=lambda family: cost[family]) for cost in costs]
+    choices: Iterable[tuple[Family, ...]] = product(*(cost.keys() for cost in costs))
+    return list(min(choices, key=lambda families: _total(families, costs)))
+
+
+def _total(families: Sequence[Family], costs: Sequence[dict[Family, float]]) -> float:
+    repeated = len(families) - len(set(families))
+    return sum(cost[family] for family, cost in zip(families, costs, strict=True)) + repeated * _COST_TWICE
+
+
+def _costs(
+    message: Message, clause: Clause, quantity: Quantity, sums: Sequence[Quantity], earlier: Sequence[_Sum]
+) -> dict[Family, float]:
+    base = _COST_DEFAULT if quantity.kind == "money" or _loan_is_the_subject(message) else _COST_NEVER
+    if quantity.kind == "plain" and base == _COST_DEFAULT:
+        base = _COST_PLAIN
+    costs: dict[Family, float] = {"loan": base, "income": _COST_NEVER, "emi": _COST_NEVER, "other": _COST_NEVER}
+    if quantity.kind == "plain":
+        costs["other"] = _COST_PLAIN + 1
+    asked = _FAMILY_OF_ASKED.get(message.asked or "")
+    if asked:
+        costs[asked] = min(costs[asked], _COST_ASKED)
+    period = message.inside(clause.first, clause.last, "monthly", "annual") or _bare_period(message, clause)
+    instalments_spoken_of = message.inside(clause.first, clause.last, *_FAMILY_CUES["emi"])
+    if period and not instalments_spoken_of and not message.inside(clause.first, clause.last, "other"):
+        costs["income"] = min(costs["income"], 3.0)
+    for family, tags in _FAMILY_CUES.items():
+        for tag in tags:
+            for cue in message.cues.get(tag, ()):
+                if clause.first <= cue.first < clause.last:
+                    distance = _distance(cue.first, cue.last, quantity, sums) + _WEAK.get(tag, 0.0)
+                    if tag == "pay" and not (period or message.inside(clause.first, clause.last, "emi")):
+                        distance += 3
+                    costs[family] = min(costs[family], distance)
+    for family, cost in _left_open(message, clause, earlier).items():
+        costs[family] = min(costs[family], cost)
+    return costs
+
+
+_WEAK = {"pay": 2.0, "running": 1.5, "loan": 0.5, "household": 0.0, "afford": 1.0}
+
+
+def _distance(first: int, last: int, quantity: Quantity, sums: Sequence[Quantity]) -> float:
+    if first < quantity.last and last > quantity.first:
+        return 0.0
+    left, right = (last, quantity.first) if last <= quantity.first else (quantity.last, first)
+    crossed = sum(1 for other in sums if other is not quantity and left <= other.first and other.last <= right)
+    # "salary 50000": the cue before its figure is the commoner order.
+    return 1.0 + (right - left) + 4.0 * crossed + (0.0 if last <= quantity.first else 0.25)
+
+
+def _left_open(message: Message, clause: Clause, earlier: Sequence[_Sum]) -> dict[Family, float]:
+    """Cues of the clause before that found no sum there: "2 EMI chal rahi hain, total 9500"."""
+    open_families: dict[Family, float] = {}
+    before = [c for c in message.clauses if c.last <= clause.first and c.sentence >= clause.sentence - 1][-2:]
+    for other in before:
+        if any(placed.clause is other for placed in earlier):
+            open_families.clear()
+            continue
+        for family in ("income", "emi"):
+            if message.inside(other.first, other.last, *_FAMILY_CUES[family]):
+                open_families[family] = _COST_EARLIER_CLAUSE
+    return open_families
+
+
+def _bare_period(message: Message, clause: Clause) -> bool:
+    """A "/month" or "/year" that no figure owns."""
+    owned = {i for q in message.quantities for i in range(q.first, q.last)}
+    return any(
+        message.key(i - 1) in {"/", "per"}
+        and message.key(i) in {"month", "mon", "mo", "mth", "m", "year", "yr", "y", "annum"}
+        for i in range(clause.first, clause.last)
+        if i not in owned
+    )
+
+
+def _loan_is_the_subject(message: Message) -> bool:
+    """A plain figure may be the amount only where the talk is of the loan."""
+    return (
+        message.asked == "desired_amount"
+        or message.has("need", "loan")
+        or any(q.kind == "months" for q in message.quantities)
+    )
+
+
+def _period(message: Message, placed: _Sum) -> Literal["month", "year"] | None:
+    first, last = placed.clause.first, placed.clause.last
+    if message.inside(placed.quantity.first, placed.quantity.last + 1, "lpa"):
+        return "year"
+    keys = [message.key(i) for i in range(first, last)]
+    slashed = [keys[i] for i in range(1, len(keys)) if keys[i - 1] in {"/", "per"}]
+    monthly = message.inside(first, last, "monthly") or any(
+        key in {"month", "mon", "mo", "mth", "m"} for key in slashed
+    )
+    annual = message.inside(first, last, "annual") or any(key in {"year", "yr", "y", "annum"} for key in slashed)
+    if monthly and not annual:
+        return "month"
+    if annual and not monthly:
+        return "year"
+    spans = [q for q in message.quantities if q.kind == "months" and first <= q.first < last]
+    if any(span.low == 12 for span in spans):
+        return "year"
+    if any(span.low == 1 for span in spans):
+        return "month"
+    if message.inside(first, last, "package", "lpa"):
+        return "year"
+    return None
+
+
+def _income(message: Message, found: Findings, sums: Sequence[_Sum]) -> None:
+    for placed in _standing(message, sums):
+        quantity = placed.quantity
+        if quantity.high is not None:
+            continue
+        amount, period = int(quantity.low), _period(message, placed)
+        named_household = bool(message.inside(placed.clause.first, placed.clause.last, "household"))
+        named_own = bool(message.inside(placed.clause.first, placed.clause.last, "income", "package", "lpa"))
+        asked_household = message.asked == "household_annual_income" and not (named_own and message.has("need"))
+        if named_household or asked_household:
+            if period != "month" and (period == "year" or amount >= _DOUBTFUL_YEARLY):
+                _put(message, found, "household_annual_income", amount, quantity)
+            elif period == "month":
+                _put(message, found, "household_annual_income", amount * 12, quantity)
+        elif period == "year":
+            _put(message, found, "annual_income", amount, quantity)
+        elif period == "month" or amount < _DOUBTFUL_MONTHLY:
+            _put(message, found, "monthly_income", amount, quantity)
+
+
+def _instalments(message: Message, found: Findings, sums: Sequence[_Sum]) -> None:
+    paid: list[Quantity] = []
+    for placed in _standing(message, sums):
+        clause, quantity = placed.clause, placed.quantity
+        wanted = message.inside(clause.first, clause.last, "at_most", "afford", "need") and not message.inside(
+            clause.first, clause.last, "running"
+        )
+        if wanted or (message.inside(clause.first, clause.last, "afford")):
+            top = quantity.high if quantity.high is not None else quantity.low
+            _put(message, found, "max_emi", int(top), quantity)
+        elif quantity.high is None:
+            paid.append(quantity)
+    if not paid:
+        return
+    total = [q for q in paid if _near(message, q, "total")]
+    if total:
+        _put(message, found, "existing_emi", int(total[0].low), total[0])
+    else:
+        found.put("existing_emi", int(sum(q.low for q in paid)), paid[0].start, paid[-1].end)
+        _mark(message, found, "existing_emi", paid[0])
+
+
+def _near(message: Message, quantity: Quantity, tag: str) -> bool:
+    return bool(message.inside(max(0, quantity.first - 3), quantity.last + 2, tag))
+
+
+def _no_instalments(message: Message, found: Findings) -> None:
+    """ "no EMI", "koi EMI nahi", and a plain "none" when instalments were asked."""
+    if found.has("existing_emi"):
+        return
+    for cue in message.tagged("none"):
+        clause = message.clause_of(cue.first)
+        instalments = message.inside(clause.first, clause.last, "emi")
+        if message.asked != "existing_emi" and not instalments:
+            continue
+        near = instalments and min(abs(c.first - cue.last) for c in instalments) <= 4
+        if (near or message.asked == "existing_emi") and not message.inside(
+            clause.first, clause.last, "at_most", "asks", "need"
+        ):
+            found.put("existing_emi", 0, *message.span(cue.first, cue.last))
+            return
+    if message.asked == "existing_emi" and len(message.tokens) == 1:
+        only = message.quantities[0] if message.quantities else None
+        if only is not None and only.low == 0:
+            found.put("existing_emi", 0, only.start, only.end)
+
+
+def _loan(message: Message, found: Findings, sums: Sequence[_Sum]) -> None:
+    wanted: list[Quantity] = []
+    for placed in sums:
+        clause = placed.clause
+        if message.inside(clause.first, clause.last, "running") and not message.inside(
+            clause.first, clause.last, "need", "said"
+        ):
+            if placed.quantity.high is None and message.asked != "desired_amount":
+                _put(message, found, "existing_loan_outstanding", int(placed.quantity.low), placed.quantity)
+                continue
+            if message.inside(clause.first, clause.last, "loan", "emi"):
+                _put(message, found, "existing_loan_outstanding", int(placed.quantity.low), placed.quantity)
+                continue
+        if message.inside(clause.first, clause.last, "past") and not message.inside(clause.first, clause.last, "need"):
+            continue
+        wanted.append(moved_to(message, placed.quantity))
+    kept = [q for q in standing(message, wanted) if q.low >= LEAST_SUM]
+    if not kept:
+        return
+    low = min(q.low for q in kept)
+    high = max(q.high if q.high is not None else q.low for q in kept)
+    first, last = min(kept, key=lambda q: q.first), max(kept, key=lambda q: q.last)
+    if low == high:
+        _put(message, found, "desired_amount", int(low), kept[-1])
+    else:
+        found.put("desired_amount_range", [int(low), int(high)], first.start, last.end)
+        _mark(message, found, "desired_amount_range", first)
+
+
+def _standing(message: Message, sums: Sequence[_Sum]) -> list[_Sum]:
+    kept = standing(message, [s.quantity for s in sums])
+    return [s for s in sums if s.quantity in kept]
+
+
+def _put(message: Message, found: Findings, slot: str, value: int, quantity: Quantity) -> None:
+    found.put(slot, value, quantity.start, quantity.end)
+    _mark(message, found, slot, quantity)
+
+
+def _mark(message: Message, found: Findings, slot: str, quantity: Quantity) -> None:
+    if given_anew(message, quantity.first, quantity.last) and slot not in found.corrects:
+        found.corrects.append(slot)

@@ -1,0 +1,81 @@
+"""Finding tagged phrases in a message, in one pass and whatever the spelling."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tools.numbers import Token, fold
+
+_BRIDGES = frozenset("-./&")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A tagged phrase over the tokens ``first:last`` (last exclusive)."""
+
+    tag: str
+    first: int
+    last: int
+
+
+class _Node:
+    __slots__ = ("children", "tags")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.tags: list[str] = []
+
+
+class Phrasebook:
+    """Tags by phrase. Phrases are comma-separated and matched word by word in folded spelling; the longest wins.
+
+    Several tags may share a phrase. A hyphen, slash or dot inside a phrase is overlooked (take-home, p.a.).
+    """
+
+    def __init__(self, phrases_by_tag: Mapping[str, str]) -> None:
+        self._root = _Node()
+        for tag, phrases in phrases_by_tag.items():
+            for phrase in phrases.split(","):
+                self._add(tag, phrase.split())
+
+    def _add(self, tag: str, phrase: Iterable[str]) -> None:
+        node = self._root
+        for word in phrase:
+            node = node.children.setdefault(fold(word), _Node())
+        if node is not self._root and tag not in node.tags:
+            node.tags.append(tag)
+
+    def find(self, tokens: Sequence[Token]) -> list[Cue]:
+        cues: list[Cue] = []
+        at = 0
+        while at < len(tokens):
+            match = self._longest(tokens, at)
+            if match is None:
+                at += 1
+                continue
+            node, last = match
+            cues += [Cue(tag, at, last) for tag in node.tags]
+            at = last
+        return cues
+
+    def _longest(self, tokens: Sequence[Token], at: int) -> tuple[_Node, int] | None:
+        node, best = self._root, None
+        first = at
+        while at < len(tokens):
+            token = tokens[at]
+            if at > first and token.key in _BRIDGES:
+                at += 1
+                continue
+            if token.kind == "sign" and not _is_pictograph(token.key):
+                break
+            following = node.children.get(token.key)
+            if following is None:
+                break
+            node, at = following, at + 1
+            if node.tags:
+                best = (node, at)
+        return best
+
+
+def _is_pictograph(sign: str) -> bool:
+    return unicodedata.category(sign[0]) == "So"

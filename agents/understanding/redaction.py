@@ -1,0 +1,74 @@
+"""Hiding what must not be kept: Aadhaar numbers, virtual IDs, one-time codes."""
+
+import re
+from itertools import pairwise
+
+from tools.identifiers import check_aadhaar, check_virtual_id, mask_aadhaar
+
+MASKED_CODE = "••••••"
+
+_GROUP = re.compile(r"\d+")
+_SEPARATOR = re.compile(r"[\s.,_/·:\-‐-―]{1,3}")
+_CODE = re.compile(r"(?<!\d)\d(?:[\s.\-]?\d){3,7}(?!\d)")
+_LONGEST_NUMBER = 16
+
+
+def mask_secrets(text: str, *, otp_asked: bool) -> str:
+    """Show only the last four digits of Aadhaar-like numbers and virtual IDs, in whatever grouping they are typed.
+
+    With ``otp_asked`` every run of four to eight digits is taken for the code and hidden wholly.
+    """
+    for start, end in reversed(_secret_numbers(text)):
+        text = text[:start] + mask_aadhaar(_digits(text[start:end])) + text[end:]
+    if otp_asked:
+        text = _CODE.sub(lambda match: match.group() if _after_mask(match) else MASKED_CODE, text)
+    return text
+
+
+def _secret_numbers(text: str) -> list[tuple[int, int]]:
+    """Places of neighbouring digit groups that together pass the checksum."""
+    groups = [match.span() for match in _GROUP.finditer(text)]
+    joined = [_SEPARATOR.fullmatch(text, a[1], b[0]) is not None for a, b in pairwise(groups)]
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(groups):
+        last = _longest_secret(text, groups, joined, at)
+        if last is None:
+            at += 1
+        else:
+            found.append((groups[at][0], groups[last][1]))
+            at = last + 1
+    return found
+
+
+def _longest_secret(text: str, groups: list[tuple[int, int]], joined: list[bool], first: int) -> int | None:
+    best: int | None = None
+    last = first
+    while True:
+        written = text[groups[first][0] : groups[last][1]]
+        digits = _digits(written)
+        if len(digits) > _LONGEST_NUMBER:
+            return best
+        is_secret = check_aadhaar(digits).ok or check_virtual_id(digits).ok
+        if is_secret and not _are_sums(text, groups[first : last + 1]):
+            best = last
+        if last + 1 >= len(groups) or not joined[last]:
+            return best
+        last += 1
+
+
+def _are_sums(text: str, groups: list[tuple[int, int]]) -> bool:
+    """Two round sums side by side (3,00,000 4,50,000 or 300000 450000) may pass the checksum by chance."""
+    written = text[groups[0][0] : groups[-1][1]]
+    if "," in written and ", " not in written:
+        return True
+    return len(groups) > 1 and all(text[start:end].endswith("000") for start, end in groups)
+
+
+def _digits(written: str) -> str:
+    return "".join(character for character in written if character.isdigit())
+
+
+def _after_mask(match: re.Match[str]) -> bool:
+    """The four digits left of a masked number stay."""
+    return match.string[: match.start()].endswith(("XXXX ", "XXXX"))

@@ -1,0 +1,112 @@
+"""Understanding by rules: identifiers first, then figures by the words around them, then what the customer wants."""
+
+import asyncio
+import unicodedata
+from typing import cast
+
+from agents.understanding import lexicon
+from agents.understanding.answers import read_confirmation, read_offer_choice
+from agents.understanding.identity import read_identity, read_score_and_age
+from agents.understanding.intents import decide
+from agents.understanding.language import LanguageGuess
+from agents.understanding.message import Findings, Message, group_cues, split_clauses
+from agents.understanding.money import read_money
+from agents.understanding.people import read_people
+from agents.understanding.phrases import Phrasebook
+from agents.understanding.purpose import PREFIX, PurposeReader, own_words
+from agents.understanding.purposes import FRAMES, PURPOSES
+from agents.understanding.reading import Facts, Intent, Reading
+from agents.understanding.similar import Embed, NearestIntent
+from agents.understanding.tenure import read_spans
+from agents.understanding.what_if import read_what_if
+from tools.numbers import find_quantities, tokenise
+
+# Nobody says what they want in more; the rest of a pasted text is not read.
+_LONGEST_READ = 4000
+
+
+class RulesUnderstander:
+    """Reads English, Roman Hindi and Devanagari without a model.
+
+    ``embed`` (texts to vectors) is called only when the rules leave open whether a message is a question, off topic
+    or unclear.
+    """
+
+    def __init__(self, embed: Embed | None = None) -> None:
+        groups = (
+            lexicon.MONEY_CUES,
+            lexicon.QUALIFIERS,
+            {"kin": lexicon.KIN, "kin_did": lexicon.KIN_DID},
+            lexicon.CORRECTION_CUES,
+            lexicon.TIME_CUES,
+            lexicon.WANTS,
+            {"domain": lexicon.DOMAIN},
+            {"asks": lexicon.ASKS},
+            lexicon.QUESTION_CUES,
+            {"monthly_cost": lexicon.MONTHLY_COST},
+            lexicon.YES_NO,
+            lexicon.EMPLOYMENT,
+            lexicon.IDENTITY_CUES,
+            {"none": lexicon.NONE},
+            lexicon.OFFER_CUES,
+            {PREFIX + code: phrases for code, phrases in PURPOSES.items()},
+            FRAMES,
+        )
+        self._books = [Phrasebook(group) for group in groups]
+        self._purposes = PurposeReader()
+        self._language = LanguageGuess()
+        self._nearest = NearestIntent(embed) if embed else None
+
+    async def read(self, text: str, asked: str | None) -> Reading:
+        reading, settled = self.read_by_rules(text, asked)
+        if not settled and self._nearest is not None and len(text.split()) > 1:
+            reading["intent"] = await asyncio.to_thread(self._nearest.of, text[:_LONGEST_READ])
+        return reading
+
+    def read_by_rules(self, text: str, asked: str | None) -> tuple[Reading, bool]:
+        """The reading, and whether the rules were sure of its intent."""
+        text = text[:_LONGEST_READ]
+        message = self._prepared(text, asked)
+        found = Findings(text)
+        read_identity(message, found)
+        message.quantities = find_quantities(text, message.tokens, taken=frozenset(message.taken))
+        message.clauses = split_clauses(text, message.tokens, message.quantities)
+        read_score_and_age(message, found)
+        tried_out = read_what_if(message, found)
+        read_people(message, found)
+        read_spans(message, found, skip=tried_out)
+        read_money(message, found, skip=tried_out)
+        self._purposes.read(message, found)
+        read_offer_choice(message, found)
+        answer = read_confirmation(message, found)
+        intent = decide(message, found, answer)
+        if intent in {None, "provide"} and asked == "purpose" and not found.values and _is_plain_talk(text):
+            own_words(message, found)
+            intent = "provide" if found.values else intent
+        settled = intent is not None
+        return self._reading(message, found, intent or _fallback(message)), settled
+
+    def _prepared(self, text: str, asked: str | None) -> Message:
+        tokens = tokenise(text)
+        cues = group_cues(cue for book in self._books for cue in book.find(tokens))
+        return Message(text, asked, tokens, cues)
+
+    def _reading(self, message: Message, found: Findings, intent: Intent) -> Reading:
+        return Reading(
+            facts=cast(Facts, found.values),
+            spans=found.spans,
+            intent=intent,
+            language=self._language.of(message.tokens),
+            corrects=list(dict.fromkeys(slot for slot in found.corrects if slot in found.values)),
+        )
+
+
+def _fallback(message: Message) -> Intent:
+    """Without a model of meaning, whatever has the form of a question is one."""
+    asks = message.has("asks") or "?" in message.text
+    return "question" if asks else "unclear"
+
+
+def _is_plain_talk(text: str) -> bool:
+    letters = sum(1 for c in text if unicodedata.category(c)[0] in "LM")
+    return letters >= 3 and "?" not in text
