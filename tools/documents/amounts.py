@@ -21,7 +21,9 @@ _ACCOUNT = re.compile(
 )
 # What may stand between a label and its amount: signs, a currency, a remark in brackets, or a few filling words. Any
 # other word means that the amount belongs to something else.
-_REMARK = r"\((?![^()]*\b(?:last|previous|year|yearly|ytd|annual|taxable|words)\b)[^()]*\)"
+_OF_ANOTHER_TIME = r"(?![^()]*\b(?:last|previous|year|yearly|ytd|annual|taxable|words)\b)"
+_REMARK = rf"\({_OF_ANOTHER_TIME}[^()]*\)"
+_REMARK_WITHOUT_FIGURES = re.compile(rf"\({_OF_ANOTHER_TIME}[^()\d]*\)", re.IGNORECASE)
 _FILLING = re.compile(
     rf"(?:[\s:=.+&/₹*,x–-]|{_REMARK}|\b(?:for|of|the|this|month|is|are|to|in|into|by|your|bank|only|rs|inr|rupees|total)\b)*",
     re.IGNORECASE,
@@ -52,6 +54,8 @@ def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern
     Where another label follows in the line, only the part before it belongs to this one.
     """
     values: list[Decimal] = []
+    # A remark in brackets may name other figures: "Net Pay (Total Earnings - Total Deductions)".
+    lines = [_blanked(line, _REMARK_WITHOUT_FIGURES) for line in lines]
     for index, line in enumerate(lines):
         matches = list(label.finditer(line))
         amounts, plain = (amounts_in(line), _without_other_numbers(line)) if matches else ([], line)
@@ -83,4 +87,8 @@ def _below(lines: Sequence[str], start: int, end: int) -> Decimal | None:
 
 def _without_other_numbers(line: str) -> str:
     """The line with dates and account numbers blanked out, columns unchanged."""
-    return _ACCOUNT.sub(lambda match: " " * len(match.group()), blank_dates(line))
+    return _blanked(blank_dates(line), _ACCOUNT)
+
+
+def _blanked(line: str, pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda match: " " * len(match.group()), line)

@@ -1,12 +1,11 @@
 """The letter itself: summary, terms, charges, rights, conditions, complaints, acceptance."""
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
-from tools.letter.blocks import box, facts, grid
-from tools.letter.content import TEMPLATE_VERSION, LetterContent
+from tools.letter.blocks import BARE, facts, grid
+from tools.letter.closing_part import acceptance, verification
+from tools.letter.content import LetterContent
 from tools.letter.figures import day, percent, rupees, rupees_paise, short_percent
 from tools.letter.style import (
     BODY,
@@ -43,9 +42,9 @@ def sanction_part(content: LetterContent) -> list[Flowable]:
         KeepTogether([paragraph("Before we pay out", HEADING), _conditions(content)]),
         KeepTogether([paragraph("If something is wrong", HEADING), _complaints(content)]),
         Spacer(1, 10),
-        _acceptance(content),
+        acceptance(content),
         Spacer(1, 8),
-        _verification(content),
+        verification(content),
     ]
 
 
@@ -71,9 +70,9 @@ def _opening(content: LetterContent) -> list[Flowable]:
         ],
         colWidths=[24 * mm, 40 * mm],
     )
-    dates.setStyle(TableStyle([*_BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)]))
+    dates.setStyle(TableStyle([*BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)]))
     head = Table([[name, dates]], colWidths=[WIDTH - 64 * mm, 64 * mm])
-    head.setStyle(TableStyle([*_BARE, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("RIGHTPADDING", (0, 0), (0, 0), 14)]))
+    head.setStyle(TableStyle([*BARE, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("RIGHTPADDING", (0, 0), (0, 0), 14)]))
     return [paragraph("Sanction letter", TITLE), Spacer(1, 7), head, Spacer(1, 9)]
 
 
@@ -207,9 +206,9 @@ def _leaving(content: LetterContent) -> list[Flowable]:
         ),
         Spacer(1, 3),
         paragraph(
-            f"<b>Foreclosure.</b> After that you may repay early at any time for "
-            f"{short_percent(charges.foreclosure_fee_pct)} of the principal repaid early, plus GST of "
-            f"{short_percent(charges.gst_pct)} on that fee.",
+            "<b>Foreclosure.</b> After that you may repay early at any time for "
+            f"{short_percent(charges.foreclosure_fee_pct)} of the principal repaid early, plus "
+            f"{short_percent(charges.gst_pct)} GST.",
             BODY,
         ),
     ]
@@ -221,7 +220,7 @@ def _conditions(content: LetterContent) -> Table:
         for number, text in enumerate(content.conditions, 1)
     ]
     table = Table(rows, colWidths=[5.5 * mm, WIDTH - 5.5 * mm])
-    table.setStyle(TableStyle([*_BARE, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6)]))
+    table.setStyle(TableStyle([*BARE, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6)]))
     return table
 
 
@@ -241,64 +240,5 @@ def _complaints(content: LetterContent) -> Table:
     )
 
 
-def _acceptance(content: LetterContent) -> Table:
-    facts_ = content.key_facts
-    accepted = content.acceptance
-    text = (
-        f"I accept the loan of {rupees(facts_.amount)} on these terms. I have read the Key Facts Statement "
-        f"{markup(facts_.proposal_number)} and understood the instalment, the APR and the charges."
-    )
-    if accepted is not None:
-        stamp = accepted.at
-        zone = stamp.tzname() or ""
-        lines = [
-            f"<b>Accepted electronically</b> by {markup(content.borrower.name)}",
-            f"{day(stamp.date())}, {stamp:%H:%M} {zone}, by {markup(accepted.channel)}",
-        ]
-        sign = Table([[paragraph(line, BODY)] for line in lines], colWidths=[WIDTH - 20])
-        sign.setStyle(TableStyle(_BARE))
-    else:
-        sign = Table(
-            [["", "", ""], [paragraph(label, LABEL) for label in ("Signature", "Name", "Place and date")]],
-            colWidths=[(WIDTH - 20) / 3] * 3,
-            rowHeights=[20, 12],
-        )
-        sign.setStyle(TableStyle([*_BARE, ("LINEBELOW", (0, 0), (-1, 0), 0.6, LINE)]))
-    return box([paragraph("Acceptance", STRONG), Spacer(1, 2), paragraph(text, BODY), Spacer(1, 5), sign])
-
-
-def _verification(content: LetterContent) -> Table:
-    lines = [
-        paragraph(f"Verification code <b>{content.verification_code}</b>", BODY),
-        paragraph(f"Letter SHA-256 {content.digest()}", SMALL),
-        paragraph(f"Key Facts SHA-256 {content.key_facts.digest()}", SMALL),
-        paragraph(f"Credit policy {markup(content.policy_version)}  ·  template {TEMPLATE_VERSION}", SMALL),
-        paragraph(
-            "<b>This is a demonstration by an invented lender. It is not an offer of credit and binds nobody.</b> "
-            "The lender's hand signature is not needed.",
-            SMALL,
-        ),
-    ]
-    side = 21 * mm
-    table = Table([[_code(content, side), lines]], colWidths=[side + 8, WIDTH - side - 8])
-    table.setStyle(TableStyle([*_BARE, ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
-    return table
-
-
-def _code(content: LetterContent, side: float) -> Drawing:
-    """Letter number and verification code for a camera."""
-    widget = QrCodeWidget(f"{content.letter_number} {content.verification_code}", barBorder=0)
-    left, bottom, right, top = widget.getBounds()
-    return Drawing(side, side, widget, transform=[side / (right - left), 0, 0, side / (top - bottom), 0, 0])
-
-
 def _net(content: LetterContent) -> str:
     return rupees(content.key_facts.figures.net_disbursed).removeprefix("₹")
-
-
-_BARE = (
-    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 0),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-)
