@@ -1,0 +1,318 @@
+"""The loan application: the one record that all agents read and that each of them writes a part of.
+
+It is a channel of the graph's state. A node returns only what it changed, `merge_application` folds that in and checks
+every move of the status, so no agent, test or developer in Studio can take an application where it may not go.
+Money is whole rupees; exact decimals and dates travel as strings (`"10.50"`, `"2026-12-01"`), because a checkpoint and
+Studio's JSON must give back what was put in.
+"""
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+Status = Literal[
+    "initiated",
+    "kyc_pending",
+    "credit_check_pending",
+    "offer_made",
+    "offer_accepted",
+    "under_review",
+    "sanctioned",
+    "rejected",
+    "withdrawn",
+    "expired",
+    "completed",
+]
+Eligibility = Literal["pending", "needs_document", "manual_review", "counter_offer", "eligible", "not_eligible"]
+ConsentPurpose = Literal["data_use", "bureau_pull"]
+
+CONSENT_PURPOSES: tuple[ConsentPurpose, ...] = ("data_use", "bureau_pull")
+CLOSED: frozenset[Status] = frozenset({"sanctioned", "rejected", "withdrawn", "expired", "completed", "under_review"})
+
+# Starting over is not a move: it is a new application with a new id.
+ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
+    "initiated": frozenset({"kyc_pending", "withdrawn"}),
+    "kyc_pending": frozenset({"credit_check_pending", "under_review", "withdrawn"}),
+    "credit_check_pending": frozenset({"offer_made", "under_review", "rejected", "withdrawn"}),
+    "offer_made": frozenset({"offer_accepted", "credit_check_pending", "under_review", "withdrawn", "expired"}),
+    "offer_accepted": frozenset({"sanctioned", "credit_check_pending", "withdrawn", "expired"}),
+    "under_review": frozenset({"offer_made", "rejected", "withdrawn"}),
+    "sanctioned": frozenset({"completed"}),
+    "rejected": frozenset({"under_review"}),
+    "withdrawn": frozenset(),
+    "expired": frozenset(),
+    "completed": frozenset(),
+}
+
+
+class IllegalMove(ValueError):
+    """A write would take the application's status where the table does not allow it."""
+
+    def __init__(self, current: str, wanted: str) -> None:
+        super().__init__(f"an application cannot move from {current} to {wanted}")
+
+
+class Consent(TypedDict):
+    """One consent, given for one purpose, never clubbed with another."""
+
+    purpose: ConsentPurpose
+    at: str
+    channel: str
+    text_key: str
+
+
+class OtpChallenge(TypedDict):
+    """A one-time code under way. `seal` is a keyed hash of the code sent
+    under the effect `key`; the code itself is never kept."""
+
+    key: str
+    seal: str
+    expires_at: str
+    sent: int
+    tries_left: int
+
+
+class SalarySlip(TypedDict):
+    """What was read from an uploaded salary slip; it counts only once the customer has confirmed it."""
+
+    document_id: str
+    employee_name: str
+    employer: str | None
+    net_pay: int
+    paid_on: str
+    confirmed: bool
+
+
+class CreditReport(TypedDict):
+    """The bureau's answer, pulled once for an application. `score` is None for somebody new to credit."""
+
+    pulled_on: str
+    score: int | None
+    existing_emi: int
+    history: dict[str, int]
+
+
+class Alternative(TypedDict):
+    """One counter-offer; `total_interest` stands beside it so that the cheaper one is visible."""
+
+    kind: str
+    amount: int
+    months: int
+    emi: int
+    rate_pct: str
+    total_interest: str
+
+
+class Offer(TypedDict):
+    """An offer the engine made: nothing in it was ever taken from a conversation."""
+
+    offer_id: str
+    amount: int
+    months: int
+    rate_pct: str
+    emi: int
+    total_interest: str
+    net_disbursed: str
+    apr_pct: str
+    valid_until: str
+
+
+class KeyFactsShown(TypedDict):
+    """Which Key Facts Statement was shown, by its digest, and when its acknowledgement came."""
+
+    kfs_id: str
+    offer_id: str
+    digest: str
+    language: str
+    shown_at: str
+    shown_on: str
+    acknowledged_at: str | None
+    channel: str
+
+
+class Need(TypedDict, total=False):
+    """What the customer wants and says of themselves. Written by sales."""
+
+    applicant_name: str | None
+    desired_amount: int | None
+    loan_term_months: int | None
+    purpose: str | None
+    to_correct: list[str]
+    employment: str | None
+    employer: str | None
+    monthly_income_declared: int | None
+    household_annual_income: int | None
+    existing_emi_declared: int | None
+    email: str | None
+    address: str | None
+    human_requested: bool
+
+
+class Identity(TypedDict, total=False):
+    """Who the customer is and what they agreed to. Written by kyc."""
+
+    consents: list[Consent]
+    consent_refusals: int
+    pan: str | None
+    date_of_birth: str | None
+    phone: str | None
+    identity_mismatches: int
+    otp: OtpChallenge | None
+    phone_verified: bool
+    kyc_verified: bool
+    kyc_mode: str | None
+    kyc_upgrade_offered: bool
+    customer: dict[str, Any] | None
+    list_hit: bool
+
+
+class Credit(TypedDict, total=False):
+    """What the policy made of the facts. Written by underwriting."""
+
+    credit_report: CreditReport | None
+    credit_score: int | None
+    credit_eligibility: Eligibility
+    salary_slip: SalarySlip | None
+    decision: dict[str, Any] | None
+    alternatives: list[Alternative]
+    offer: Offer | None
+    offer_refusals: int
+    offered_amount: int | None
+    offered_interest_rate: float | None
+    reason_codes: list[str]
+
+
+class Sanction(TypedDict, total=False):
+    """The papers. Written by sanction."""
+
+    key_facts: KeyFactsShown | None
+    sanction_letter_generated: bool
+    sanction_letter_url: str | None
+
+
+class Application(Need, Identity, Credit, Sanction, total=False):
+    """The whole record: the guide's twelve fields and what stands behind them."""
+
+    application_id: str
+    opened_on: str
+    status: Status
+    language: str
+
+
+def application_id_for(message_id: str) -> str:
+    """The id of an application opened by a message: the same when the turn is run again."""
+    return f"EF-{message_id.replace('-', '')[:16].upper()}"
+
+
+def new_application(application_id: str, opened_on: str, language: str = "en") -> Application:
+    """An application in which nothing is known yet, with every key present so that it also clears an older one."""
+    return Application(
+        application_id=application_id,
+        opened_on=opened_on,
+        status="initiated",
+        language=language,
+        applicant_name=None,
+        desired_amount=None,
+        loan_term_months=None,
+        purpose=None,
+        to_correct=[],
+        employment=None,
+        employer=None,
+        monthly_income_declared=None,
+        household_annual_income=None,
+        existing_emi_declared=None,
+        email=None,
+        address=None,
+        human_requested=False,
+        consents=[],
+        consent_refusals=0,
+        pan=None,
+        date_of_birth=None,
+        phone=None,
+        identity_mismatches=0,
+        otp=None,
+        phone_verified=False,
+        kyc_verified=False,
+        kyc_mode=None,
+        kyc_upgrade_offered=False,
+        customer=None,
+        list_hit=False,
+        credit_report=None,
+        credit_score=None,
+        credit_eligibility="pending",
+        salary_slip=None,
+        decision=None,
+        alternatives=[],
+        offer=None,
+        offer_refusals=0,
+        offered_amount=None,
+        offered_interest_rate=None,
+        reason_codes=[],
+        key_facts=None,
+        sanction_letter_generated=False,
+        sanction_letter_url=None,
+    )
+
+
+def merge_application(current: Application | None, change: Application | None) -> Application:
+    """The channel's reducer: `change` over `current`, refusing a status that cannot follow.
+
+    Raises IllegalMove.
+    """
+    current, change = current or Application(), change or Application()
+    same_application = change.get("application_id", current.get("application_id")) == current.get("application_id")
+    before, after = current.get("status"), change.get("status")
+    if same_application and before and after and before != after and after not in ALLOWED_MOVES[before]:
+        raise IllegalMove(before, after)
+    return Application(**{**current, **change})
+
+
+def consents_given(application: Application) -> bool:
+    """Both consents, each on its own."""
+    return {consent["purpose"] for consent in application.get("consents", [])} >= set(CONSENT_PURPOSES)
+
+
+def next_consent(application: Application) -> ConsentPurpose | None:
+    given = {consent["purpose"] for consent in application.get("consents", [])}
+    return next((purpose for purpose in CONSENT_PURPOSES if purpose not in given), None)
+
+
+def decision_is_approval(application: Application) -> bool:
+    """The stored decision approves just what the stored offer says."""
+    decision, offer = application.get("decision"), application.get("offer")
+    return bool(
+        decision
+        and offer
+        and decision["decision"] == "APPROVE"
+        and (decision["amount"], decision["months"]) == (offer["amount"], offer["months"])
+    )
+
+
+def offer_has_lapsed(application: Application, today: str) -> bool:
+    """`today` is an ISO date. The last day of an offer still counts."""
+    offer = application.get("offer")
+    return offer is not None and offer["valid_until"] < today
+
+
+def key_facts_acknowledged(application: Application) -> bool:
+    """The acknowledged statement belongs to the offer that stands."""
+    key_facts, offer = application.get("key_facts"), application.get("offer")
+    return bool(key_facts and offer and key_facts["acknowledged_at"] and key_facts["offer_id"] == offer["offer_id"])
+
+
+def without_decision(application: Application) -> Application:
+    """What no longer holds once the customer asks for something else: decision, offer and papers, not the report."""
+    cleared = Application(
+        credit_eligibility="pending",
+        decision=None,
+        alternatives=[],
+        offer=None,
+        offered_amount=None,
+        offered_interest_rate=None,
+        reason_codes=[],
+        key_facts=None,
+        kyc_upgrade_offered=False,
+    )
+    if application["status"] in {"offer_made", "offer_accepted"}:
+        cleared["status"] = "credit_check_pending"
+    return cleared

@@ -1,0 +1,85 @@
+"""From the application to what the credit policy judges: verified facts, the records' and the bureau's before words."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any, cast
+
+from agents.application import Application
+from tools.names import match_names
+from tools.policy import Applicant, BureauRecord, KycRecord, Offer, Request, SalarySlip
+from tools.providers.protocols import PreapprovedOffer
+from tools.velocity import Velocity
+
+
+def applicant_of(application: Application, preapproved: PreapprovedOffer | None, velocity: Velocity) -> Applicant:
+    """Who asks. What the customer said of themselves counts where no record holds it, or where it is the stricter.
+
+    A span of employment that nobody knows counts as none, which sends the application to a person.
+    """
+    records = cast(dict[str, Any], application["customer"])
+    report = application.get("credit_report")
+    obligations = (
+        records["existing_emi"],
+        application.get("existing_emi_declared"),
+        report and report["existing_emi"],
+    )
+    declared_income = application.get("monthly_income_declared") or records["declared_income"]
+    return Applicant(
+        dob=date.fromisoformat(cast(str, application["date_of_birth"])),
+        citizenship=records["citizenship"],
+        employment=cast(str, records["employment"] or application["employment"]),
+        months_current_employer=records["months_current_employer"] or 0,
+        months_total_employment=records["months_total_employment"] or 0,
+        declared_income=declared_income,
+        net_income_on_file=records["net_income_on_file"],
+        household_annual_income=records["household_annual_income"] or application["household_annual_income"],
+        existing_emi=max((amount for amount in obligations if amount is not None), default=0),
+        score=report["score"] if report else None,
+        offer=Offer(preapproved.limit, preapproved.valid_until) if preapproved else None,
+        kyc=KycRecord(
+            mode=cast(str, application["kyc_mode"]),
+            phone_ok=application["phone_verified"] and records["phone_ok"],
+            address_ok=records["address_ok"] or _address_agrees(application),
+            otp_loans_this_year=records["otp_loans_this_year"],
+        ),
+        bureau=BureauRecord(**report["history"]) if report else BureauRecord(),
+        list_hit=application["list_hit"],
+        applications_30d=velocity.applications_30d,
+        pans_same_phone=velocity.pans_same_phone,
+    )
+
+
+def request_of(application: Application, today: date) -> Request:
+    """What is asked for, with the salary slip once the customer has confirmed it."""
+    return Request(
+        amount=cast(int, application["desired_amount"]),
+        months=cast(int, application["loan_term_months"]),
+        salary_slip=_slip_facts(application, today),
+        consent=True,
+    )
+
+
+def snapshot(applicant: Applicant, request: Request) -> dict[str, Any]:
+    """The decision's inputs in JSON form, for the record."""
+    applicant_facts, request_facts = asdict(applicant), asdict(request)
+    applicant_facts["dob"] = applicant.dob.isoformat()
+    if applicant.offer:
+        applicant_facts["offer"]["valid_until"] = applicant.offer.valid_until.isoformat()
+    return {"applicant": applicant_facts, "request": request_facts}
+
+
+def _slip_facts(application: Application, today: date) -> SalarySlip | None:
+    slip = application.get("salary_slip")
+    if not slip or not slip["confirmed"]:
+        return None
+    return SalarySlip(
+        net_pay=slip["net_pay"],
+        name_match=match_names(slip["employee_name"], cast(str, application["applicant_name"])),
+        age_days=(today - date.fromisoformat(slip["paid_on"])).days,
+    )
+
+
+def _address_agrees(application: Application) -> bool:
+    """An address given in the chat confirms the records' when its PIN code does."""
+    address, pincode = application.get("address"), cast(dict[str, Any], application["customer"])["pincode"]
+    return bool(address and pincode and pincode in address)

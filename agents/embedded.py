@@ -1,0 +1,51 @@
+"""The embedded services: everything simulated, in memory, on this machine. What Studio and tests run on."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+
+from agents.services import Services
+from agents.speaking import TemplateSpeaker
+from agents.understanding.rules import RulesUnderstander
+from kb.lender import load_lender
+from kb.policy import load_policy
+from kb.search import open_knowledge_base
+from tools.clock import Clock
+from tools.effects import MemoryEffects
+from tools.mail import OutboxCarrier
+from tools.papers import MemoryPapers
+from tools.providers.simulated import SimulatedProviders, packaged_customers
+from tools.sealing import Sealer
+from tools.velocity import MemoryHistory
+
+
+def one_time_code() -> str:
+    return f"{secrets.randbelow(10**6):06d}"
+
+
+@cache
+def embedded_services() -> Services:
+    """Made at the first turn that needs them and kept for the process."""
+    data_dir = Path("var")
+    providers = SimulatedProviders.of(packaged_customers())
+    knowledge = open_knowledge_base(data_dir / "chroma")
+    return Services(
+        understander=RulesUnderstander(),
+        speaker=TemplateSpeaker(),
+        knowledge=knowledge,
+        register=providers,
+        records=providers,
+        offers=providers,
+        bureau=providers,
+        screening=providers,
+        video_kyc=providers,
+        history=MemoryHistory(),
+        effects=MemoryEffects(),
+        papers=MemoryPapers(),
+        carrier=OutboxCarrier(data_dir / "outbox"),
+        one_time_code=one_time_code,
+        policy=load_policy("default"),
+        lender=load_lender(),
+        clock=Clock(),
+        sealer=Sealer(secrets.token_bytes(32)),
+    )

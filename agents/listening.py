@@ -1,0 +1,57 @@
+"""Listening: the first node of every turn. Reads the customer's message, and an uploaded paper with it."""
+
+from langchain_core.messages import HumanMessage
+from langgraph.runtime import Runtime
+
+from agents.agenda import awaiting
+from agents.application import (
+    CLOSED,
+    Application,
+    application_id_for,
+    merge_application,
+    new_application,
+    offer_has_lapsed,
+)
+from agents.context import Context
+from agents.slips import receive_slip
+from agents.speaking import line
+from agents.turn import TurnState, TurnUpdate, Understood
+from agents.understanding.redaction import mask_secrets
+
+SHORT_ANSWER = 3
+
+
+async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Facts and intent of the newest message, in the light of what was asked; secrets masked in what is kept."""
+    message, services = state["messages"][-1], runtime.context.services
+    change = Application()
+    if not state.get("application"):
+        opened_on = services.clock.today().isoformat()
+        change = new_application(application_id_for(message.id or ""), opened_on)
+    application = merge_application(state.get("application"), change)
+    update = TurnUpdate(said=[])
+    if offer_has_lapsed(application, services.clock.today().isoformat()) and application["status"] not in CLOSED:
+        change["status"] = application["status"] = "expired"
+        update["said"] = [line("status.expired")]
+    asked = next(iter(awaiting(application)), None)
+    upload = message.additional_kwargs.get("upload") if isinstance(message, HumanMessage) else None
+    if upload:
+        noted, update["said"] = receive_slip(upload, application)
+        change = merge_application(change, noted)
+        update["understood"] = Understood(text="", asked=asked, intent="provide", facts={}, upload=upload)
+    else:
+        reading = await services.understander.read(message.text, asked)
+        update["understood"] = Understood(
+            text=message.text, asked=asked, intent=reading["intent"], facts=reading["facts"], upload=None
+        )
+        change["language"] = _language(reading["language"], message.text, application)
+        masked = mask_secrets(message.text, otp_asked=asked == "otp")
+        if masked != message.text:
+            update["messages"] = [HumanMessage(masked, id=message.id)]
+    update["application"] = change
+    return update
+
+
+def _language(read: str, text: str, application: Application) -> str:
+    """The language to answer in. A short English-looking answer ("24", "ok") is no wish to change it."""
+    return read if read != "en" or len(text.split()) > SHORT_ANSWER else application["language"]

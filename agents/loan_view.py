@@ -1,0 +1,60 @@
+"""What the outside sees of a loan conversation: the guide's fields, what is awaited, nothing that must stay inside."""
+
+from typing import Any
+
+from agents.agenda import awaiting
+from agents.application import Application, new_application
+from agents.speaking import line, phrasebook
+from kb.policy import Policy
+
+# The guide's twelve fields, in its order, and what a frontend needs beside them.
+GUIDE_FIELDS = (
+    "applicant_name",
+    "desired_amount",
+    "loan_term_months",
+    "purpose",
+    "kyc_verified",
+    "credit_score",
+    "credit_eligibility",
+    "offered_amount",
+    "offered_interest_rate",
+    "sanction_letter_generated",
+    "sanction_letter_url",
+    "status",
+)
+PUBLIC_FIELDS = (*GUIDE_FIELDS, "application_id", "offer", "alternatives", "language")
+NEUTRAL_REASON = "R-REVIEW"
+_NOTHING_KNOWN = new_application("", "")
+
+
+def opening() -> str:
+    return phrasebook("en").phrase(line("greeting"))
+
+
+def view(state: dict[str, Any]) -> dict[str, Any]:
+    """`loan_application` and `awaiting` of a state; of a conversation that has not begun as well."""
+    application: Application = state.get("application") or _NOTHING_KNOWN
+    return {
+        "loan_application": {name: application.get(name, _NOTHING_KNOWN.get(name)) for name in PUBLIC_FIELDS},
+        "awaiting": awaiting(application),
+    }
+
+
+def shown(update: dict[str, Any]) -> dict[str, Any]:
+    """The public part of what a node changed."""
+    change = update.get("application") or {}
+    return {name: change[name] for name in PUBLIC_FIELDS if name in change}
+
+
+def decision(state: dict[str, Any]) -> dict[str, Any] | None:
+    """The decision record that stands."""
+    record: dict[str, Any] | None = (state.get("application") or {}).get("decision")
+    return record
+
+
+def for_customer(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    """A decision record as its customer may read it: without a word on screening and fraud signals."""
+    if all(policy.reasons[code].disclose for code in record["reasons"] if code in policy.reasons):
+        return record
+    hidden = {"inputs", "inputs_digest", "trace"}
+    return {name: value for name, value in record.items() if name not in hidden} | {"reasons": [NEUTRAL_REASON]}

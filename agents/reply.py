@@ -1,0 +1,24 @@
+"""Reply: the last node of every turn. What the agents said this turn leaves as one text, streamed and then kept."""
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from agents.context import Context
+from agents.speaking import line
+from agents.turn import TurnState, TurnUpdate, Understood
+
+NOTHING_ELSE = line("reply.nothing_else")
+
+
+async def reply(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Speak `said`. Each chunk goes out as `{"chunk": text}`; `{"reset": true}` takes back what an attempt had said."""
+    lines = state.get("said") or [NOTHING_ELSE]
+    text = ""
+    async for chunk in runtime.context.services.speaker.speak(lines, state["application"]["language"]):
+        if chunk is None:
+            text = ""
+            runtime.stream_writer({"reset": True})
+        else:
+            text += chunk
+            runtime.stream_writer({"chunk": chunk})
+    return TurnUpdate(messages=[AIMessage(text)], understood=Understood(), said=[])

@@ -1,0 +1,60 @@
+"""What an agent may reach for: the services of the house, embedded or remote."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.speaking import Speaker
+from agents.understanding.reading import Understander
+from kb.lender import Lender
+from kb.policy import Policy
+from kb.search import Passage
+from tools.clock import Clock
+from tools.effects import EffectLedger
+from tools.mail import Carrier
+from tools.papers import Papers
+from tools.providers.protocols import (
+    CreditBureau,
+    CustomerRecords,
+    IdentityRegister,
+    OfferMart,
+    ScreeningList,
+    VideoKyc,
+)
+from tools.sealing import Sealer
+from tools.velocity import ApplicationHistory
+
+
+class Knowledge(Protocol):
+    """Answers questions with clauses; never raises, answers nothing when it knows nothing."""
+
+    async def search(self, query: str, top_k: int = 3) -> list[Passage]: ...
+
+
+class Codes(Protocol):
+    """Makes one-time codes."""
+
+    def __call__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything outside the conversation; agents cannot tell which of it is simulated."""
+
+    understander: Understander
+    speaker: Speaker
+    knowledge: Knowledge
+    register: IdentityRegister
+    records: CustomerRecords
+    offers: OfferMart
+    bureau: CreditBureau
+    screening: ScreeningList
+    video_kyc: VideoKyc
+    history: ApplicationHistory
+    effects: EffectLedger
+    papers: Papers
+    carrier: Carrier
+    one_time_code: Codes
+    policy: Policy
+    lender: Lender
+    clock: Clock
+    sealer: Sealer

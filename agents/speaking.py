@@ -1,0 +1,116 @@
+"""Speaking: what the agents want said becomes one reply in the customer's language.
+
+An agent never writes a sentence. It says `Line(key, facts)`; the phrasebook of the language holds the sentence and the
+figures in it come from the facts alone. Text leaves in chunks through the graph's writer, then once as a message.
+"""
+
+import re
+import tomllib
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any, Protocol
+
+from typing_extensions import TypedDict
+
+from tools.rupees import rupees
+
+LANGUAGES = ("en", "hi")
+FALLBACK = "en"
+
+
+class Line(TypedDict):
+    """One thing to say: a key of the phrasebook and the facts its sentence may use."""
+
+    key: str
+    facts: dict[str, Any]
+
+
+def line(key: str, **facts: Any) -> Line:
+    return Line(key=key, facts=facts)
+
+
+class Speaker(Protocol):
+    """Turns lines into text. The chunks of one call, joined, are the reply; None takes back all chunks before it."""
+
+    def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]: ...
+
+
+class _Figures(Formatter):
+    """`{amount:rupees}`, `{rate:pct}`, `{day:date}`, `{months:months}`: figures as customers read them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match format_spec:
+            case "rupees":
+                return rupees(Decimal(value) if isinstance(value, str) else value)
+            case "pct":
+                return f"{Decimal(value).normalize():f}%"
+            case "date":
+                return f"{date.fromisoformat(value):%-d %B %Y}"
+        return str(super().format_field(value, format_spec))
+
+
+class Phrasebook:
+    """The sentences of one language, by dotted key."""
+
+    def __init__(self, sentences: Mapping[str, str], fallback: "Phrasebook | None" = None) -> None:
+        self._sentences = sentences
+        self._fallback = fallback
+        self._figures = _Figures()
+
+    def phrase(self, said: Line) -> str:
+        sentence = self._sentences.get(said["key"])
+        if sentence is None:
+            if self._fallback is None:
+                raise KeyError(said["key"])
+            return self._fallback.phrase(said)
+        return self._figures.vformat(sentence, (), said["facts"])
+
+    def compose(self, lines: Sequence[Line]) -> str:
+        """All lines as one text: side by side, unless a sentence brings its own line break."""
+        text = ""
+        for sentence in map(self.phrase, lines):
+            gap = "" if not text or text.endswith("\n") or sentence.startswith("\n") else " "
+            text += gap + sentence
+        return text.strip()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._sentences)
+
+
+@cache
+def phrasebook(language: str) -> Phrasebook:
+    """The phrasebook in `agents/text/<language>.toml`, English standing in for a sentence it lacks."""
+    if language not in LANGUAGES:
+        language = FALLBACK
+    document = tomllib.loads((files("agents.text") / f"{language}.toml").read_text(encoding="utf-8"))
+    return Phrasebook(dict(_dotted(document)), None if language == FALLBACK else phrasebook(FALLBACK))
+
+
+class TemplateSpeaker:
+    """The embedded default: the phrasebook's sentences as they stand."""
+
+    async def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]:
+        for chunk in in_chunks(phrasebook(language).compose(lines)):
+            yield chunk
+
+
+def in_chunks(text: str) -> Iterator[str]:
+    """Sentence by sentence; a single sentence in two, since every reply comes in at least two chunks."""
+    chunks = re.findall(r".+?(?:[.!?](?=\s)|\n|$)\s*", text, re.DOTALL)
+    if len(chunks) == 1:
+        middle = text.find(" ", len(text) // 2) + 1 or max(1, len(text) // 2)
+        chunks = [text[:middle], text[middle:]]
+    yield from chunks
+
+
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value

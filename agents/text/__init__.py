@@ -1,0 +1,1 @@
+"""Customer-visible text, one file per language."""

@@ -1,0 +1,39 @@
+"""The loan conversation as a graph: understand → the agents, handing over within the turn → reply."""
+
+from langgraph.graph import END, START, StateGraph
+
+from agents.context import Context
+from agents.kyc import kyc
+from agents.listening import understand
+from agents.reply import reply
+from agents.sales import sales
+from agents.sanction import issue_letter, sanction
+from agents.underwriting import underwriting
+from graph.routes import after_kyc, after_sales, after_sanction, after_understand, after_underwriting
+from graph.state import LoanInput, LoanState
+
+
+def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:
+    """The wiring. The server compiles it with its checkpointer, Studio without."""
+    loan = StateGraph(LoanState, input_schema=LoanInput, context_schema=Context)
+
+    loan.add_node("understand", understand)
+    loan.add_node("sales", sales)
+    loan.add_node("kyc", kyc)
+    loan.add_node("underwriting", underwriting)
+    loan.add_node("sanction", sanction)
+    loan.add_node("letter", issue_letter)
+    loan.add_node("reply", reply)
+
+    loan.add_edge(START, "understand")
+    loan.add_conditional_edges("understand", after_understand)
+    loan.add_conditional_edges("sales", after_sales)
+    loan.add_conditional_edges("kyc", after_kyc)
+    loan.add_conditional_edges("underwriting", after_underwriting)
+    loan.add_conditional_edges("sanction", after_sanction)
+    loan.add_edge("letter", "reply")
+    loan.add_edge("reply", END)
+    return loan
+
+
+graph = builder().compile(name="loan")

@@ -1,0 +1,75 @@
+"""Who runs next: pure functions of the state. They read facts, never the customer's words."""
+
+from typing import Literal
+
+from agents.agenda import OWNER, AgentName, awaiting, decision_is_due
+from agents.application import CLOSED, Application
+from graph.gates import may_issue_letter, may_sanction, may_underwrite
+from graph.state import LoanState
+
+SALES_INTENTS = frozenset(
+    {
+        "greet",
+        "question",
+        "what_if",
+        "human",
+        "start_over",
+        "withdraw",
+        "status",
+        "thanks",
+        "off_topic",
+        "refuse",
+        "unclear",
+    }
+)
+KYC_FACTS = frozenset({"confirm", "pan", "pan_invalid", "date_of_birth", "phone", "phone_invalid", "otp"})
+CREDIT_FACTS = frozenset({"confirm", "offer_choice", "offer_preference"})
+
+
+def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting", "sanction"]:
+    """Sales takes what is said in passing; a plain answer to an agent's own question goes straight to that agent."""
+    application, understood = state["application"], state["understood"]
+    desk = desk_in_charge(application)
+    intent, facts = understood.get("intent"), set(understood.get("facts", {}))
+    if desk is None or desk == "sales" or application["status"] in CLOSED:
+        return "underwriting" if intent == "why" and application.get("decision") else "sales"
+    own_facts = KYC_FACTS if desk == "kyc" else CREDIT_FACTS
+    if intent in SALES_INTENTS or facts - own_facts:
+        return "sales"
+    return desk
+
+
+def after_sales(state: LoanState) -> Literal["kyc", "underwriting", "sanction", "reply"]:
+    desk = desk_in_charge(state["application"])
+    return "reply" if desk is None or desk == "sales" else desk
+
+
+def after_kyc(state: LoanState) -> Literal["sales", "underwriting", "reply"]:
+    """An identity just verified goes on to its decision in the same turn; what no record holds, sales asks."""
+    desk = desk_in_charge(state["application"])
+    return desk if desk in {"sales", "underwriting"} else "reply"
+
+
+def after_underwriting(state: LoanState) -> Literal["sanction", "reply"]:
+    return "sanction" if desk_in_charge(state["application"]) == "sanction" else "reply"
+
+
+def after_sanction(state: LoanState) -> Literal["letter", "reply"]:
+    return "letter" if may_issue_letter(state["application"]) else "reply"
+
+
+def desk_in_charge(application: Application) -> AgentName | None:
+    """The agent whose move it is: the owner of the next awaited field, behind the gates; None when nobody waits."""
+    if application.get("status", "initiated") in CLOSED:
+        return None
+    fields = awaiting(application)
+    desk: AgentName | None = OWNER[fields[0]] if fields else None
+    if desk is None and decision_is_due(application):
+        desk = "underwriting"
+    if desk is None and not application.get("kyc_verified"):
+        desk = "kyc"
+    if desk == "sanction" and not may_sanction(application):
+        desk = "underwriting"
+    if desk == "underwriting" and not may_underwrite(application):
+        desk = "kyc"
+    return desk

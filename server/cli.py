@@ -1,0 +1,118 @@
+"""The command `esoteric`."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from server.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
+app.add_typer(kb, name="kb")
+
+WS_MAX_BYTES = 64 * 1024
+SHUTDOWN_SECONDS = 25
+
+
+@app.command()
+def serve() -> None:
+    """Run the server. Settings come from the environment or .env."""
+    import uvicorn
+
+    settings = _settings()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    quiet_libraries()
+    config = uvicorn.Config(
+        "server.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level.lower(),
+        access_log=settings.debug,
+        ws_max_size=WS_MAX_BYTES,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    uvicorn.Server(config).run()
+
+
+@app.command()
+def chat(
+    url: Annotated[str | None, typer.Option(help="A running service; without it one is started inside.")] = None,
+) -> None:
+    """Talk to the loan assistant in the terminal."""
+    from server.terminal import converse
+
+    asyncio.run(converse(url, _settings()))
+
+
+@app.command()
+def decide(file: Path) -> None:
+    """Dry run of the credit policy over a case file."""
+    from tools.clock import Clock
+    from tools.policy.dry_run import DryRunError, dry_run
+
+    try:
+        document: Any = json.loads(file.read_text(encoding="utf-8"))
+        decision = dry_run(document, default_as_of=Clock(_settings().policy_as_of).today())
+    except DryRunError as error:
+        _fail(str(error))
+    except (OSError, ValueError):
+        _fail(f"{file.name}: not a readable JSON file")
+    print(json.dumps(decision, indent=2, ensure_ascii=False))
+
+
+@kb.command()
+def ingest() -> None:
+    """Index what changed."""
+    report = asyncio.run(_knowledge().ingest())
+    print(f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged")
+
+
+@kb.command()
+def query(text: str, top_k: Annotated[int, typer.Option(min=1, max=20)] = 3) -> None:
+    """Ask the knowledge base."""
+
+    async def search() -> list[Any]:
+        knowledge = _knowledge()
+        await knowledge.ingest()
+        return list(await knowledge.search(text, top_k))
+
+    for passage in asyncio.run(search()):
+        print(f"{passage.title}\n  {passage.text}\n  ({passage.source})\n")
+
+
+def main() -> None:
+    app()
+
+
+def quiet_libraries() -> None:
+    """Libraries that log what people typed stay at warnings, whatever our own level."""
+    for name in ("aiosqlite", "groq", "httpcore", "httpx", "sse_starlette", "websockets", "chromadb", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _knowledge() -> Any:
+    from kb.search import open_knowledge_base
+
+    settings = _settings()
+    return open_knowledge_base(
+        settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
+    )
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(2)

@@ -1,0 +1,68 @@
+"""What happens in a session, as one numbered stream that any number of readers follow at their own pace."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+EventType = Literal["node", "message", "reset", "end", "error"]
+
+KEPT_EVENTS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `id` grows by one from event to event of a session; `more` rides beside the content."""
+
+    id: int
+    turn_id: str
+    type: EventType
+    content: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_last(self) -> bool:
+        """The turn's one final event."""
+        return self.type == "end" or (self.type == "error" and bool(self.more.get("final")))
+
+
+class ReaderTooSlow(Exception):
+    """A reader fell so far behind that events it has not read are gone."""
+
+
+class EventLog:
+    """The newest events of one session, in memory; readers wait here for more."""
+
+    def __init__(self, last_id: int) -> None:
+        self.last_id = last_id
+        self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def append(self, turn_id: str, event_type: EventType, content: str, **more: Any) -> Event:
+        self.last_id += 1
+        event = Event(self.last_id, turn_id, event_type, content, more)
+        self._events.append(event)
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        return event
+
+    async def follow(self, after: int) -> AsyncIterator[Event]:
+        """Events with an id above `after`, as they come, without end. Raises ReaderTooSlow."""
+        while True:
+            if self.last_id > after:
+                first_kept = self._events[0].id
+                if after + 1 < first_kept:
+                    raise ReaderTooSlow
+                for event in list(islice(self._events, after + 1 - first_kept, None)):
+                    after = event.id
+                    yield event
+                continue
+            more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(more)
+            try:
+                await more
+            finally:
+                self._waiting.discard(more)

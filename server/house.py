@@ -1,0 +1,144 @@
+"""The parts of the running service, put together once, when it starts."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from uuid import uuid4
+
+from agents.understanding.rules import RulesUnderstander
+
+from agents.embedded import one_time_code
+from agents.services import Services
+from agents.speaking import TemplateSpeaker
+from graph.assistants import LOAN, Assistant
+from kb.lender import load_lender
+from kb.policy import load_policy
+from kb.search import KnowledgeBase, open_knowledge_base
+from server.settings import Settings
+from server.store.checkpoints import Checkpoints, SqliteCheckpoints
+from server.store.database import Database
+from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
+from server.store.sessions import Sessions
+from server.store.turns import Turns
+from server.turns import TurnRunner
+from tools.clock import Clock
+from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
+from tools.providers.simulated import SimulatedProviders, customers_from, packaged_customers
+from tools.sealing import Sealer
+
+log = logging.getLogger("esoteric")
+
+DRAIN_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class House:
+    """What a request may use. `runner` is the one way to the graph."""
+
+    settings: Settings
+    services: Services
+    runner: TurnRunner
+    sessions: Sessions
+    uploads: Uploads
+    papers: SqlPapers
+    knowledge: KnowledgeBase
+    outbox: OutboxCarrier
+    started_at: float = field(default_factory=monotonic)
+
+    async def open_session(self, assistant: Assistant = LOAN) -> tuple[str, str, str]:
+        """Start a conversation: session id, time, greeting."""
+        session_id, now, greeting = str(uuid4()), utc_now(), assistant.opening()
+        await self.sessions.create(session_id, assistant.name, greeting, assistant.view({}), now)
+        return session_id, now, greeting
+
+    async def erase_session(self, session_id: str) -> None:
+        """Forget the session wherever it left something. Raises UnknownSession."""
+        await self.sessions.get(session_id)
+        await self.runner.forget(session_id)
+        await self.outbox.forget(session_id)
+        await self.sessions.erase(session_id)
+
+
+@contextlib.asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Everything up in order, unfinished turns resumed; everything down in reverse, running turns finished first."""
+    async with contextlib.AsyncExitStack() as cleanup:
+        database, checkpoints = await _open_storage(settings)
+        cleanup.push_async_callback(database.close)
+        cleanup.push_async_callback(checkpoints.close)
+        outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
+        knowledge = open_knowledge_base(
+            settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
+        )
+        services = _services(settings, database, knowledge, outbox)
+        runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
+        cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
+        ingesting = asyncio.create_task(knowledge.ingest(), name="ingest")
+        cleanup.push_async_callback(_settle, ingesting)
+        await runner.resume_unfinished()
+        yield House(
+            settings=settings,
+            services=services,
+            runner=runner,
+            sessions=Sessions(database),
+            uploads=Uploads(database),
+            papers=SqlPapers(database),
+            knowledge=knowledge,
+            outbox=outbox,
+        )
+
+
+async def _open_storage(settings: Settings) -> tuple[Database, Checkpoints]:
+    if settings.database_url is None:
+        database = Database.sqlite(settings.data_dir / "esoteric.db")
+        await database.migrate()
+        return database, await SqliteCheckpoints.open(settings.data_dir / "checkpoints.db")
+    from server.store.postgres import PostgresCheckpoints
+
+    database = Database.postgres(settings.database_url)
+    await database.migrate()
+    return database, await PostgresCheckpoints.open(settings.database_url)
+
+
+def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, outbox: OutboxCarrier) -> Services:
+    customers = customers_from(settings.customers_file) if settings.customers_file else packaged_customers()
+    providers = SimulatedProviders.of(customers)
+    smtp = settings.smtp_url
+    carrier = (
+        RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
+    )
+    return Services(
+        understander=RulesUnderstander(),
+        speaker=TemplateSpeaker(),
+        knowledge=knowledge,
+        register=providers,
+        records=providers,
+        offers=providers,
+        bureau=providers,
+        screening=providers,
+        video_kyc=providers,
+        history=SqlHistory(database),
+        effects=SqlEffects(database),
+        papers=SqlPapers(database),
+        carrier=carrier,
+        one_time_code=one_time_code,
+        policy=load_policy(settings.policy_profile, on=settings.policy_as_of),
+        lender=load_lender(),
+        clock=Clock(as_of=settings.policy_as_of),
+        sealer=Sealer(settings.sealing_key()),
+    )
+
+
+async def _settle(task: asyncio.Task[object]) -> None:
+    """Stop a background task and wait for its end."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,142 @@
+"""The bodies of the API, as the guide has them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+from server.canonical import clean_text
+
+MAX_MESSAGE = 4000
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+CleanText = Annotated[StrictStr, Field(max_length=MAX_MESSAGE), AfterValidator(clean_text), AfterValidator(_not_blank)]
+SmallId = Annotated[StrictStr, Field(min_length=1, max_length=128), AfterValidator(clean_text)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class ChatRequest(Body):
+    message: CleanText
+    session_id: SmallId | None = None
+    message_id: SmallId | None = None
+
+
+class SocketMessage(Body):
+    """What a client sends over WebSocket: a message, or a command by its `type`."""
+
+    type: Literal["message", "cancel", "resume"] = "message"
+    message: CleanText | None = None
+    message_id: SmallId | None = None
+    last_event_id: StrictInt | None = None
+
+
+class RagQuery(Body):
+    query: CleanText
+    top_k: Annotated[StrictInt, Field(ge=1, le=20)] = 3
+
+
+class SessionCreated(BaseModel):
+    session_id: str
+    created_at: str
+    greeting_message: str
+
+
+class LoanApplication(BaseModel):
+    """The guide's twelve fields, and what a frontend shows beside them."""
+
+    applicant_name: str | None
+    desired_amount: int | None
+    loan_term_months: int | None
+    purpose: str | None
+    kyc_verified: bool
+    credit_score: int | None
+    credit_eligibility: str
+    offered_amount: int | None
+    offered_interest_rate: float | None
+    sanction_letter_generated: bool
+    sanction_letter_url: str | None
+    status: str
+    application_id: str | None
+    offer: dict[str, Any] | None
+    alternatives: list[dict[str, Any]]
+    language: str | None
+
+
+class SessionDetails(BaseModel):
+    session_id: str
+    loan_application: LoanApplication
+    awaiting: list[str]
+    message_count: int
+
+
+class SessionErased(BaseModel):
+    session_id: str
+    message: str
+
+
+class ChatResponse(BaseModel):
+    session_id: str
+    message: str
+    loan_application: LoanApplication
+    awaiting: list[str]
+    message_id: str
+    timestamp: str
+    cancelled: bool = False
+
+
+class DocumentAccepted(ChatResponse):
+    document_id: str
+    kind: str
+
+
+class TranscriptMessage(BaseModel):
+    role: Literal["user", "assistant"]
+    content: str
+    message_id: str
+    created_at: str
+
+
+class Transcript(BaseModel):
+    messages: list[TranscriptMessage]
+
+
+class RagResponse(BaseModel):
+    query: str
+    results: list[str]
+    sources: list[str]
+
+
+class Health(BaseModel):
+    status: str
+    version: str
+    environment: str
+    timestamp: str
+
+
+class Metrics(BaseModel):
+    total_sessions: int
+    active_sessions: int
+    total_messages: int
+    avg_response_time_ms: float
+    uptime_seconds: float
+
+
+class OutboxMessage(BaseModel):
+    id: str
+    channel: Literal["sms", "email"]
+    to: str
+    subject: str
+    body: str
+    created_at: str
+
+
+class Outbox(BaseModel):
+    messages: list[OutboxMessage]

@@ -1,0 +1,99 @@
+"""Errors as problem documents (RFC 9457): they name the field and the rule, never what was sent."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from server.store.sessions import UnknownSession
+from server.store.turns import MessageIdReused
+from server.turns import APOLOGY, TurnFailed
+
+log = logging.getLogger("esoteric.http")
+
+TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Invalid input",
+    500: "Internal error",
+    503: "Not ready",
+}
+NO_SESSION = "There is no such session."
+
+
+class Problem(Exception):
+    """An error to be told to the client. `code` is stable, `detail` a sentence for people."""
+
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = list(errors)
+
+    @classmethod
+    def of_validation(cls, errors: Sequence[Any]) -> "Problem":
+        """From pydantic's error list: field and rule only."""
+        named = [
+            {"field": ".".join(str(part) for part in error["loc"] if part != "body") or "body", "message": error["msg"]}
+            for error in errors
+        ]
+        fields = ", ".join(dict.fromkeys(error["field"] for error in named))
+        return cls(422, "invalid_input", f"Invalid input in: {fields}.", named)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem document."""
+
+    @app.exception_handler(Problem)
+    async def problem(_request: Request, error: Problem) -> JSONResponse:
+        return document(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return document(Problem.of_validation(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+        title = TITLES.get(error.status_code, "Error")
+        return document(Problem(error.status_code, title.lower().replace(" ", "_"), f"{title}."), error.headers)
+
+    @app.exception_handler(UnknownSession)
+    async def unknown(_request: Request, _error: UnknownSession) -> JSONResponse:
+        return document(Problem(404, "unknown_session", NO_SESSION))
+
+    @app.exception_handler(MessageIdReused)
+    async def reused(_request: Request, _error: MessageIdReused) -> JSONResponse:
+        return document(Problem(409, "message_id_reused", "This message_id came with another message before."))
+
+    @app.exception_handler(TurnFailed)
+    async def failed(_request: Request, _error: TurnFailed) -> JSONResponse:
+        return document(Problem(500, "turn_failed", APOLOGY))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("request failed: %s on %s", type(error).__name__, request.scope.get("route"))
+        return document(Problem(500, "internal_error", "Something went wrong on our side."))
+
+
+def document(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    content: dict[str, Any] = {
+        "type": f"urn:esoteric:problem:{problem.code}",
+        "title": TITLES.get(problem.status, "Error"),
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": str(uuid4()),
+    }
+    if problem.errors:
+        content["errors"] = problem.errors
+    return JSONResponse(content, problem.status, headers=dict(headers or {}), media_type="application/problem+json")

@@ -1,0 +1,1 @@
+"""One file a resource; a route only translates between HTTP and the house."""

@@ -1,0 +1,76 @@
+"""Uploads. A document that can be opened runs as a turn, so the assistant goes on by itself."""
+
+import asyncio
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter, File, Form, UploadFile
+
+from agents.slips import paid_on
+from server.deps import HouseDep
+from server.house import utc_now
+from server.models import DocumentAccepted
+from server.problems import Problem
+from server.turns import Submission
+from tools.documents.kinds import sniff_kind
+from tools.documents.salary_slip import MAX_BYTES, SlipReading, read_salary_slip
+
+router = APIRouter(prefix="/api/v1/sessions", tags=["Documents"])
+
+# A file with one of these is refused at the door; with any other problem it goes to a person, not back.
+REFUSED = {
+    "unreadable": "The PDF is broken.",
+    "encrypted": "The PDF is protected by a password; please upload it without one.",
+    "active_content": "The PDF holds scripts or attachments; please upload a plain one.",
+    "too_many_pages": "The PDF has too many pages for a salary slip.",
+}
+
+
+@router.post("/{session_id}/documents", status_code=201)
+async def upload_document(
+    session_id: str,
+    house: HouseDep,
+    file: Annotated[UploadFile, File()],
+    kind: Annotated[Literal["salary_slip"], Form()],
+) -> DocumentAccepted:
+    """A salary slip as PDF, PNG or JPEG, up to 5 MB. The file's name plays no part."""
+    await house.sessions.get(session_id)
+    data = await file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise _too_large()
+    media = sniff_kind(data)
+    if media is None:
+        raise _refused(415, "unsupported_type", "The file is not a PDF, PNG or JPEG.")
+    reading = await asyncio.to_thread(read_salary_slip, data, kind=media)
+    for problem in reading.problems:
+        if problem in REFUSED:
+            raise _refused(422, f"document_{problem}", REFUSED[problem])
+    document_id = str(uuid4())
+    await house.uploads.keep(session_id, document_id, kind, media, data)
+    upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading)}
+    turn = await house.runner.submit(session_id, Submission("[Salary slip uploaded]", "upload", upload=upload))
+    answer = await asyncio.shield(turn.answer)
+    return DocumentAccepted(session_id=session_id, document_id=document_id, kind=kind, timestamp=utc_now(), **answer)
+
+
+def as_claims(reading: SlipReading) -> dict[str, Any]:
+    """What was read, in JSON form; a slip without its day or its holder is one more for a person."""
+    day = paid_on(reading.paid_on, reading.month)
+    problems: list[str] = list(reading.problems)
+    if day is None or reading.employee_name is None or reading.net_pay is None:
+        problems.append("incomplete")
+    return {
+        "problems": problems,
+        "employee_name": reading.employee_name,
+        "employer": reading.employer,
+        "net_pay": None if reading.net_pay is None else int(reading.net_pay),
+        "paid_on": None if day is None else day.isoformat(),
+    }
+
+
+def _too_large() -> Problem:
+    return _refused(413, "too_large", "The file is larger than 5 MB.")
+
+
+def _refused(status: int, code: str, sentence: str) -> Problem:
+    return Problem(status, code, sentence, [{"field": "file", "message": sentence}])

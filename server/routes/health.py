@@ -1,0 +1,67 @@
+"""Is it up, is it ready, what has it done."""
+
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from time import monotonic
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from server.deps import HouseDep
+from server.house import House, utc_now
+from server.models import Health, Metrics
+from server.problems import Problem
+
+router = APIRouter(tags=["Health & monitoring"])
+
+ACTIVE = timedelta(minutes=30)
+
+
+@router.get("/health")
+async def health(house: HouseDep) -> Health:
+    return Health(
+        status="healthy",
+        version=version("esoteric"),
+        environment=house.settings.environment,
+        timestamp=utc_now(),
+    )
+
+
+@router.get("/ready")
+async def ready(house: HouseDep) -> dict[str, Any]:
+    """200 once storage answers and the knowledge base is indexed, 503 before."""
+    await house.sessions.totals(utc_now())
+    if not house.knowledge.ready:
+        raise Problem(503, "not_ready", "The knowledge base is still being indexed.")
+    checks = {"storage": "ready", "knowledge_base": "degraded" if house.knowledge.degraded else "ready"}
+    return {"status": "ready", "checks": checks, "timestamp": utc_now()}
+
+
+@router.get("/metrics", response_model=Metrics)
+async def metrics(request: Request, house: HouseDep) -> Metrics | Response:
+    """JSON as in the guide, or Prometheus' text format for a client that accepts just that."""
+    counted = await _count(house)
+    accepted = request.headers.get("accept", "")
+    if "text/plain" in accepted or "openmetrics" in accepted:
+        return Response(_exposition(counted), media_type=CONTENT_TYPE_LATEST)
+    return counted
+
+
+async def _count(house: House) -> Metrics:
+    totals = await house.sessions.totals((datetime.now(UTC) - ACTIVE).isoformat(timespec="seconds"))
+    runner = house.runner
+    return Metrics(
+        total_sessions=totals.sessions,
+        active_sessions=totals.active_sessions,
+        total_messages=totals.messages,
+        avg_response_time_ms=round(1000 * runner.busy_seconds / runner.answered, 1) if runner.answered else 0.0,
+        uptime_seconds=round(monotonic() - house.started_at, 1),
+    )
+
+
+def _exposition(counted: Metrics) -> bytes:
+    registry = CollectorRegistry()
+    for name, value in counted.model_dump().items():
+        Gauge(f"esoteric_{name}", name.replace("_", " "), registry=registry).set(value)
+    return generate_latest(registry)

@@ -1,0 +1,55 @@
+"""Sessions and what is known of them."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from agents.loan_view import for_customer
+from server.deps import HouseDep
+from server.models import SessionCreated, SessionDetails, SessionErased, Transcript
+from server.problems import Problem
+
+router = APIRouter(prefix="/api/v1/sessions", tags=["Sessions"])
+
+
+@router.post("")
+async def create_session(house: HouseDep) -> SessionCreated:
+    session_id, created_at, greeting = await house.open_session()
+    return SessionCreated(session_id=session_id, created_at=created_at, greeting_message=greeting)
+
+
+@router.get("/{session_id}")
+async def get_session(session_id: str, house: HouseDep) -> SessionDetails:
+    session = await house.sessions.get(session_id)
+    return SessionDetails(session_id=session_id, message_count=session.message_count, **session.view)
+
+
+@router.delete("/{session_id}")
+async def delete_session(session_id: str, house: HouseDep) -> SessionErased:
+    await house.erase_session(session_id)
+    return SessionErased(session_id=session_id, message="Session deleted")
+
+
+@router.get("/{session_id}/messages")
+async def get_messages(session_id: str, house: HouseDep) -> Transcript:
+    """The whole conversation, oldest first."""
+    return Transcript.model_validate({"messages": await house.sessions.transcript(session_id)})
+
+
+@router.get("/{session_id}/decision")
+async def get_decision(session_id: str, house: HouseDep) -> dict[str, Any]:
+    """The decision record: policy version, rules fired, reason codes, figures."""
+    record = await house.sessions.latest_decision(session_id)
+    if record is None:
+        raise Problem(404, "no_decision", "No decision has been made in this session.")
+    return for_customer(record, house.services.policy)
+
+
+@router.get("/{session_id}/kfs")
+async def get_key_facts(session_id: str, house: HouseDep) -> dict[str, Any]:
+    """The Key Facts Statement that was shown last."""
+    await house.sessions.get(session_id)
+    statement = await house.papers.latest_key_facts(session_id)
+    if statement is None:
+        raise Problem(404, "no_key_facts", "No Key Facts Statement has been shown in this session.")
+    return statement

@@ -1,0 +1,83 @@
+"""Chat over WebSocket: messages in, the session's events out, both at their own pace."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from server.canonical import parse_body
+from server.deps import HouseDep
+from server.events import EventLog, ReaderTooSlow
+from server.frames import encoded, error_frame, frame_of, frames_of_answer
+from server.house import House
+from server.models import SocketMessage
+from server.problems import NO_SESSION, Problem, document
+from server.store.sessions import UnknownSession
+from server.store.turns import MessageIdReused
+from server.turns import Submission
+
+router = APIRouter()
+
+SEND_SECONDS = 10
+TRY_AGAIN_LATER = 1013
+
+
+@router.websocket("/api/v1/ws/{session_id}")
+async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep) -> None:
+    """Every event of the session from now on, whoever causes it."""
+    try:
+        session = await house.sessions.get(session_id)
+    except UnknownSession:
+        await socket.send_denial_response(document(Problem(404, "unknown_session", NO_SESSION)))
+        return
+    await socket.accept()
+    with house.runner.following(session) as log:
+        sender = asyncio.create_task(_send_events(socket, log, log.last_id))
+        try:
+            while True:
+                received = await socket.receive()
+                if received["type"] == "websocket.disconnect":
+                    return
+                raw = received.get("bytes") or (received.get("text") or "").encode("utf-8", "surrogatepass")
+                for frame in await _receive(raw, session_id, house, log):
+                    await _send(socket, frame)
+        except (WebSocketDisconnect, TimeoutError, RuntimeError):
+            return  # the reader is gone; the turn goes on without it
+        finally:
+            sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sender
+
+
+async def _receive(raw: bytes, session_id: str, house: House, log: EventLog) -> list[dict[str, Any]]:
+    """Act on what the client sent; the frames for this client alone."""
+    try:
+        sent = parse_body(raw, SocketMessage)
+        if sent.type == "cancel":
+            await house.runner.cancel(session_id)
+            return []
+        if sent.type == "resume" or sent.message is None:
+            raise Problem(422, "invalid_input", "Please send a message.")
+        turn = await house.runner.submit(session_id, Submission(sent.message, "websocket", sent.message_id))
+    except Problem as problem:
+        return [error_frame(problem.code, problem.detail, log.last_id)]
+    except MessageIdReused:
+        return [error_frame("message_id_reused", "This message_id came with another message before.", log.last_id)]
+    except UnknownSession:
+        return [error_frame("unknown_session", NO_SESSION, log.last_id)]
+    return list(frames_of_answer(turn.row.reply)) if turn.row.reply else []
+
+
+async def _send_events(socket: WebSocket, log: EventLog, after: int) -> None:
+    try:
+        async for event in log.follow(after):
+            await _send(socket, frame_of(event))
+    except (TimeoutError, ReaderTooSlow):
+        await socket.close(TRY_AGAIN_LATER)
+    except (WebSocketDisconnect, RuntimeError):
+        return
+
+
+async def _send(socket: WebSocket, frame: dict[str, Any]) -> None:
+    await asyncio.wait_for(socket.send_text(encoded(frame)), SEND_SECONDS)

@@ -1,0 +1,1 @@
+"""What the service keeps: one schema on SQLite and Postgres, each method one transaction."""

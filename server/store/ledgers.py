@@ -1,0 +1,123 @@
+"""The SQL side of what the tools name as protocols: effects, papers, past applications, uploads."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, distinct, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from server.store.database import Database
+from server.store.sessions import session_row
+from server.store.tables import applications, documents, effects, key_facts, letters
+from tools.effects import Act, JsonDict
+from tools.velocity import Velocity
+
+
+class SqlEffects:
+    """An effect ledger: the key is written down before the act, the result after it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
+        def begin(connection: Connection) -> JsonDict | None:
+            known = connection.execute(
+                select(effects.c.done_at, effects.c.result).where(effects.c.key == key)
+            ).one_or_none()
+            if known is None:
+                values = {"key": key, "session_id": session_id, "started_at": _now()}
+                connection.execute(insert(effects).values(values))
+                return None
+            return known.result if known.done_at else None
+
+        def end(connection: Connection) -> None:
+            done = update(effects).where(effects.c.key == key).values(result=result, done_at=_now())
+            connection.execute(done)
+
+        found = await self._database.run(begin)
+        if found is not None:
+            return found
+        result = await act()
+        await self._database.run(end)
+        return result
+
+
+class SqlPapers:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None:
+        def work(connection: Connection) -> None:
+            if connection.execute(select(key_facts.c.kfs_id).where(key_facts.c.kfs_id == kfs_id)).one_or_none() is None:
+                values = {"kfs_id": kfs_id, "session_id": session_id, "statement": statement}
+                connection.execute(insert(key_facts).values(**values, shown_at=_now()))
+
+        await self._database.run(work)
+
+    async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(insert(letters).values(letter_id=letter_id, session_id=session_id, pdf=pdf))
+
+        await self._database.run(work)
+
+    async def key_facts(self, kfs_id: str) -> dict[str, Any] | None:
+        query = select(key_facts.c.statement).where(key_facts.c.kfs_id == kfs_id)
+        return await self._database.run(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def latest_key_facts(self, session_id: str) -> dict[str, Any] | None:
+        """The statement shown last in a session."""
+        newest = key_facts.c.shown_at.desc()
+        query = select(key_facts.c.statement).where(key_facts.c.session_id == session_id).order_by(newest).limit(1)
+        return await self._database.run(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def letter(self, letter_id: str) -> bytes | None:
+        query = select(letters.c.pdf).where(letters.c.letter_id == letter_id)
+        return await self._database.run(lambda connection: connection.execute(query).scalar_one_or_none())
+
+
+class SqlHistory:
+    """Counts applications by sealed references."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, application_id: str, pan_ref: str, phone_ref: str, on: date) -> Velocity:
+        def work(connection: Connection) -> Velocity:
+            this_one = applications.c.application_id == application_id
+            if connection.execute(select(applications.c.application_id).where(this_one)).one_or_none() is None:
+                values = {"application_id": application_id, "pan_ref": pan_ref, "phone_ref": phone_ref}
+                connection.execute(insert(applications).values(**values, applied_on=on.isoformat()))
+            since = (on - timedelta(days=30)).isoformat()
+            recent = select(func.count()).where(
+                (applications.c.pan_ref == pan_ref)
+                & (applications.c.applied_on > since)
+                & (applications.c.applied_on <= on.isoformat())
+            )
+            sharing = select(func.count(distinct(applications.c.pan_ref))).where(applications.c.phone_ref == phone_ref)
+            return Velocity(connection.execute(recent).scalar_one(), connection.execute(sharing).scalar_one())
+
+        try:
+            return await self._database.run(work)
+        except IntegrityError:  # recorded by another process in between
+            return await self._database.run(work)
+
+
+class Uploads:
+    """Uploaded documents as they came."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, session_id: str, document_id: str, kind: str, media: str, data: bytes) -> None:
+        """Raises UnknownSession."""
+
+        def work(connection: Connection) -> None:
+            session_row(connection, session_id)
+            values = {"document_id": document_id, "session_id": session_id, "kind": kind, "media": media}
+            connection.execute(insert(documents).values(**values, data=data, uploaded_at=_now()))
+
+        await self._database.run(work)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

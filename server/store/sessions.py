@@ -1,0 +1,135 @@
+"""Sessions and their transcript."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from server.store.database import Database
+from server.store.tables import decisions, messages, sessions, turns
+
+CLOSED_WITH_A_LOAN = frozenset({"sanctioned", "completed"})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as stored; `view` is what the outside may see of its state."""
+
+    session_id: str
+    assistant: str
+    created_at: str
+    view: dict[str, Any]
+    message_count: int
+    last_event_id: int
+    checkpoint_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    sessions: int
+    active_sessions: int
+    messages: int
+
+
+class UnknownSession(LookupError):
+    """There is no such session, or not for this caller."""
+
+
+class Sessions:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, session_id: str, assistant: str, greeting: str, view: dict[str, Any], now: str) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(
+                insert(sessions).values(
+                    session_id=session_id,
+                    assistant=assistant,
+                    created_at=now,
+                    active_at=now,
+                    view=view,
+                    message_count=1,
+                    last_event_id=0,
+                )
+            )
+            connection.execute(
+                insert(messages).values(
+                    session_id=session_id, role="assistant", content=greeting, message_id="greeting", created_at=now
+                )
+            )
+
+        await self._database.run(work)
+
+    async def get(self, session_id: str) -> SessionRow:
+        """Raises UnknownSession."""
+        return await self._database.run(lambda connection: session_row(connection, session_id))
+
+    async def transcript(self, session_id: str) -> list[dict[str, str]]:
+        """The whole conversation, oldest first. Raises UnknownSession."""
+
+        def work(connection: Connection) -> list[dict[str, str]]:
+            session_row(connection, session_id)
+            columns = (messages.c.role, messages.c.content, messages.c.message_id, messages.c.created_at)
+            rows = connection.execute(
+                select(*columns).where(messages.c.session_id == session_id).order_by(messages.c.number)
+            )
+            return [dict(row) for row in rows.mappings()]
+
+        return await self._database.run(work)
+
+    async def latest_decision(self, session_id: str) -> dict[str, Any] | None:
+        """The newest decision record. Raises UnknownSession."""
+
+        def work(connection: Connection) -> dict[str, Any] | None:
+            session_row(connection, session_id)
+            newest = decisions.c.decided_at.desc()
+            found = connection.execute(
+                select(decisions.c.record).where(decisions.c.session_id == session_id).order_by(newest).limit(1)
+            )
+            return found.scalar_one_or_none()
+
+        return await self._database.run(work)
+
+    async def erase(self, session_id: str) -> None:
+        """Delete the session and all that hangs on it; of a sanctioned loan the decision stays, masked.
+
+        Raises UnknownSession.
+        """
+
+        def work(connection: Connection) -> None:
+            row = session_row(connection, session_id)
+            status = row.view.get("loan_application", {}).get("status")
+            for decision_id, record in connection.execute(
+                select(decisions.c.decision_id, decisions.c.record).where(decisions.c.session_id == session_id)
+            ).all():
+                this_one = decisions.c.decision_id == decision_id
+                if status in CLOSED_WITH_A_LOAN:
+                    applicant = {**record["inputs"]["applicant"], "dob": None}
+                    masked = {**record, "inputs": {**record["inputs"], "applicant": applicant}}
+                    connection.execute(update(decisions).where(this_one).values(session_id=None, record=masked))
+                else:
+                    connection.execute(delete(decisions).where(this_one))
+            connection.execute(delete(sessions).where(sessions.c.session_id == session_id))
+
+        await self._database.run(work)
+
+    async def totals(self, active_since: str) -> Totals:
+        def work(connection: Connection) -> Totals:
+            count = select(func.count())
+            return Totals(
+                connection.execute(count.select_from(sessions)).scalar_one(),
+                connection.execute(
+                    count.select_from(sessions).where(sessions.c.active_at >= active_since)
+                ).scalar_one(),
+                connection.execute(count.select_from(turns)).scalar_one(),
+            )
+
+        return await self._database.run(work)
+
+
+def session_row(connection: Connection, session_id: str) -> SessionRow:
+    columns = (sessions.c[name] for name in SessionRow.__dataclass_fields__)
+    row = connection.execute(select(*columns).where(sessions.c.session_id == session_id)).mappings().one_or_none()
+    if row is None:
+        raise UnknownSession(session_id)
+    return SessionRow(**row)

@@ -1,0 +1,137 @@
+"""The tables. Times are ISO 8601 in UTC; the personal stands only in JSON, text and blob columns, never in a key."""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+Json = JSON().with_variant(JSONB(), "postgresql")
+Time = String(32)
+
+
+def _session() -> Column[str]:
+    """The session a row belongs to, and goes with."""
+    return Column("session_id", String(36), ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False)
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String(36), primary_key=True),
+    Column("assistant", String(32), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("active_at", Time, nullable=False),
+    # What the outside may see of the newest state, so that reading a session needs no checkpoint.
+    Column("view", Json, nullable=False),
+    Column("message_count", Integer, nullable=False),
+    Column("last_event_id", Integer, nullable=False),
+    # The checkpoint the last finished turn ended on; the next one starts from it, whatever broken turns left behind.
+    Column("checkpoint_id", String(64)),
+    Index("sessions_by_activity", "active_at"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("turn_id", String(36), primary_key=True),
+    _session(),
+    Column("message_id", String(128), nullable=False),
+    Column("request_hash", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("status", String(16), nullable=False),  # accepted, done, failed, cancelled
+    Column("body", Json),  # the message as accepted; emptied once the turn is over
+    Column("reply", Json),  # the answer, for a client that asks again
+    Column("accepted_at", Time, nullable=False),
+    Column("finished_at", Time),
+    UniqueConstraint("session_id", "message_id"),
+    Index("turns_by_status", "status"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _session(),
+    Column("role", String(16), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("message_id", String(128), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index("messages_by_session", "session_id", "number"),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    _session(),
+    Column("result", Json),
+    Column("started_at", Time, nullable=False),
+    Column("done_at", Time),
+    Index("effects_by_session", "session_id"),
+)
+
+# Decisions and applications outlive their session: a decision as the audit record of a sanctioned loan, an application
+# as two keyed hashes that tell nothing without the key.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", String(32), primary_key=True),
+    Column("session_id", String(36)),
+    Column("application_id", String(32), nullable=False),
+    Column("record", Json, nullable=False),
+    Column("decided_at", Time, nullable=False),
+    Index("decisions_by_session", "session_id", "decided_at"),
+)
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("application_id", String(32), primary_key=True),
+    Column("pan_ref", String(32), nullable=False),
+    Column("phone_ref", String(32), nullable=False),
+    Column("applied_on", String(10), nullable=False),
+    Index("applications_by_pan", "pan_ref"),
+    Index("applications_by_phone", "phone_ref"),
+)
+
+key_facts = Table(
+    "key_facts",
+    metadata,
+    Column("kfs_id", String(64), primary_key=True),
+    _session(),
+    Column("statement", Json, nullable=False),
+    Column("shown_at", Time, nullable=False),
+    Index("key_facts_by_session", "session_id"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("letter_id", String(64), primary_key=True),
+    _session(),
+    Column("pdf", LargeBinary, nullable=False),
+    Index("letters_by_session", "session_id"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", String(36), primary_key=True),
+    _session(),
+    Column("kind", String(32), nullable=False),
+    Column("media", String(8), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("uploaded_at", Time, nullable=False),
+    Index("documents_by_session", "session_id"),
+)

@@ -1,0 +1,136 @@
+"""The turn journal: a message is written down before anybody is told it was accepted, and answered once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from server.store.database import Database
+from server.store.sessions import SessionRow, session_row
+from server.store.tables import decisions, messages, sessions, turns
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """One accepted message. `body` is empty once the turn is over, `reply` until it is done."""
+
+    turn_id: str
+    session_id: str
+    message_id: str
+    request_hash: str
+    channel: str
+    status: str
+    body: dict[str, Any] | None
+    reply: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a turn leaves behind, written in one transaction."""
+
+    status: str
+    reply: dict[str, Any] | None
+    said: list[tuple[str, str]]  # role and content, in order
+    view: dict[str, Any] | None
+    decision: dict[str, Any] | None
+    checkpoint_id: str | None
+    last_event_id: int
+    finished_at: str
+
+
+class MessageIdReused(ValueError):
+    """The same message id came with another message."""
+
+
+class Turns:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(self, turn: TurnRow, now: str) -> tuple[TurnRow, SessionRow]:
+        """Journal a message. A message id seen before gives the turn it made, which the caller may resume.
+
+        Raises UnknownSession, MessageIdReused.
+        """
+
+        def work(connection: Connection) -> tuple[TurnRow, SessionRow]:
+            session = session_row(connection, turn.session_id)
+            known = _find(connection, turn.session_id, turn.message_id)
+            if known is None:
+                values = {name: getattr(turn, name) for name in TurnRow.__dataclass_fields__}
+                connection.execute(insert(turns).values(**values, accepted_at=now))
+                return turn, session
+            if known.request_hash != turn.request_hash:
+                raise MessageIdReused
+            return known, session
+
+        try:
+            return await self._database.run(work)
+        except IntegrityError:  # another process accepted the same id between the look and the insert
+            return await self._database.run(work)
+
+    async def finish(self, turn: TurnRow, finished: Finished) -> None:
+        def work(connection: Connection) -> None:
+            this_turn, this_session = turns.c.turn_id == turn.turn_id, sessions.c.session_id == turn.session_id
+            connection.execute(
+                update(turns)
+                .where(this_turn)
+                .values(
+                    status=finished.status,
+                    reply=finished.reply,
+                    body=turn.body if finished.status == "failed" else None,
+                    finished_at=finished.finished_at,
+                )
+            )
+            if finished.said:
+                rows = [
+                    {"session_id": turn.session_id, "role": role, "content": content}
+                    | {"message_id": turn.message_id, "created_at": finished.finished_at}
+                    for role, content in finished.said
+                ]
+                connection.execute(insert(messages), rows)
+            changed: dict[str, Any] = {
+                "active_at": finished.finished_at,
+                "last_event_id": finished.last_event_id,
+                "message_count": sessions.c.message_count + len(finished.said),
+            }
+            if finished.view is not None:
+                changed |= {"view": finished.view, "checkpoint_id": finished.checkpoint_id}
+            connection.execute(update(sessions).where(this_session).values(**changed))
+            if finished.decision is not None:
+                _keep_decision(connection, turn.session_id, finished.decision, finished.finished_at)
+
+        await self._database.run(work)
+
+    async def unfinished(self) -> list[tuple[TurnRow, SessionRow]]:
+        """Turns that were accepted and never finished, oldest first: what a crash left."""
+
+        def work(connection: Connection) -> list[tuple[TurnRow, SessionRow]]:
+            columns = [turns.c[name] for name in TurnRow.__dataclass_fields__]
+            rows = connection.execute(
+                select(*columns).where(turns.c.status == "accepted").order_by(turns.c.accepted_at)
+            ).mappings()
+            return [(TurnRow(**row), session_row(connection, row["session_id"])) for row in rows.all()]
+
+        return await self._database.run(work)
+
+
+def _find(connection: Connection, session_id: str, message_id: str) -> TurnRow | None:
+    columns = [turns.c[name] for name in TurnRow.__dataclass_fields__]
+    wanted = (turns.c.session_id == session_id) & (turns.c.message_id == message_id)
+    row = connection.execute(select(*columns).where(wanted)).mappings().one_or_none()
+    return None if row is None else TurnRow(**row)
+
+
+def _keep_decision(connection: Connection, session_id: str, record: dict[str, Any], now: str) -> None:
+    known = select(decisions.c.decision_id).where(decisions.c.decision_id == record["decision_id"])
+    if connection.execute(known).one_or_none() is None:
+        connection.execute(
+            insert(decisions).values(
+                decision_id=record["decision_id"],
+                session_id=session_id,
+                application_id=record["application_id"],
+                record=record,
+                decided_at=now,
+            )
+        )

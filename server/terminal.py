@@ -1,0 +1,113 @@
+"""`esoteric chat`: the conversation in a terminal, streamed, against a service inside or elsewhere.
+
+It speaks the public WebSocket and nothing else, so it is also the smallest example of a client.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import uvicorn
+import websockets
+
+from server.app import create_app
+from server.settings import Settings
+
+PROMPT = "you › "
+LEAVE = frozenset({"/quit", "/exit", "/q"})
+
+
+async def converse(url: str | None, settings: Settings) -> None:
+    """Talk until the input ends or the customer types /quit."""
+    async with contextlib.AsyncExitStack() as stack:
+        base = url.rstrip("/") if url else await stack.enter_async_context(embedded_service(settings))
+        async with httpx.AsyncClient(base_url=base, timeout=30) as client:
+            try:
+                session = (await client.post("/api/v1/sessions")).raise_for_status().json()
+            except httpx.HTTPError as error:
+                raise SystemExit(f"There is no service at {base} ({type(error).__name__}).") from None
+            _say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
+            address = _socket_address(base, session["session_id"])
+            async with websockets.connect(address) as socket:
+                while (text := await asyncio.to_thread(_read_line)) is not None:
+                    await socket.send(json.dumps({"message": text}))
+                    await _print_answer(socket)
+                    if embedded_codes := await _new_codes(client, session["session_id"]):
+                        _say(embedded_codes)
+
+
+@contextlib.asynccontextmanager
+async def embedded_service(settings: Settings) -> AsyncIterator[str]:
+    """The whole service in this process, on a free port of the loopback address."""
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if serving.done():
+        serving.result()
+        raise SystemExit("The service did not start.")
+    try:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _print_answer(socket: websockets.ClientConnection) -> None:
+    """Print the chunks of one answer as they come."""
+    shown = ""
+    async for raw in socket:
+        frame = json.loads(raw)
+        match frame["type"]:
+            case "message":
+                shown += frame["content"]
+                _say(frame["content"])
+            case "reset":
+                _say("\n" if shown else "")
+                shown = ""
+            case "end":
+                _say("\n\n")
+                return
+            case "error":
+                _say(f"{frame['content']}\n\n")
+                return
+
+
+async def _new_codes(client: httpx.AsyncClient, session_id: str) -> str:
+    """In development, what the simulated phone shows while a code is awaited."""
+    session = (await client.get(f"/api/v1/sessions/{session_id}")).json()
+    if session.get("awaiting", [None])[:1] != ["otp"]:
+        return ""
+    outbox = await client.get("/api/v1/dev/outbox", params={"session_id": session_id})
+    codes = [message["body"] for message in outbox.json().get("messages", []) if message["channel"] == "sms"]
+    return f"[simulated phone] {codes[-1]}\n\n" if codes else ""
+
+
+def _read_line() -> str | None:
+    """The next line that says something, or None at the end."""
+    while True:
+        try:
+            text = input(PROMPT if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            return None
+        if text in LEAVE:
+            return None
+        if text:
+            return text
+
+
+def _socket_address(base: str, session_id: str) -> str:
+    parts = urlsplit(base)
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return urlunsplit((scheme, parts.netloc, f"{parts.path}/api/v1/ws/{session_id}", "", ""))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

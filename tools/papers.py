@@ -1,0 +1,35 @@
+"""Where the papers of a loan are kept: Key Facts Statements and sanction letters."""
+
+from typing import Any, Protocol
+
+
+class Papers(Protocol):
+    """Keeps papers by id. Keeping the same id again changes nothing."""
+
+    async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None: ...
+
+    async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None: ...
+
+    async def key_facts(self, kfs_id: str) -> dict[str, Any] | None: ...
+
+    async def letter(self, letter_id: str) -> bytes | None: ...
+
+
+class MemoryPapers:
+    """Papers of one process, for Studio and tests."""
+
+    def __init__(self) -> None:
+        self._statements: dict[str, dict[str, Any]] = {}
+        self._letters: dict[str, bytes] = {}
+
+    async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None:  # noqa: ARG002
+        self._statements.setdefault(kfs_id, statement)
+
+    async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None:  # noqa: ARG002
+        self._letters.setdefault(letter_id, pdf)
+
+    async def key_facts(self, kfs_id: str) -> dict[str, Any] | None:
+        return self._statements.get(kfs_id)
+
+    async def letter(self, letter_id: str) -> bytes | None:
+        return self._letters.get(letter_id)

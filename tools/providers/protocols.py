@@ -1,0 +1,85 @@
+"""What the service asks of others, and the shape of their answers. Money is whole rupees."""
+
+from datetime import date
+from typing import NamedTuple, Protocol
+
+
+class ProviderUnavailable(Exception):
+    """A provider did not answer, or not with anything usable. Carries the provider's name only."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"{provider} is not available")
+        self.provider = provider
+
+
+class RegisteredPerson(NamedTuple):
+    """A person as the identity register knows them."""
+
+    customer_id: str
+    name: str
+    date_of_birth: date
+    phone: str
+    pan: str
+
+
+class CustomerRecord(NamedTuple):
+    """What the lender's own records hold; None is 'not on record'."""
+
+    customer_id: str
+    email: str | None
+    city: str | None
+    pincode: str | None
+    citizenship: str | None
+    employment: str | None
+    employer: str | None
+    months_current_employer: int | None
+    months_total_employment: int | None
+    declared_income: int | None
+    net_income_on_file: int | None
+    household_annual_income: int | None
+    existing_emi: int | None
+    kyc_mode: str
+    phone_ok: bool
+    address_ok: bool
+    otp_loans_this_year: int
+
+
+class PreapprovedOffer(NamedTuple):
+    limit: int
+    valid_until: date
+
+
+class BureauReport(NamedTuple):
+    """A credit report; `score` is None for somebody new to credit, `history` counts months and enquiries."""
+
+    score: int | None
+    existing_emi: int
+    history: dict[str, int]
+
+
+class IdentityRegister(Protocol):
+    async def find(self, pan: str) -> RegisteredPerson | None: ...
+
+
+class CustomerRecords(Protocol):
+    async def record(self, customer_id: str) -> CustomerRecord: ...
+
+
+class OfferMart(Protocol):
+    async def offer(self, customer_id: str) -> PreapprovedOffer | None: ...
+
+
+class CreditBureau(Protocol):
+    async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
+        """One inquiry: asking again under the same `inquiry` is answered from the first pull."""
+        ...
+
+
+class ScreeningList(Protocol):
+    async def is_listed(self, person: RegisteredPerson) -> bool: ...
+
+
+class VideoKyc(Protocol):
+    async def verify(self, person_id: str) -> bool:
+        """A video call with an official; true when the person was verified face to face."""
+        ...

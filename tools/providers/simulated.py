@@ -1,0 +1,131 @@
+"""All providers in one, over a file of fictional customers. Nothing leaves the machine."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from tools.providers.protocols import (
+    BureauReport,
+    CustomerRecord,
+    PreapprovedOffer,
+    RegisteredPerson,
+)
+
+
+class CustomersFileError(ValueError):
+    """The customers file is not usable; the message names the place, never a value."""
+
+
+class _Offer(BaseModel):
+    limit: int
+    valid_until: date
+
+
+class _Kyc(BaseModel):
+    mode: str = "otp_ekyc"
+    phone_ok: bool = True
+    address_ok: bool = True
+    otp_loans_this_year: int = 0
+
+
+class Customer(BaseModel):
+    """One line of the customers file, in the shape of `customers` in `policy_cases.json`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    customer_id: str
+    name: str
+    dob: date
+    phone: str
+    pan: str
+    email: str | None = None
+    city: str | None = None
+    pincode: str | None = None
+    citizenship: str | None = "IN"
+    employment: str | None = None
+    employer: str | None = None
+    months_current_employer: int | None = None
+    months_total_employment: int | None = None
+    declared_income: int | None = None
+    net_income_on_file: int | None = None
+    household_annual_income: int | None = None
+    existing_emi: int | None = None
+    score: int | None = None
+    offer: _Offer | None = None
+    kyc: _Kyc = Field(default_factory=_Kyc)
+    bureau: dict[str, int] = Field(default_factory=dict)
+    list_hit: bool = False
+
+
+@dataclass(frozen=True)
+class SimulatedProviders:
+    """Register, records, offer mart, bureau, screening list and video KYC of the same fictional people."""
+
+    by_pan: dict[str, Customer]
+    by_id: dict[str, Customer]
+
+    @classmethod
+    def of(cls, customers: Iterable[Customer]) -> "SimulatedProviders":
+        known = list(customers)
+        return cls({person.pan: person for person in known}, {person.customer_id: person for person in known})
+
+    async def find(self, pan: str) -> RegisteredPerson | None:
+        found = self.by_pan.get(pan)
+        return RegisteredPerson(found.customer_id, found.name, found.dob, found.phone, found.pan) if found else None
+
+    async def record(self, customer_id: str) -> CustomerRecord:
+        customer = self.by_id[customer_id]
+        return CustomerRecord(
+            customer_id=customer_id,
+            **customer.model_dump(include=set(CustomerRecord._fields) - {"customer_id"}),
+            kyc_mode=customer.kyc.mode,
+            phone_ok=customer.kyc.phone_ok,
+            address_ok=customer.kyc.address_ok,
+            otp_loans_this_year=customer.kyc.otp_loans_this_year,
+        )
+
+    async def offer(self, customer_id: str) -> PreapprovedOffer | None:
+        offer = self.by_id[customer_id].offer
+        return PreapprovedOffer(offer.limit, offer.valid_until) if offer else None
+
+    async def pull(self, pan: str, *, inquiry: str) -> BureauReport:  # noqa: ARG002  the file answers every inquiry alike
+        customer = self.by_pan[pan]
+        return BureauReport(customer.score, customer.existing_emi or 0, dict(customer.bureau))
+
+    async def is_listed(self, person: RegisteredPerson) -> bool:
+        return self.by_id[person.customer_id].list_hit
+
+    async def verify(self, person_id: str) -> bool:
+        return person_id in self.by_id
+
+
+def packaged_customers() -> list[Customer]:
+    """The eighteen fictional customers that come with the service, written for 2026-12-01."""
+    return _customers(json.loads((files("tools.providers") / "customers.json").read_text(encoding="utf-8")))
+
+
+def customers_from(path: Path) -> list[Customer]:
+    """Customers of a JSON file: a list, or an object with a list under `customers`.
+
+    Raises CustomersFileError.
+    """
+    try:
+        return _customers(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CustomersFileError("the customers file cannot be read") from error
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        raise CustomersFileError(f"the customers file is wrong at {place}") from error
+    except (ValueError, KeyError) as error:
+        raise CustomersFileError("the customers file is not JSON with a list of customers") from error
+
+
+def _customers(document: Any) -> list[Customer]:
+    listed = document["customers"] if isinstance(document, dict) else document
+    return TypeAdapter(list[Customer]).validate_python(listed)
