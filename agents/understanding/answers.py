@@ -10,7 +10,24 @@ YES_NO_ASKS = frozenset(
 )
 # An agreement that binds: a mere "ok" inside a longer message is not enough.
 _NEGATIONS = frozenset(
-    fold(word) for word in ["not", "dont", "nahi", "nahin", "nhi", "mat", "na", "never", "wont", "cannot", "cant", "नहीं", "मत", "ना", "no"]
+    fold(word)
+    for word in [
+        "not",
+        "dont",
+        "nahi",
+        "nahin",
+        "nhi",
+        "mat",
+        "na",
+        "never",
+        "wont",
+        "cannot",
+        "cant",
+        "नहीं",
+        "मत",
+        "ना",
+        "no",
+    ]
 )
 _OPTION_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}

@@ -6,7 +6,29 @@ from agents.understanding.message import Message
 from tools.numbers import Quantity
 
 # Words that may stand between a figure and the word that rejects it.
-_LIGHT = frozenset(["for", "a", "an", "the", "of", "to", "just", "only", "ka", "ki", "ke", "ko", "loan", "wala", "rupaye", "rupees", "take", "taking", "ab"])
+_LIGHT = frozenset(
+    [
+        "for",
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "just",
+        "only",
+        "ka",
+        "ki",
+        "ke",
+        "ko",
+        "loan",
+        "wala",
+        "rupaye",
+        "rupees",
+        "take",
+        "taking",
+        "ab",
+    ]
+)
 _MORE_OR_LESS = frozenset(["more", "less", "above", "below", "over", "under", "jyada", "kam", "than", "exceding"])
 
 
@@ -74,8 +96,8 @@ def moved_to(message: Message, quantity: Quantity) -> Quantity:
     )
 
 
-def given_anew(message: Message, first: int, last: int) -> bool:
-    """Whether a fact said in the tokens ``first:last`` is put as a correction of something said before."""
+def given_anew(message: Message, first: int) -> bool:
+    """Whether a fact said from the token ``first`` on is put as a correction of something said before."""
     here = message.clause_of(first).sentence
     return any(message.clause_of(cue.first).sentence == here for cue in message.tagged("correction")) or any(
         message.clause_of(cue.first).sentence == here and cue.first < first for cue in message.tagged("earlier")

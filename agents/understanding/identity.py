@@ -11,7 +11,8 @@ from tools.numbers import Quantity, find_quantities
 
 _EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@])")
 _SPOKEN_EMAIL = re.compile(
-    r"(?<!\S)(?P<user>[A-Za-z0-9][\w.+-]{0,63})\s+(?:at the rate|at)\s+(?P<host>[A-Za-z0-9-]{1,63})\s+(?:dot|\.)\s*(?P<end>[A-Za-z.]{2,24})(?!\S)",
+    r"(?<!\S)(?P<user>[A-Za-z0-9][\w.+-]{0,63})\s+(?:at the rate|at)\s+(?P<host>[A-Za-z0-9-]{1,63})"
+    r"\s+(?:dot|\.)\s*(?P<end>[A-Za-z.]{2,24})(?!\S)",
     re.IGNORECASE,
 )
 _MASKED_AADHAAR = re.compile(r"(?<!\w)[Xx*•]{4}[\s-]?[Xx*•]{4}[\s-]?(\d{4})(?!\d)")

@@ -78,15 +78,8 @@ def _asks_why(message: Message) -> bool:
     words = _words(message)
     if message.has("why"):
         return True
-    return (
-        (bool(words)
-        and len(words) <= 2
-        and words[-1] in {"why", "kyun", "kyu", "kyon", "क्यों", "vhy"})
-        or (
-            len(words) == 2
-            and words[0] in {"why", "vhy"}
-            and words[1] in {"rejected", "reject", "declined", "so", "not"}
-        )
+    return (bool(words) and len(words) <= 2 and words[-1] in {"why", "kyun", "kyu", "kyon", "क्यों", "vhy"}) or (
+        len(words) == 2 and words[0] in {"why", "vhy"} and words[1] in {"rejected", "reject", "declined", "so", "not"}
     )
 
 

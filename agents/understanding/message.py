@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from agents.understanding.phrases import Cue
 from tools.numbers import Quantity, Token, fold
 
-_CONNECTORS = frozenset(fold(word) for word in ["and", "aur", "but", "lekin", "magar", "par", "then", "also", "plus", "और", "लेकिन", "मगर", "तथा", "और"])
+_CONNECTORS = frozenset(
+    fold(word)
+    for word in ["and", "aur", "but", "lekin", "magar", "par", "then", "also", "plus", "और", "लेकिन", "मगर", "तथा", "और"]
+)
 # Hindi puts the verb last: what follows it is a new clause even without a comma.
 _CLOSING_VERBS = frozenset(fold(word) for word in ["hai", "hain", "hoon", "hun", "hu", "है", "हैं", "हूँ", "हूं"])
 _BREAKS = frozenset(",;!?।()\n")

@@ -30,7 +30,28 @@ _FAMILY_CUES: dict[Family, tuple[str, ...]] = {
     "emi": ("emi", "pay", "afford"),
     "other": ("other",),
 }
-_YEAR_WORDS = frozenset(["since", "in", "from", "year", "till", "until", "se", "me", "mein", "saal", "sal", "of", "by", "born", "ke", "ka", "after", "before"])
+_YEAR_WORDS = frozenset(
+    [
+        "since",
+        "in",
+        "from",
+        "year",
+        "till",
+        "until",
+        "se",
+        "me",
+        "mein",
+        "saal",
+        "sal",
+        "of",
+        "by",
+        "born",
+        "ke",
+        "ka",
+        "after",
+        "before",
+    ]
+)
 _COST_ASKED, _COST_DEFAULT, _COST_PLAIN, _COST_NEVER, _COST_TWICE = 5.0, 9.0, 14.0, 99.0, 6.0
 _COST_EARLIER_CLAUSE = 6.0
 _MOST_MATCHED = 4
@@ -84,10 +105,11 @@ def _families(message: Message, clause: Clause, sums: Sequence[Quantity], earlie
     if len(sums) > _MOST_MATCHED:
         return [min(cost, key=lambda family: cost[family]) for cost in costs]
     choices: Iterable[tuple[Family, ...]] = product(*(cost.keys() for cost in costs))
-    return list(min(choices, key=lambda families: _total(families, costs)))
+    best: tuple[Family, ...] = min(choices, key=lambda families: _total(families, costs))
+    return list(best)
 
 
-def _total(families: Sequence[Family], costs: Sequence[dict[Family, float]]) -> float:
+def _total(families: tuple[Family, ...], costs: Sequence[dict[Family, float]]) -> float:
     repeated = len(families) - len(set(families))
     return sum(cost[family] for family, cost in zip(families, costs, strict=True)) + repeated * _COST_TWICE
 
@@ -298,5 +320,5 @@ def _put(message: Message, found: Findings, slot: str, value: int, quantity: Qua
 
 
 def _mark(message: Message, found: Findings, slot: str, quantity: Quantity) -> None:
-    if given_anew(message, quantity.first, quantity.last) and slot not in found.corrects:
+    if given_anew(message, quantity.first) and slot not in found.corrects:
         found.corrects.append(slot)

@@ -1,50 +1,46 @@
 """What the loan is for."""
 
-from agents.understanding import purposes
+from agents.understanding.corrections import given_anew
 from agents.understanding.message import Clause, Findings, Message
 from agents.understanding.phrases import Cue
+from agents.understanding.vocabulary import LAST_RESORT, PURPOSE_PREFIX
 from tools.numbers import fold
 
-PREFIX = "for:"
 _NEAR = 3
 _NEGATIONS = frozenset(fold(word) for word in ["not", "nahi", "nahin", "nhi", "नहीं"])
 _LONGEST_OWN_WORDS = 12
+_ASKED_FOR_NAMES = frozenset({"applicant_name", "employer", "address", "email"})
 
 
-class PurposeReader:
-    """Holds which phrases are everyday words that need a frame around them."""
+def read_purpose(message: Message, found: Findings, everyday: frozenset[tuple[str, ...]]) -> None:
+    """Set ``purpose``; ``everyday`` are phrases that count only where the sentence frames them as a purpose."""
+    codes = [tag for tag in message.cues if tag.startswith(PURPOSE_PREFIX)]
+    cues = [cue for cue in message.tagged(*codes) if _counts(message, cue, everyday)]
+    if not cues:
+        return
+    cue = min(cues, key=lambda cue: (_code(cue) in LAST_RESORT, _rank(cue), cue.first))
+    found.put("purpose", _code(cue), *message.span(cue.first, cue.last))
+    if message.asked != "purpose" and given_anew(message, cue.first):
+        found.corrects.append("purpose")
 
-    def __init__(self) -> None:
-        self._everyday = {
-            tuple(fold(word) for word in phrase.split()) for phrase in purposes.EVERYDAY.split(",") if phrase.strip()
-        }
 
-    def read(self, message: Message, found: Findings) -> None:
-        cues = [cue for code in purposes.PURPOSES for cue in message.tagged(PREFIX + code)]
-        cues = [cue for cue in cues if self._counts(message, cue)]
-        cues.sort(key=lambda cue: (cue.tag.removeprefix(PREFIX) in purposes.LAST_RESORT, _rank(cue), cue.first))
-        if cues:
-            cue = cues[0]
-            found.put("purpose", cue.tag.removeprefix(PREFIX), *message.span(cue.first, cue.last))
-            if message.has("correction") and message.asked != "purpose" and _is_corrected(message, cue):
-                found.corrects.append("purpose")
+def _counts(message: Message, cue: Cue, everyday: frozenset[tuple[str, ...]]) -> bool:
+    clause = message.clause_of(cue.first)
+    if message.key(cue.first - 1) in _NEGATIONS or message.key(cue.last) in _NEGATIONS:
+        return False
+    if message.asked == "purpose":
+        return not message.has("may_i") or _framed(message, clause, cue)
+    at_work = message.inside(clause.first, clause.last, "salaried", "work", "running")
+    if (at_work or _code(cue) == "other") and not _ends_in_for(message, clause, cue):
+        return False
+    if message.asked in _ASKED_FOR_NAMES and not message.has("need"):
+        return False
+    words = tuple(message.key(at) for at in range(cue.first, cue.last) if message.tokens[at].kind == "word")
+    return words not in everyday or _framed(message, clause, cue)
 
-    def _counts(self, message: Message, cue: Cue) -> bool:
-        clause = message.clause_of(cue.first)
-        if message.key(cue.first - 1) in _NEGATIONS or message.key(cue.last) in _NEGATIONS:
-            return False
-        if message.asked == "purpose":
-            return not message.has("may_i") or _framed(message, clause, cue)
-        if message.inside(clause.first, clause.last, "salaried", "work", "running") and not _ends_in_for(
-            message, clause, cue
-        ):
-            return False
-        if message.asked in {"applicant_name", "employer", "address", "email"} and not message.has("need"):
-            return False
-        words = tuple(message.key(at) for at in range(cue.first, cue.last) if message.tokens[at].kind == "word")
-        if cue.tag == PREFIX + "other":
-            return _ends_in_for(message, clause, cue)
-        return words not in self._everyday or _framed(message, clause, cue)
+
+def _code(cue: Cue) -> str:
+    return cue.tag.removeprefix(PURPOSE_PREFIX)
 
 
 def own_words(message: Message, found: Findings) -> None:
@@ -71,8 +67,3 @@ def _ends_in_for(message: Message, clause: Clause, cue: Cue) -> bool:
     lead = message.inside(max(clause.first, cue.first - _NEAR), cue.first, "frame_before")
     tail = message.inside(cue.last, min(clause.last, cue.last + _NEAR + 1), "frame_ke_liye", "frame_buy")
     return bool(tail) or any(message.key(c.first) in {"for", "to", "buy", "purpose"} for c in lead)
-
-
-def _is_corrected(message: Message, cue: Cue) -> bool:
-    sentence = message.clause_of(cue.first).sentence
-    return any(message.clause_of(c.first).sentence == sentence for c in message.tagged("correction"))

@@ -4,20 +4,18 @@ import asyncio
 import unicodedata
 from typing import cast
 
-from agents.understanding import lexicon
 from agents.understanding.answers import read_confirmation, read_offer_choice
 from agents.understanding.identity import read_identity, read_score_and_age
 from agents.understanding.intents import decide
-from agents.understanding.language import LanguageGuess
+from agents.understanding.language import language_of
 from agents.understanding.message import Findings, Message, group_cues, split_clauses
 from agents.understanding.money import read_money
 from agents.understanding.people import read_people
-from agents.understanding.phrases import Phrasebook
-from agents.understanding.purpose import PREFIX, PurposeReader, own_words
-from agents.understanding.purposes import FRAMES, PURPOSES
+from agents.understanding.purpose import own_words, read_purpose
 from agents.understanding.reading import Facts, Intent, Reading
 from agents.understanding.similar import Embed, NearestIntent
 from agents.understanding.tenure import read_spans
+from agents.understanding.vocabulary import load_vocabulary
 from agents.understanding.what_if import read_what_if
 from tools.numbers import find_quantities, tokenise
 
@@ -33,28 +31,7 @@ class RulesUnderstander:
     """
 
     def __init__(self, embed: Embed | None = None) -> None:
-        groups = (
-            lexicon.MONEY_CUES,
-            lexicon.QUALIFIERS,
-            {"kin": lexicon.KIN, "kin_did": lexicon.KIN_DID},
-            lexicon.CORRECTION_CUES,
-            lexicon.TIME_CUES,
-            lexicon.WANTS,
-            {"domain": lexicon.DOMAIN},
-            {"asks": lexicon.ASKS},
-            lexicon.QUESTION_CUES,
-            {"monthly_cost": lexicon.MONTHLY_COST},
-            lexicon.YES_NO,
-            lexicon.EMPLOYMENT,
-            lexicon.IDENTITY_CUES,
-            {"none": lexicon.NONE},
-            lexicon.OFFER_CUES,
-            {PREFIX + code: phrases for code, phrases in PURPOSES.items()},
-            FRAMES,
-        )
-        self._books = [Phrasebook(group) for group in groups]
-        self._purposes = PurposeReader()
-        self._language = LanguageGuess()
+        self._words = load_vocabulary()
         self._nearest = NearestIntent(embed) if embed else None
 
     async def read(self, text: str, asked: str | None) -> Reading:
@@ -76,7 +53,7 @@ class RulesUnderstander:
         read_people(message, found)
         read_spans(message, found, skip=tried_out)
         read_money(message, found, skip=tried_out)
-        self._purposes.read(message, found)
+        read_purpose(message, found, self._words.everyday)
         read_offer_choice(message, found)
         answer = read_confirmation(message, found)
         intent = decide(message, found, answer)
@@ -88,7 +65,7 @@ class RulesUnderstander:
 
     def _prepared(self, text: str, asked: str | None) -> Message:
         tokens = tokenise(text)
-        cues = group_cues(cue for book in self._books for cue in book.find(tokens))
+        cues = group_cues(cue for book in self._words.books for cue in book.find(tokens))
         return Message(text, asked, tokens, cues)
 
     def _reading(self, message: Message, found: Findings, intent: Intent) -> Reading:
@@ -96,7 +73,7 @@ class RulesUnderstander:
             facts=cast(Facts, found.values),
             spans=found.spans,
             intent=intent,
-            language=self._language.of(message.tokens),
+            language=language_of(message.tokens, self._words.hindi),
             corrects=list(dict.fromkeys(slot for slot in found.corrects if slot in found.values)),
         )
 

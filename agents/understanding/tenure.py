@@ -54,7 +54,7 @@ def _tenure(message: Message, found: Findings, kept: Sequence[Quantity]) -> None
     slot = "loan_term_months" if low == high else "loan_term_months_range"
     value = int(low) if low == high else [int(low), int(high)]
     found.put(slot, value, *((kept[-1].start, kept[-1].end) if low == high else (first.start, last.end)))
-    if given_anew(message, first.first, last.last):
+    if given_anew(message, first.first):
         found.corrects.append(slot)
 
 

@@ -1,0 +1,41 @@
+"""The word tables beside this module, read from their TOML files when an understander is made."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+from agents.understanding.phrases import Phrasebook
+from tools.numbers import fold
+
+PURPOSE_PREFIX = "for:"
+# Purposes that give way to any other named beside them.
+LAST_RESORT = frozenset({"emergency", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``books``: one per table, as phrases compete only within theirs. ``everyday``: purposes that need a frame."""
+
+    books: tuple[Phrasebook, ...]
+    everyday: frozenset[tuple[str, ...]]
+    hindi: frozenset[str]
+
+
+def load_vocabulary() -> Vocabulary:
+    cues, purposes, language = _table("cues"), _table("purposes"), _table("language")
+    by_purpose = {PURPOSE_PREFIX + code: phrases for code, phrases in purposes["purposes"].items()}
+    tables = [*cues.values(), by_purpose, purposes["frames"]]
+    return Vocabulary(
+        tuple(Phrasebook(table) for table in tables),
+        frozenset(tuple(map(fold, phrase.split())) for phrase in purposes["everyday"]["phrases"].split(",")),
+        _folded(language["hindi"]["words"]) - _folded(language["hindi"]["shared"]),
+    )
+
+
+def _table(name: str) -> dict[str, dict[str, str]]:
+    file = resources.files("agents.understanding") / "words" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(map(fold, words.split()))
