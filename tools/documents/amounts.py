@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
+from tools.documents.cells import cell_below
 from tools.documents.dates import blank_dates
 
 # 54,200 | 1,54,200.50 | 54200 | Rs. 54,200/- | ₹54,200 | (5,800). Longer digit runs are account or phone numbers.
@@ -29,6 +31,8 @@ _FILLING = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"\s*[:=-]?\s*(?:(?:rs\.?|inr|₹)\s*)?(?:nil|-+)\s*(?:$|\s{2})", re.IGNORECASE)
+
+_MOST_IN_A_LINE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern
     # A remark in brackets may name other figures: "Net Pay (Total Earnings - Total Deductions)".
     lines = [_blanked(line, _REMARK_WITHOUT_FIGURES) for line in lines]
     for index, line in enumerate(lines):
-        matches = list(label.finditer(line))
+        matches = list(islice(label.finditer(line), _MOST_IN_A_LINE))
         amounts, plain = (amounts_in(line), _without_other_numbers(line)) if matches else ([], line)
         for match in matches:
             following = any_label.search(line, match.end())
@@ -69,20 +73,17 @@ def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern
             elif _NOTHING.match(line[match.end() : end]):
                 values.append(Decimal(0))
             elif behind is None and _FILLING.fullmatch(gap):
-                under = _below(lines[index + 1 :], match.start(), end if following else max(end, match.end() + 40))
+                right = end if following else max(end, match.end() + 40)
+                under = _figure(cell_below(lines, index, match.start(), right))
                 if under is not None:
                     values.append(under)
     return values
 
 
-def _below(lines: Sequence[str], start: int, end: int) -> Decimal | None:
-    """The first amount within the columns in the next line that is not empty, if that line is a row of figures."""
-    row = next((line for line in lines if line.strip()), "")
-    found = amounts_in(row)
-    figures = sum(amount.end - amount.start for amount in found)
-    if figures * 2 < len(row.replace(" ", "")):
-        return None
-    return next((amount.value for amount in found if amount.start < end and amount.end > start), None)
+def _figure(cell: str) -> Decimal | None:
+    """The amount of a cell that is an amount and hardly anything else."""
+    found = amounts_in(cell)
+    return found[0].value if len(found) == 1 and (found[0].end - found[0].start) * 2 > len(cell) else None
 
 
 def _without_other_numbers(line: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
+from tools.documents.cells import cell_below
 from tools.documents.dates import find_days, find_months
 
 _TOP = 8
@@ -68,7 +69,7 @@ def find_employer(lines: Sequence[str]) -> str | None:
         cell.strip()
         for line in top
         if ":" not in line
-        for cell in _CELL.split(line.strip())
+        for cell in map(_untitled, _CELL.split(line.strip()))
         if sum(letter.isalpha() for letter in cell) > len(cell) / 2 and not _HEADING.fullmatch(cell)
     ]
     firms = [heading for heading in headings if _CORPORATE.search(heading)]
@@ -107,7 +108,7 @@ def _values(lines: Sequence[str], label: re.Pattern[str]) -> Iterator[str]:
             if cell and not _HEADING.fullmatch(cell):
                 yield cell
             else:
-                yield _below(lines, index, match.start(), _next_cell(line, match.end()))
+                yield cell_below(lines, index, match.start(), _next_cell(line, match.end()))
 
 
 def _beside_or_below(lines: Sequence[str], label: re.Pattern[str]) -> Iterator[str]:
@@ -115,16 +116,7 @@ def _beside_or_below(lines: Sequence[str], label: re.Pattern[str]) -> Iterator[s
     places = ((index, match) for index, line in enumerate(lines) for match in label.finditer(line))
     for index, match in islice(places, _MOST_PLACES):
         yield lines[index][match.end() :]
-        yield _below(lines, index, match.start(), _next_cell(lines[index], match.end()))
-
-
-def _below(lines: Sequence[str], index: int, start: int, end: int) -> str:
-    """The cell of the next line that is not empty and overlaps the columns [start, end)."""
-    row = next((line for line in lines[index + 1 :] if line.strip()), "")
-    for cell in re.finditer(r"\S+(?: \S+)*", row):
-        if cell.start() < end and cell.end() > start:
-            return cell.group()
-    return ""
+        yield cell_below(lines, index, match.start(), _next_cell(lines[index], match.end()))
 
 
 def _next_cell(line: str, end: int) -> int:
@@ -136,6 +128,13 @@ def _next_cell(line: str, end: int) -> int:
 def _before(text: str, label: re.Pattern[str]) -> str:
     found = label.search(text)
     return text[: found.start()] if found else text
+
+
+def _untitled(heading: str) -> str:
+    """A heading without the title that follows the firm in the same line: "Sample Mills - Payslip"."""
+    title = _TITLE.search(heading)
+    firm = heading[: title.start()].strip(" -–—:,") if title else heading
+    return firm if len(firm) > 2 else heading
 
 
 def _name(text: str) -> str | None:

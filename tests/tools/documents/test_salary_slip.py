@@ -112,6 +112,14 @@ def test_net_pay_above_its_figure() -> None:
     assert shown(reading.net_pay, reading.gross) == (54_200, 60_000)
 
 
+def test_headings_whose_figures_drifted_to_the_right() -> None:
+    """Proportional type moves figures; cells are matched by their number where rows have as many."""
+    page = """Total Earnings              Total Deductions         Net Pay
+                     52,174.00                     4,174.00              48,000.00"""
+    reading = read_slip_text([f"Payslip of Sample Mills\n{page}"])
+    assert shown(reading.gross, reading.deductions, reading.net_pay) == (52_174, 4_174, 48_000)
+
+
 def test_wide_table_with_totals_in_one_row() -> None:
     page = """Sample Hospitals Pvt Ltd          PAY SLIP - OCT 2026
     Earnings            Amount      Deductions        Amount
@@ -204,6 +212,7 @@ def test_names(text: str, name: str | None) -> None:
         ("Payslip for November 2026\nEmployer: Sample Motors", "Sample Motors"),
         ("Payslip        Sample Solutions Pvt. Ltd.", "Sample Solutions Pvt. Ltd."),
         ("Company Name   Sample Traders     Branch   Pune", "Sample Traders"),
+        ("Sample Systems Inc. Payslip - Nov 2026", "Sample Systems Inc."),
         ("Greenleaf\nPayslip for November 2026", "Greenleaf"),
     ],
 )
