@@ -31,6 +31,7 @@ _NEGATIONS = frozenset(
 )
 _OPTION_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _MOST_OPTIONS = 9
 _SHORT = 6
 
@@ -51,10 +52,10 @@ def _side(cue: Cue) -> str:
 
 
 def _answer(message: Message, found: Findings) -> str | None:
-    no = message.tagged("no")
-    yes = [cue for cue in message.tagged("yes") if not _negated(message, cue)]
-    filler = message.tagged("yes_or_filler")
-    if message.has("unsure"):
+    no = [cue for cue in message.tagged("no") if _stands(message, cue)]
+    yes = [cue for cue in message.tagged("yes") if _stands(message, cue) and not _negated(message, cue)]
+    filler = [cue for cue in message.tagged("yes_or_filler") if _stands(message, cue)]
+    if message.has("unsure") or found.has("offer_preference"):
         return None
     if no and not yes:
         return "no" if _no_is_an_answer(message, found) else None
@@ -71,6 +72,19 @@ def _answer(message: Message, found: Findings) -> str | None:
     return "yes"
 
 
+def _stands(message: Message, cue: Cue) -> bool:
+    """The k of 40k is no "k" and the good of "good morning" no "good"; a lone letter answers only by itself."""
+    if any(greeting.first <= cue.first < greeting.last for greeting in message.tagged("greet")):
+        return False
+    if len(message.key(cue.first)) == 1 and cue.last - cue.first == 1 and message.tokens[cue.first].text.isascii():
+        return (
+            len(message.tokens) <= 2
+            and message.tokens[cue.first].kind == "word"
+            and not message.tokens[cue.first].glued
+        )
+    return True
+
+
 def _negated(message: Message, cue: Cue) -> bool:
     before = {message.key(at) for at in range(max(0, cue.first - 2), cue.first)}
     return bool(before & _NEGATIONS) or message.key(cue.last) in _NEGATIONS
@@ -84,7 +98,10 @@ def _no_is_an_answer(message: Message, found: Findings) -> bool:
 
 
 def _asks(message: Message) -> bool:
-    return message.has("asks") or "?" in message.text
+    """A question; the "why" of "why not" is none."""
+    answers = message.tagged("yes")
+    words = [cue for cue in message.tagged("asks") if not any(a.first <= cue.first < a.last for a in answers)]
+    return bool(words) or "?" in message.text
 
 
 def _opens_with_yes(message: Message, yes: list[Cue]) -> bool:
@@ -113,6 +130,17 @@ def _choice(message: Message, deciding: bool) -> tuple[int, int, int] | None:
         number = _number_at(message, at)
         if named and number and not _is_about_something_else(message, cue):
             return number, cue.first, at + 1
+    for at, token in enumerate(message.tokens[:-1]):
+        ending = message.tokens[at + 1]
+        if (
+            token.number is not None
+            and ending.glued
+            and ending.key in _ORDINAL_ENDINGS
+            and 1 <= token.number <= _MOST_OPTIONS
+        ):
+            with_noun = any(c.first == at + 2 for c in message.tagged("wala"))
+            if with_noun or (deciding and len(message.tokens) <= _SHORT):
+                return int(token.number), at, at + 2
     for tag, number in _ORDINALS.items():
         for cue in message.tagged(tag):
             with_noun = any(c.first == cue.last for c in message.tagged("wala"))

@@ -29,6 +29,7 @@ _LIGHT = frozenset(
         "ab",
     ]
 )
+_PLAIN_NO = frozenset({"no", "nope", "na", "ना"})
 _MORE_OR_LESS = frozenset(["more", "less", "above", "below", "over", "under", "jyada", "kam", "than", "exceding"])
 
 
@@ -98,6 +99,8 @@ def moved_to(message: Message, quantity: Quantity) -> Quantity:
 
 def given_anew(message: Message, first: int) -> bool:
     """Whether a fact said from the token ``first`` on is put as a correction of something said before."""
+    if message.key(0) in _PLAIN_NO and message.key(1) == "," and first > 1:
+        return True
     here = message.clause_of(first).sentence
     return any(message.clause_of(cue.first).sentence == here for cue in message.tagged("correction")) or any(
         message.clause_of(cue.first).sentence == here and cue.first < first for cue in message.tagged("earlier")

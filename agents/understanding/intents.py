@@ -28,6 +28,12 @@ def decide(message: Message, found: Findings, answer: str | None) -> Intent | No
         return "refuse"
     if facts:
         return "question" if _asks_besides(message, found, asks) else "provide"
+    if message.has("greet") and _only_greets(message, answer):
+        return "greet"
+    if message.asked and message.asked not in YES_NO_ASKS and message.has("absent_item", "refusal_of_all"):
+        return "refuse"
+    if message.has("need") and message.has("loan") and not asks and answer is None:
+        return "provide"
     if message.has("off_topic") and not answer and not _domain_question(message, asks):
         return "off_topic"
     if answer and (message.asked in YES_NO_ASKS or not asks):
@@ -36,11 +42,13 @@ def decide(message: Message, found: Findings, answer: str | None) -> Intent | No
         return "question" if message.has("domain") or message.has("may_i") else None
     if message.has("thanks"):
         return "thanks"
-    if message.has("greet"):
-        return "greet" if len(_words(message)) <= _SHORT else None
-    if message.asked and message.has("absent_item"):
-        return "refuse"
     return None
+
+
+def _only_greets(message: Message, answer: str | None) -> bool:
+    greeted = sum(cue.last - cue.first for cue in message.tagged("greet"))
+    words = len(_words(message))
+    return answer is None and words <= greeted + 2 and not message.has("domain", "need")
 
 
 def _words(message: Message) -> list[str]:
@@ -65,13 +73,16 @@ def _withdraws(message: Message, found: Findings, facts: set[str]) -> bool:
         return False
     asks = (message.has("how_much") and "?" in message.text) or message.has("may_i")
     if message.has("withdraw"):
-        # "cancel kar do" and "nahi chahiye" answer a yes-or-no ask; naming the loan or the application does not.
-        names_it = message.has("loan") or any(word in _APPLICATION for word in _words(message))
-        return not asks and (names_it or message.asked not in YES_NO_ASKS)
-    return message.has("refusal_of_all") and message.asked not in YES_NO_ASKS and message.asked is None
+        # "cancel kar do" and "nahi chahiye loan" answer a yes-or-no ask; "cancel my application" does not.
+        words = set(_words(message))
+        ends_it = bool(words & _APPLICATION) or ("cancel" in words and message.has("loan"))
+        return not asks and (ends_it or message.asked not in YES_NO_ASKS)
+    if not message.has("refusal_of_all") or message.asked in YES_NO_ASKS:
+        return False
+    return message.asked is None or "interested" in _words(message)
 
 
-_APPLICATION = frozenset({"aplication", "request", "anymore", "longer", "mind", "आवेदन", "consent"})
+_APPLICATION = frozenset({"aplication", "request", "anymore", "longer", "mind", "आवेदन", "consent", "vithdrav"})
 
 
 def _asks_why(message: Message) -> bool:
@@ -79,7 +90,7 @@ def _asks_why(message: Message) -> bool:
     if message.has("why"):
         return True
     return (bool(words) and len(words) <= 2 and words[-1] in {"why", "kyun", "kyu", "kyon", "क्यों", "vhy"}) or (
-        len(words) == 2 and words[0] in {"why", "vhy"} and words[1] in {"rejected", "reject", "declined", "so", "not"}
+        len(words) == 2 and words[0] in {"why", "vhy"} and words[1] in {"rejected", "reject", "declined", "so"}
     )
 
 

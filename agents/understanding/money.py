@@ -7,6 +7,7 @@ from typing import Literal
 
 from agents.understanding.corrections import given_anew, moved_to, standing
 from agents.understanding.message import Clause, Findings, Message
+from agents.understanding.phrases import Cue
 from tools.numbers import Quantity
 
 Family = Literal["loan", "income", "emi", "other"]
@@ -123,6 +124,8 @@ def _costs(
     costs: dict[Family, float] = {"loan": base, "income": _COST_NEVER, "emi": _COST_NEVER, "other": _COST_NEVER}
     if quantity.kind == "plain":
         costs["other"] = _COST_PLAIN + 1
+    if _is_a_price(message, clause, quantity):
+        costs["other"] = 2.0
     asked = _FAMILY_OF_ASKED.get(message.asked or "")
     if asked:
         costs[asked] = min(costs[asked], _COST_ASKED)
@@ -133,9 +136,11 @@ def _costs(
     for family, tags in _FAMILY_CUES.items():
         for tag in tags:
             for cue in message.cues.get(tag, ()):
-                if clause.first <= cue.first < clause.last:
+                if clause.first <= cue.first < clause.last and not _is_in_question(message, cue):
                     distance = _distance(cue.first, cue.last, quantity, sums) + _WEAK.get(tag, 0.0)
-                    if tag == "pay" and not (period or message.inside(clause.first, clause.last, "emi")):
+                    if tag == "pay" and not (period or message.has("emi")):
+                        distance += 3
+                    if tag == "running" and message.inside(clause.first, clause.last, "pay"):
                         distance += 3
                     costs[family] = min(costs[family], distance)
     for family, cost in _left_open(message, clause, earlier).items():
@@ -153,6 +158,19 @@ def _distance(first: int, last: int, quantity: Quantity, sums: Sequence[Quantity
     crossed = sum(1 for other in sums if other is not quantity and left <= other.first and other.last <= right)
     # "salary 50000": the cue before its figure is the commoner order.
     return 1.0 + (right - left) + 4.0 * crossed + (0.0 if last <= quantity.first else 0.25)
+
+
+def _is_a_price(message: Message, clause: Clause, quantity: Quantity) -> bool:
+    """ "mera ghar 50 lakh ka hai" """
+    of_is = message.key(quantity.last) in {"ka", "ki", "का", "की"} and message.key(quantity.last + 1) in {"hai", "है"}
+    return of_is and not message.inside(clause.first, clause.last, "need", "loan", "emi", "income")
+
+
+def _is_in_question(message: Message, cue: Cue) -> bool:
+    """The "milega" of "kitna loan milega" asks; it does not want the sum beside it."""
+    return bool(message.cues.get("capacity")) and any(
+        asked.first <= cue.first and cue.last <= asked.last for asked in message.cues["capacity"]
+    )
 
 
 def _left_open(message: Message, clause: Clause, earlier: Sequence[_Sum]) -> dict[Family, float]:
@@ -214,7 +232,7 @@ def _period(message: Message, placed: _Sum) -> Literal["month", "year"] | None:
 
 
 def _income(message: Message, found: Findings, sums: Sequence[_Sum]) -> None:
-    for placed in _standing(message, sums):
+    for placed in sorted(_standing(message, sums), key=lambda s: not _is_net(message, s.quantity)):
         quantity = placed.quantity
         if quantity.high is not None:
             continue
@@ -229,8 +247,16 @@ def _income(message: Message, found: Findings, sums: Sequence[_Sum]) -> None:
                 _put(message, found, "household_annual_income", amount * 12, quantity)
         elif period == "year":
             _put(message, found, "annual_income", amount, quantity)
-        elif period == "month" or amount < _DOUBTFUL_MONTHLY:
+        elif period == "month" or amount < _DOUBTFUL_MONTHLY or message.asked == "monthly_income":
             _put(message, found, "monthly_income", amount, quantity)
+
+
+def _is_net(message: Message, quantity: Quantity) -> bool:
+    """ "gross 60k net 52k", "52k in hand": the pay that reaches the account counts."""
+    if message.inside(max(0, quantity.first - 3), quantity.first, "net_pay"):
+        return True
+    after = [cue for cue in message.tagged("net_pay") if cue.first == quantity.last]
+    return any(all(q.first != cue.last for q in message.quantities) for cue in after)
 
 
 def _instalments(message: Message, found: Findings, sums: Sequence[_Sum]) -> None:

@@ -34,6 +34,7 @@ _WEAK_LEADS: tuple[tuple[str, ...], ...] = tuple(
     tuple(fold(word) for word in lead.split())
     for lead in ("i am", "im", "this is", "its", "it is", "main", "mai", "call me", "me", "मैं", "मै")
 )
+_SELF = frozenset({"main", "mai", "me", "मैं", "मै"})
 _SAYS_WHO = frozenset(
     fold(word)
     for word in ["hoon", "hun", "hu", "hoo", "hain", "bol", "speaking", "here", "baat", "हूँ", "हूं", "हु", "बोल", "बात"]
@@ -655,7 +656,8 @@ def _name(message: Message, found: Findings) -> None:
             continue
         parts = _name_parts(message, end)
         after = message.key(message.tokens.index(parts[-1]) + 1) if parts else ""
-        looks_so = all(part.text[0].isupper() for part in parts) or (after in _SAYS_WHO and lead[0] not in {"i", "im"})
+        speaks = after in _SAYS_WHO and lead[0] not in {"i", "im"}
+        looks_so = speaks if lead[0] in _SELF else all(part.text[0].isupper() for part in parts)
         if (looks_so or message.asked == "applicant_name") and _put_name(message, found, parts):
             return
     if message.asked == "applicant_name" and not message.has("asks"):

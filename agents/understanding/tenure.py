@@ -9,7 +9,7 @@ from tools.numbers import Quantity
 
 # A bare figure for the tenure is months from here up; below, it may be years: ask.
 _LEAST_BARE_MONTHS = 6
-_MOST_BARE_MONTHS = 360
+_LONGEST_TENURE = 360
 _MOST_LOANS = 20
 _HURRY_MONTHS = 6
 _HIGHEST_RATE = 60
@@ -48,7 +48,7 @@ def _tenure(message: Message, found: Findings, kept: Sequence[Quantity]) -> None
         return
     low = min(q.low for q in kept)
     high = max(q.high if q.high is not None else q.low for q in kept)
-    if low.denominator != 1 or high.denominator != 1 or low < 1:
+    if low.denominator != 1 or high.denominator != 1 or low < 1 or high > _LONGEST_TENURE:
         return
     first, last = min(kept, key=lambda q: q.first), max(kept, key=lambda q: q.last)
     slot = "loan_term_months" if low == high else "loan_term_months_range"
@@ -59,7 +59,7 @@ def _tenure(message: Message, found: Findings, kept: Sequence[Quantity]) -> None
 
 
 def _is_bare_tenure(message: Message, clause: Clause, quantity: Quantity) -> bool:
-    if quantity.low.denominator != 1 or not _LEAST_BARE_MONTHS <= quantity.low <= _MOST_BARE_MONTHS:
+    if quantity.low.denominator != 1 or not _LEAST_BARE_MONTHS <= quantity.low <= _LONGEST_TENURE:
         return False
     return not message.inside(clause.first, clause.last, "income", "score", "age", "kin", "address")
 
