@@ -49,7 +49,10 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class LetterContent:
-    """Everything printed. The figures are those of the accepted Key Facts Statement and of nothing else."""
+    """Everything printed. The figures are those of the accepted Key Facts Statement and of nothing else.
+
+    Raises ValueError when the statement is another person's.
+    """
 
     letter_number: str
     issued_on: date
@@ -59,6 +62,10 @@ class LetterContent:
     policy_version: str
     conditions: tuple[str, ...] = CONDITIONS
     acceptance: Acceptance | None = None
+
+    def __post_init__(self) -> None:
+        if self.borrower.name != self.key_facts.applicant_name:
+            raise ValueError("the Key Facts Statement is in another name")
 
     @property
     def valid_until(self) -> date:

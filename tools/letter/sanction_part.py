@@ -50,14 +50,15 @@ def sanction_part(content: LetterContent) -> list[Flowable]:
 
 def _opening(content: LetterContent) -> list[Flowable]:
     borrower = content.borrower
-    identifiers = [f"PAN {markup(borrower.masked_pan)}", f"Mobile {markup(borrower.masked_mobile)}"]
+    identifiers = [f"PAN {markup(borrower.masked_pan)}"]
     if borrower.masked_aadhaar:
-        identifiers.insert(1, f"Aadhaar {markup(borrower.masked_aadhaar)}")
+        identifiers.append(f"Aadhaar {markup(borrower.masked_aadhaar)}")
     name = [
         paragraph("To", LABEL),
         paragraph(markup(borrower.name, bold=True), STRONG),
         *([paragraph(markup(borrower.city), BODY)] if borrower.city else []),
         paragraph("  ·  ".join(identifiers), SMALL),
+        paragraph(f"Mobile {markup(borrower.masked_mobile)}", SMALL),
     ]
     dates = Table(
         [
@@ -68,10 +69,10 @@ def _opening(content: LetterContent) -> list[Flowable]:
                 ("Valid until", day(content.valid_until)),
             )
         ],
-        colWidths=[24 * mm, 40 * mm],
+        colWidths=[22 * mm, 64 * mm],
     )
-    dates.setStyle(TableStyle([*BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)]))
-    head = Table([[name, dates]], colWidths=[WIDTH - 64 * mm, 64 * mm])
+    dates.setStyle(TableStyle([*BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    head = Table([[name, dates]], colWidths=[WIDTH - 86 * mm, 86 * mm])
     head.setStyle(TableStyle([*BARE, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("RIGHTPADDING", (0, 0), (0, 0), 14)]))
     return [paragraph("Sanction letter", TITLE), Spacer(1, 7), head, Spacer(1, 9)]
 

@@ -6,25 +6,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
 
 from kb.lender import load_lender
 from tests.samples import CHARGES, letter_content
 from tools.kfs import KeyFacts
-from tools.letter import Acceptance, Borrower, LetterContent, render_letter
+from tools.letter import Acceptance, LetterContent, render_letter
 from tools.letter.figures import paise
+from tools.letter.typeface import BOLD, REGULAR, register_fonts
 from tools.rupees import rupees
 
 
 def words(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
-
-
-def borrower(name: str) -> Borrower:
-    return replace(letter_content().borrower, name=name)
 
 
 def test_the_figures_are_those_of_the_key_facts() -> None:
@@ -162,6 +162,28 @@ def test_a_whole_identifier_is_refused(change: dict[str, str]) -> None:
         replace(letter_content().borrower, **change)
 
 
+def test_a_letter_and_its_key_facts_name_one_person() -> None:
+    with pytest.raises(ValueError, match="another name"):
+        replace(letter_content(), key_facts=letter_content(name="Diya Nair").key_facts)
+
+
+def test_long_numbers_have_room() -> None:
+    number = "SL-7b0f3a52-9d1e-4c55-8a5e-0f6f4b0a1c2d"
+    pages = PdfReader(io.BytesIO(render_letter(replace(letter_content(), letter_number=number)))).pages
+    assert len(pages) == 4
+    assert all(number in page.extract_text().replace("\n", "") for page in pages)
+
+
+def test_the_fonts_have_the_rupee_in_both_weights_and_their_licence() -> None:
+    register_fonts()
+    for name in (REGULAR, BOLD):
+        glyphs = pdfmetrics.getFont(name).face.charToGlyph
+        assert all(ord(sign) in glyphs for sign in "₹–·éŚ'")
+    folder = Path(str(resources.files("tools.letter"))) / "fonts"
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text(encoding="utf-8")
+    assert sum(path.stat().st_size for path in folder.glob("*.ttf")) < 1_000_000
+
+
 def test_the_code_follows_the_content() -> None:
     content = letter_content()
     accepted = Acceptance(datetime(2026, 12, 1, 8, 35, tzinfo=UTC), "chat")
@@ -170,7 +192,8 @@ def test_the_code_follows_the_content() -> None:
         replace(content, purpose="Wedding"),
         replace(content, letter_number="SL-2"),
         replace(content, issued_on=date(2026, 12, 2)),
-        replace(content, borrower=borrower("Diya Nair")),
+        letter_content(name="Diya Nair"),
+        replace(content, borrower=replace(content.borrower, city="Thane")),
         replace(content, policy_version="PL 2"),
         replace(content, acceptance=accepted),
         replace(content, conditions=content.conditions[:-1]),
