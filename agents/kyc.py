@@ -78,6 +78,7 @@ def _take_consent(visit: _Visit) -> None:
         at = visit.services.clock.now().isoformat(timespec="seconds")
         given = Consent(purpose=purpose, at=at, channel=visit.context.channel, text_key=f"consent.{purpose}")
         visit.note(consents=[*visit.before.get("consents", []), given])
+        visit.say("kyc.consent_noted")
         return
     refusals = visit.before.get("consent_refusals", 0) + 1
     visit.note(consent_refusals=refusals)
@@ -238,7 +239,8 @@ async def _upgrade(visit: _Visit) -> None:
 def _ask(visit: _Visit) -> None:
     application = visit.now
     fields = awaiting(application)
-    if not fields or OWNER[fields[0]] != "kyc":
+    asked_already = any(one["key"] == "kyc.details_do_not_match" for one in visit.said)
+    if asked_already or not fields or OWNER[fields[0]] != "kyc":
         return
     if fields[0] == "consent":
         visit.say(f"consent.{next_consent(application)}")

@@ -58,7 +58,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said.append(line(f"sales.{intent}"))
         case "status":
             said.append(line(f"status.{application['status']}"))
-        case "refuse" if understood.get("asked"):
+        case "refuse" if understood.get("asked") and "confirm" not in facts:
             said.append(line(f"refuse.{understood['asked']}"))
         case "why" if application.get("decision") is None:
             said.append(line("sales.why_nothing_yet"))
@@ -86,7 +86,7 @@ async def _answer(question: str, context: Context) -> list[Line]:
     passages = [passage for passage in await context.services.knowledge.search(question, 2) if passage.relevant]
     if not passages:
         return [line("sales.no_answer", **_desk(context))]
-    return [line("sales.answer", text=passage.text, source=passage.source) for passage in passages[:1]]
+    return [line("sales.answer", text=passage.text, source=passage.source) for passage in passages]
 
 
 def _note(
@@ -112,29 +112,29 @@ def _note(
     change = merge_application(change, cast(Application, noted))
     request = merge_application(application, change)
     problems = _problems(request, policy)
-    change["to_correct"] = [slot for slot, _ in problems]
-    said = [*_acknowledge(noted, application), *(problem for _, problem in problems), *said]
-    amount, maximum = request.get("desired_amount"), policy.product.max_amount
-    if "desired_amount" in noted and amount and amount > maximum:
-        said.append(line("sales.amount_above_max", maximum=maximum))
-    return change, said
+    change["to_correct"] = list(problems)
+    return change, [*_acknowledge(noted, application, policy, problems), *problems.values(), *said]
 
 
-def _acknowledge(noted: dict[str, Any], before: Application) -> list[Line]:
-    return [
-        line(f"{'noted' if before.get(slot) is None else 'corrected'}.{slot}", value=value)
-        for slot, value in noted.items()
-    ]
+def _acknowledge(noted: dict[str, Any], before: Application, policy: Policy, problems: dict[str, Line]) -> list[Line]:
+    """Say what was noted, but promise nothing of what is out of range."""
+    said = []
+    for slot, value in noted.items():
+        if slot == "desired_amount" and value > policy.product.max_amount:
+            said.append(line("sales.amount_above_max", value=value, maximum=policy.product.max_amount))
+        elif slot not in problems:
+            said.append(line(f"{'noted' if before.get(slot) is None else 'corrected'}.{slot}", value=value))
+    return said
 
 
-def _problems(application: Application, policy: Policy) -> list[tuple[str, Line]]:
-    """What no lender's rule allows to ask for: an amount too small, a tenure out of range."""
-    product, found = policy.product, []
+def _problems(application: Application, policy: Policy) -> dict[str, Line]:
+    """What cannot be asked for, and what to say of it: an amount too small, a tenure out of range."""
+    product, found = policy.product, dict[str, Line]()
     amount, months = application.get("desired_amount"), application.get("loan_term_months")
     if amount is not None and amount < product.min_amount:
-        found.append(("desired_amount", line("sales.amount_below_min", **_limits(policy))))
+        found["desired_amount"] = line("sales.amount_below_min", **_limits(policy))
     if months is not None and not product.min_months <= months <= product.max_months:
-        found.append(("loan_term_months", line("sales.tenure_out_of_range", **_limits(policy))))
+        found["loan_term_months"] = line("sales.tenure_out_of_range", **_limits(policy))
     return found
 
 

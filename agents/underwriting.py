@@ -46,7 +46,9 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
     chosen, said = take_choice(visit.application, understood)
     visit.take(chosen, said)
     if understood.get("intent") == "why":
-        visit.said += explain(visit.application, visit.services)
+        visit.said += [line("underwriting.why"), *explain(visit.application, visit.services)]
+    if understood.get("asked") == "salary_slip" and understood.get("facts", {}).get("confirm") == "no":
+        visit.said.append(line("refuse.salary_slip"))
     if decision_is_due(visit.application):
         try:
             decision = await _decide(visit)
