@@ -299,6 +299,38 @@ def test_strict_profile_declines_before_it_asks_for_papers() -> None:
     assert (large.decision, large.reasons) == ("DECLINE", ("R-AMT-MAX", "R-AMT-2X"))
 
 
+def test_strict_profile_approves_inside_the_limit_without_looking_at_income(tmp_path: Path) -> None:
+    tight = replace(GOOD, net_income_on_file=25_000, existing_emi=24_000)
+    unknown = replace(GOOD, net_income_on_file=None)
+    old_age = replace(GOOD, dob=date(1966, 12, 1))
+    for applicant in (tight, unknown, old_age):
+        assert decided(applicant, asked(400_000, 12), STRICT).decision == "APPROVE"
+        assert decided(applicant, asked(400_000, 12)).decision != "APPROVE"
+    assert decided(unknown, asked(400_000, 12), STRICT).foir_pct is None
+    lenient = with_change(tmp_path, "within_offer = { value = true", "within_offer = { value = false")
+    for applicant in (tight, unknown):
+        assert decided(applicant, asked(400_000, 12), lenient).decision == "APPROVE"
+
+
+def test_strict_profile_offers_the_limit_whatever_the_income_and_age() -> None:
+    for applicant in (replace(GOOD, existing_emi=80_000), replace(GOOD, dob=date(1966, 12, 1))):
+        decision = decided(applicant, asked(800_000, 36), STRICT)
+        assert (decision.decision, decision.reasons) == ("COUNTER_OFFER", ("R-AMT-MAX", "R-SLIP"))
+        assert [(o.kind, o.amount, o.months) for o in decision.alternatives] == [("AT_LIMIT_NO_SLIP", 400_000, 36)]
+    # Above the limit the half-of-pay rule stands, and declines.
+    poor = replace(GOOD, declared_income=40_000, existing_emi=80_000)
+    assert decided(poor, asked(500_000, 24, 46_143), STRICT).reasons == ("R-EMI-50",)
+    assert decided(poor, asked(500_000, 24, 46_144), STRICT).decision == "APPROVE"
+    assert decided(poor, asked(700_000, 24, 46_143), STRICT).reasons == ("R-AMT-MAX", "R-EMI-50")
+
+
+def test_half_of_net_pay_exactly_is_allowed() -> None:
+    rich = replace(GOOD, existing_emi=0)
+    emi = instalment(500_000, Decimal(10), 12)
+    assert decided(rich, asked(500_000, 12, 2 * emi)).decision == "APPROVE"
+    assert decided(rich, asked(500_000, 12, 2 * emi - 1)).reasons == ("R-EMI-50",)
+
+
 def test_the_bureau_is_not_asked_in_vain() -> None:
     young = replace(GOOD, dob=TODAY - timedelta(days=365 * 20), score=None)
     early = decide_before_bureau(young, asked(300_000, 36), DEFAULT, TODAY)
