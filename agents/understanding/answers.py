@@ -65,7 +65,7 @@ def _answer(message: Message, found: Findings) -> str | None:
         return None
     if message.has("condition") or found.corrects or found.has("what_if", "desired_amount", "loan_term_months"):
         return None
-    if _asks(message) and not _opens_with_yes(message, yes):
+    if asks_something(message) and not _opens_with_yes(message, yes):
         return None
     if not yes and (message.has("thanks") or len(message.tokens) > _SHORT):
         return None
@@ -94,11 +94,11 @@ def _no_is_an_answer(message: Message, found: Findings) -> bool:
     """A "nahi" that corrects a figure or belongs to a question answers nothing."""
     if found.corrects or found.has("what_if", "desired_amount", "loan_term_months", "requested_rate_pct", "max_emi"):
         return False
-    return not _asks(message)
+    return not asks_something(message)
 
 
-def _asks(message: Message) -> bool:
-    """A question; the "why" of "why not" is none."""
+def asks_something(message: Message) -> bool:
+    """Whether the message asks; the "why" of "why not" is none."""
     answers = message.tagged("yes")
     words = [cue for cue in message.tagged("asks") if not any(a.first <= cue.first < a.last for a in answers)]
     return bool(words) or "?" in message.text
@@ -144,7 +144,7 @@ def _choice(message: Message, deciding: bool) -> tuple[int, int, int] | None:
     for tag, number in _ORDINALS.items():
         for cue in message.tagged(tag):
             with_noun = any(c.first == cue.last for c in message.tagged("wala"))
-            if with_noun or (deciding and len(message.tokens) <= _SHORT and not _asks(message)):
+            if with_noun or (deciding and len(message.tokens) <= _SHORT and not asks_something(message)):
                 return number, cue.first, cue.last + with_noun
     if deciding and len(message.tokens) <= 2 and (number := _number_at(message, 0)):
         return number, 0, 1

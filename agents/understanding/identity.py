@@ -34,6 +34,7 @@ _SPACED_PAN = re.compile(
 _MAYBE_PAN = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z]{2})[A-Za-z0-9]{7,13}(?![A-Za-z0-9])"
 )
+_MAYBE_PAN_ASKED = re.compile(r"(?<![A-Za-z0-9,])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{8,13}(?![A-Za-z0-9,])")
 _ACCOUNT = re.compile(r"(?<![\d.,])\d{9,30}(?!\d)")
 _PIN = re.compile(r"(?<![\d.,])[1-9]\d{2}\s?\d{3}(?![\d,])")
 _CODE = re.compile(r"(?<![\d.,₹])\d(?:[\s-]?\d){3,7}(?![\d%])(?!,\d)")
@@ -41,7 +42,9 @@ _LAST_FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SCORES = range(300, 901)
 _AGES = range(10, 111)
 _YEARS = range(1900, 2101)
-_AFTER_AN_AGE = frozenset({"", ".", ",", ";", "!", "and", "aur", "old", "now", "ab", "i", "my", "with", "saal", "hai"})
+_AFTER_AN_AGE = frozenset(
+    {"", ".", ",", ";", "!", "and", "aur", "old", "now", "ab", "i", "my", "with", "from", "saal", "hai"}
+)
 _OTHER_BUSINESS = ("need", "loan", "work", "emi", "tenure", "kin")
 _LONGEST_ACCOUNT_LIKE_AMOUNT = 10
 
@@ -119,7 +122,7 @@ def _pan(message: Message, found: Findings) -> None:
         elif named:
             found.put("pan_invalid", check.code, *match.span())
     if named and not found.has("pan", "pan_invalid"):
-        for match in _free(message, _MAYBE_PAN):
+        for match in _free(message, _MAYBE_PAN if message.asked != "pan" else _MAYBE_PAN_ASKED):
             found.put("pan_invalid", check_pan(match.group()).code, *match.span())
             message.take(*match.span())
     if found.has("pan"):

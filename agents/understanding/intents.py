@@ -1,6 +1,6 @@
 """What the customer wants, decided in a fixed order from the cues of the message."""
 
-from agents.understanding.answers import YES_NO_ASKS
+from agents.understanding.answers import YES_NO_ASKS, asks_something
 from agents.understanding.message import Findings, Message
 from agents.understanding.reading import Intent
 
@@ -37,7 +37,7 @@ def decide(message: Message, found: Findings, answer: str | None) -> Intent | No
     if message.has("off_topic") and not answer and not _domain_question(message, asks):
         return "off_topic"
     if answer and (message.asked in YES_NO_ASKS or not asks):
-        return "question" if asks and _asks_more(message) else _yes_or_no(message, answer)
+        return "question" if asks_something(message) else _yes_or_no(message, answer)
     if asks:
         return "question" if message.has("domain") or message.has("may_i") else None
     if message.has("thanks"):
@@ -108,10 +108,6 @@ def _asks_besides(message: Message, found: Findings, asks: bool) -> bool:
 def _confirms_a_fact(found: Findings) -> bool:
     """ "45000?" as an answer is still an answer."""
     return len(found.values) == 1
-
-
-def _asks_more(message: Message) -> bool:
-    return message.has("asks") or "?" in message.text
 
 
 def _domain_question(message: Message, asks: bool) -> bool:

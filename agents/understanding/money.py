@@ -87,7 +87,8 @@ def _is_sum(message: Message, quantity: Quantity) -> bool:
         return False
     if quantity.low in _YEARS and len(message.tokens) > 1 and quantity.high is None:
         near = message.key(quantity.first - 1), message.key(quantity.last)
-        return not any(word in _YEAR_WORDS for word in near) and message.asked in _FAMILY_OF_ASKED
+        beside = message.inside(max(0, quantity.first - 2), quantity.last + 2, "emi", "income", "pay")
+        return not any(word in _YEAR_WORDS for word in near) and (bool(beside) or message.asked in _FAMILY_OF_ASKED)
     return True
 
 

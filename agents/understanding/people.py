@@ -35,6 +35,7 @@ _WEAK_LEADS: tuple[tuple[str, ...], ...] = tuple(
     for lead in ("i am", "im", "this is", "its", "it is", "main", "mai", "call me", "me", "मैं", "मै")
 )
 _SELF = frozenset({"main", "mai", "me", "मैं", "मै"})
+_SPEAKING = frozenset({"bol", "बोल"})
 _SAYS_WHO = frozenset(
     fold(word)
     for word in ["hoon", "hun", "hu", "hoo", "hain", "bol", "speaking", "here", "baat", "हूँ", "हूं", "हु", "बोल", "बात"]
@@ -466,6 +467,9 @@ _EMPLOYER_LEADS: tuple[tuple[str, ...], ...] = tuple(
     tuple(fold(word) for word in lead.split())
     for lead in (
         "i work at",
+        "works at",
+        "works in",
+        "works for",
         "i work for",
         "i work with",
         "work at",
@@ -656,8 +660,9 @@ def _name(message: Message, found: Findings) -> None:
             continue
         parts = _name_parts(message, end)
         after = message.key(message.tokens.index(parts[-1]) + 1) if parts else ""
-        speaks = after in _SAYS_WHO and lead[0] not in {"i", "im"}
-        looks_so = speaks if lead[0] in _SELF else all(part.text[0].isupper() for part in parts)
+        looks_so = all(part.text[0].isupper() for part in parts)
+        if lead[0] in _SELF:  # "main Vikram hoon", not "main TCS mein ..."
+            looks_so = after in _SPEAKING or (looks_so and after in _SAYS_WHO)
         if (looks_so or message.asked == "applicant_name") and _put_name(message, found, parts):
             return
     if message.asked == "applicant_name" and not message.has("asks"):
@@ -716,7 +721,12 @@ def _name_parts(message: Message, at: int) -> list[Token]:
 
 
 def _put_name(message: Message, found: Findings, parts: Sequence[Token]) -> bool:
-    if not 1 <= len(parts) <= _MOST_NAME_PARTS or all(_is_number_word(part.key) for part in parts):
+    if not 1 <= len(parts) <= _MOST_NAME_PARTS:
+        return False
+    # Das and Nau are names as well as numbers: written with a capital where the name was asked, a name.
+    if all(
+        _is_number_word(part.key) and not (message.asked == "applicant_name" and part.text.istitle()) for part in parts
+    ):
         return False
     if any(part.key in SCALES and len(part.key) > 1 for part in parts) or all(len(part.text) == 1 for part in parts):
         return False
@@ -743,6 +753,8 @@ def _written(name: str) -> str:
 
 
 def _employment(message: Message, found: Findings) -> None:
+    if message.asked == "purpose":  # "apni dukaan badhani hai" tells what for
+        return
     for kind in ("unemployed", "self_employed", "retired", "student", "salaried"):
         for cue in message.tagged(kind):
             clause = message.clause_of(cue.first)

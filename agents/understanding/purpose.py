@@ -26,6 +26,8 @@ def read_purpose(message: Message, found: Findings, everyday: frozenset[tuple[st
 
 def _counts(message: Message, cue: Cue, everyday: frozenset[tuple[str, ...]]) -> bool:
     clause = message.clause_of(cue.first)
+    if any(at in message.taken for at in range(cue.first, cue.last)):  # Pooja may be the customer's name
+        return False
     if message.key(cue.first - 1) in _NEGATIONS or message.key(cue.last) in _NEGATIONS:
         return False
     if message.asked == "purpose":

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from tools.identifiers import check_aadhaar, check_virtual_id, mask_aadhaar
+from tools.identifiers import check_aadhaar, check_virtual_id, mask_aadhaar, normalise_mobile
 
 MASKED_CODE = "••••••"
 
@@ -11,18 +11,29 @@ _GROUP = re.compile(r"\d+")
 _SEPARATOR = re.compile(r"[\s.,_/·:\-‐-―]{1,3}")
 _CODE = re.compile(r"(?<!\d)\d(?:[\s.\-]?\d){3,7}(?!\d)")
 _LONGEST_NUMBER = 16
+_PHONE_WORD = re.compile(r"phone|mobile|mob\b|call|whats\s?app|contact|फ़ोन|फोन|मोबाइल", re.IGNORECASE)
+_AADHAAR_WORD = re.compile(r"aa?dh?aa?r|uidai|आधार", re.IGNORECASE)
 
 
-def mask_secrets(text: str, *, otp_asked: bool) -> str:
+def mask_secrets(text: str, *, otp_asked: bool, phone_asked: bool = False) -> str:
     """Show only the last four digits of Aadhaar-like numbers and virtual IDs, in whatever grouping they are typed.
 
-    With ``otp_asked`` every run of four to eight digits is taken for the code and hidden wholly.
+    With ``otp_asked`` every run of four to eight digits is taken for the code and hidden wholly. 91 and a mobile
+    number can pass Aadhaar's checksum: +91, a word for phone, or ``phone_asked`` keep it.
     """
+    phone_expected = phone_asked or _PHONE_WORD.search(text) is not None
     for start, end in reversed(_secret_numbers(text)):
+        if _is_phone(text, start, end, phone_expected):
+            continue
         text = text[:start] + mask_aadhaar(_digits(text[start:end])) + text[end:]
     if otp_asked:
         text = _CODE.sub(lambda match: match.group() if _after_mask(match) else MASKED_CODE, text)
     return text
+
+
+def _is_phone(text: str, start: int, end: int, expected: bool) -> bool:
+    plus = text[:start].rstrip(" (").endswith("+")
+    return (plus or (expected and _AADHAAR_WORD.search(text) is None)) and normalise_mobile(_digits(text[start:end])).ok
 
 
 def _secret_numbers(text: str) -> list[tuple[int, int]]:

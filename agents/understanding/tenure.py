@@ -41,6 +41,7 @@ def read_spans(message: Message, found: Findings, *, skip: Sequence[Quantity] = 
             elif _names_rate(message, clause, quantity):
                 _rate(message, found, clause, quantity)
     _tenure(message, found, standing(message, tenures))
+    _no_loans(message, found)
 
 
 def _tenure(message: Message, found: Findings, kept: Sequence[Quantity]) -> None:
@@ -86,6 +87,29 @@ def _counts_loans(message: Message, clause: Clause, quantity: Quantity) -> bool:
         or bool(message.inside(clause.first, clause.last, "running"))
         or not message.inside(clause.first, clause.last, "need")
     )
+
+
+def _no_loans(message: Message, found: Findings) -> None:
+    """ "I have no loans", "koi loan nahi chal raha" """
+    for cue in message.tagged("none"):
+        clause = message.clause_of(cue.first)
+        named = message.inside(clause.first, clause.last, "loan_count")
+        beside = [
+            c for c in named if -4 <= c.first - cue.last <= 3 and message.key(c.first).startswith(("loan", "लोन"))
+        ]
+        has_some = message.inside(clause.first, clause.last, "running") or any(
+            message.key(c.first) == "loans" for c in beside
+        )
+        any_at_all = message.inside(clause.first, clause.last, "none_at_all")
+        if (
+            beside
+            and (has_some or any_at_all)
+            and not message.inside(clause.first, clause.last, "need", "asks", "may_i")
+        ):
+            found.put(
+                "existing_loan_count", 0, *message.span(min(cue.first, beside[0].first), max(cue.last, beside[0].last))
+            )
+            return
 
 
 def _count(found: Findings, quantity: Quantity) -> None:

@@ -290,6 +290,11 @@ def _spread_back(figure: Fraction, unit_from: Quantity) -> Fraction:
     if unit_from.kind == "money" and figure >= 1000:
         return figure
     spread = figure * unit_from.factor
-    if unit_from.kind == "money" and unit_from.factor > 1000 and spread > unit_from.low >= figure * 1000:
+    if (
+        unit_from.kind == "money"
+        and unit_from.factor > 1000
+        and figure >= 10
+        and spread > unit_from.low >= figure * 1000
+    ):
         return figure * 1000
     return spread
