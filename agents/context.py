@@ -1,6 +1,9 @@
-"""The context of one turn: who is talking, over which channel, and the services; LangGraph's `Runtime[Context]`."""
+"""The context of one turn: over which channel, in which session, with which services; LangGraph's `Runtime[Context]`."""
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+from langgraph.config import get_config
 
 from agents.embedded import embedded_services
 from agents.services import Services
@@ -8,23 +11,36 @@ from agents.services import Services
 
 @dataclass
 class Context:
-    """Fields are plain values, so that Studio can show a form for them; services are handed in by `of`."""
+    """Fields are plain values, so that Studio can show a form for them; the rest is handed in by `of`.
 
-    session_id: str = "studio"
+    `standing` serves the contexts that nobody can hand anything to, because LangGraph's own server makes them.
+    """
+
     channel: str = "studio"
 
+    standing: ClassVar[Services | None] = None
+
     def __post_init__(self) -> None:
+        self._session_id: str | None = None
         self._services: Services | None = None
 
     @classmethod
     def of(cls, services: Services, *, session_id: str, channel: str) -> "Context":
-        context = cls(session_id=session_id, channel=channel)
+        context = cls(channel)
+        context._session_id = session_id
         context._services = services
         return context
 
     @property
+    def session_id(self) -> str:
+        """The session handed in, or the thread where nobody did."""
+        if self._session_id is None:
+            self._session_id = str(get_config().get("configurable", {}).get("thread_id", self.channel))
+        return self._session_id
+
+    @property
     def services(self) -> Services:
-        """The services handed in, or the embedded ones where nobody did (Studio)."""
+        """The services handed in, or the standing ones, or those embedded in this process."""
         if self._services is None:
-            self._services = embedded_services()
+            self._services = self.standing or embedded_services()
         return self._services

@@ -71,10 +71,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)
         outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
-        knowledge = open_knowledge_base(
-            settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
-        )
-        services = _services(settings, database, knowledge, outbox)
+        knowledge = await asyncio.to_thread(_knowledge, settings)
+        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
         ingesting = asyncio.create_task(knowledge.ingest(), name="ingest")
@@ -94,7 +92,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 async def _open_storage(settings: Settings) -> tuple[Database, Checkpoints]:
     if settings.database_url is None:
-        database = Database.sqlite(settings.data_dir / "esoteric.db")
+        database = await asyncio.to_thread(Database.sqlite, settings.data_dir / "esoteric.db")
         await database.migrate()
         return database, await SqliteCheckpoints.open(settings.data_dir / "checkpoints.db")
     from server.store.postgres import PostgresCheckpoints
@@ -102,6 +100,12 @@ async def _open_storage(settings: Settings) -> tuple[Database, Checkpoints]:
     database = Database.postgres(settings.database_url)
     await database.migrate()
     return database, await PostgresCheckpoints.open(settings.database_url)
+
+
+def _knowledge(settings: Settings) -> KnowledgeBase:
+    return open_knowledge_base(
+        settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
+    )
 
 
 def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, outbox: OutboxCarrier) -> Services:

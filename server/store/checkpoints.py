@@ -1,5 +1,6 @@
 """Where the graph's state is kept between turns: one checkpoint a turn, the last few of a session."""
 
+import asyncio
 from pathlib import Path
 from typing import Protocol
 
@@ -69,7 +70,7 @@ class SqliteCheckpoints:
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteCheckpoints":
-        path.parent.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         connection = await aiosqlite.connect(path)
         saver = _SqliteSaver(connection)
         await saver.setup()

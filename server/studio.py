@@ -1,0 +1,61 @@
+"""What `langgraph dev` serves beside the graphs: our own routes, and services for the threads it runs."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+from fastapi import FastAPI
+
+from agents.context import Context
+from graph.assistants import LOAN
+from server.app import create_app
+from server.house import House, utc_now
+from server.store.sessions import Sessions, UnknownSession
+from tools.effects import Act, EffectLedger, JsonDict
+
+
+class ThreadEffects:
+    """The house's ledger of effects for threads that LangGraph's server runs.
+
+    A thread becomes a session when something is first done in it. From then on its one-time code is in the outbox, and
+    its key facts and its letter are served, under the thread's id.
+    """
+
+    def __init__(self, effects: EffectLedger, sessions: Sessions) -> None:
+        self._effects = effects
+        self._sessions = sessions
+
+    async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
+        try:
+            await self._sessions.get(session_id)
+        except UnknownSession:
+            await self._sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), utc_now())
+        return await self._effects.once(session_id, key, act)
+
+
+def studio_app() -> FastAPI:
+    """The service as `langgraph dev` runs it: its threads share the house's services."""
+    app = create_app()
+    open_service = app.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
+        async with open_service(app) as state:
+            house: House = app.state.house
+            effects = ThreadEffects(house.services.effects, house.sessions)
+            Context.standing = replace(house.services, effects=effects)
+            try:
+                yield state
+            finally:
+                Context.standing = None
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`app`, made when the dev server asks for it; merely importing this module reads no settings."""
+    if name == "app":
+        return studio_app()
+    raise AttributeError(name)
