@@ -2,33 +2,14 @@
 
 from agents.understanding.message import Findings, Message
 from agents.understanding.phrases import Cue
-from tools.numbers import fold
+from tools.numbers.words import keys
 
 # What a plain yes or no answers.
 YES_NO_ASKS = frozenset(
     {"confirm", "consent", "slip_confirmation", "kyc_upgrade", "offer_decision", "kfs_acknowledgement"}
 )
 # An agreement that binds: a mere "ok" inside a longer message is not enough.
-_NEGATIONS = frozenset(
-    fold(word)
-    for word in [
-        "not",
-        "dont",
-        "nahi",
-        "nahin",
-        "nhi",
-        "mat",
-        "na",
-        "never",
-        "wont",
-        "cannot",
-        "cant",
-        "नहीं",
-        "मत",
-        "ना",
-        "no",
-    ]
-)
+_NEGATIONS = keys("not dont nahi nahin nhi mat na never wont cannot cant नहीं मत ना no")
 _OPTION_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})

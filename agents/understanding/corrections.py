@@ -4,33 +4,12 @@ from collections.abc import Sequence
 
 from agents.understanding.message import Message
 from tools.numbers import Quantity
+from tools.numbers.words import keys
 
 # Words that may stand between a figure and the word that rejects it.
-_LIGHT = frozenset(
-    [
-        "for",
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "just",
-        "only",
-        "ka",
-        "ki",
-        "ke",
-        "ko",
-        "loan",
-        "wala",
-        "rupaye",
-        "rupees",
-        "take",
-        "taking",
-        "ab",
-    ]
-)
+_LIGHT = keys("for a an the of to just only ka ki ke ko loan wala rupaye rupees take taking ab")
 _PLAIN_NO = frozenset({"no", "nope", "na", "ना"})
-_MORE_OR_LESS = frozenset(["more", "less", "above", "below", "over", "under", "jyada", "kam", "than", "exceding"])
+_MORE_OR_LESS = keys("more less above below over under jyada kam than exceding")
 
 
 def is_rejected(message: Message, quantity: Quantity) -> bool:

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agents.understanding.phrases import Cue
-from tools.numbers import Quantity, Token, fold
+from tools.numbers import Quantity, Token
+from tools.numbers.words import keys
 
-_CONNECTORS = frozenset(
-    fold(word)
-    for word in ["and", "aur", "but", "lekin", "magar", "par", "then", "also", "plus", "और", "लेकिन", "मगर", "तथा", "और"]
-)
+_CONNECTORS = keys("and aur but lekin magar par then also plus और लेकिन मगर तथा")
 # Hindi puts the verb last: what follows it is a new clause even without a comma.
-_CLOSING_VERBS = frozenset(fold(word) for word in ["hai", "hain", "hoon", "hun", "hu", "है", "हैं", "हूँ", "हूं"])
+_CLOSING_VERBS = keys("hai hain hoon hun hu है हैं हूँ हूं")
 _BREAKS = frozenset(",;!?।()\n")
 _ENDS = frozenset(".!?।")
 _NO_STOP_AFTER = frozenset({"rs", "mr", "mrs", "ms", "dr", "no", "smt", "shri", "st"})

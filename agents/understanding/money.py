@@ -9,6 +9,7 @@ from agents.understanding.corrections import given_anew, moved_to, standing
 from agents.understanding.message import Clause, Findings, Message
 from agents.understanding.phrases import Cue
 from tools.numbers import Quantity
+from tools.numbers.words import keys
 
 Family = Literal["loan", "income", "emi", "other"]
 
@@ -31,28 +32,7 @@ _FAMILY_CUES: dict[Family, tuple[str, ...]] = {
     "emi": ("emi", "pay", "afford"),
     "other": ("other",),
 }
-_YEAR_WORDS = frozenset(
-    [
-        "since",
-        "in",
-        "from",
-        "year",
-        "till",
-        "until",
-        "se",
-        "me",
-        "mein",
-        "saal",
-        "sal",
-        "of",
-        "by",
-        "born",
-        "ke",
-        "ka",
-        "after",
-        "before",
-    ]
-)
+_YEAR_WORDS = keys("since in from year till until se me mein saal sal of by born ke ka after before")
 _COST_ASKED, _COST_DEFAULT, _COST_PLAIN, _COST_NEVER, _COST_TWICE = 5.0, 9.0, 14.0, 99.0, 6.0
 _COST_EARLIER_CLAUSE = 6.0
 _MOST_MATCHED = 4

@@ -4,10 +4,10 @@ from agents.understanding.corrections import given_anew
 from agents.understanding.message import Clause, Findings, Message
 from agents.understanding.phrases import Cue
 from agents.understanding.vocabulary import LAST_RESORT, PURPOSE_PREFIX
-from tools.numbers import fold
+from tools.numbers.words import keys
 
 _NEAR = 3
-_NEGATIONS = frozenset(fold(word) for word in ["not", "nahi", "nahin", "nhi", "नहीं"])
+_NEGATIONS = keys("not nahi nahin nhi नहीं")
 _LONGEST_OWN_WORDS = 12
 _ASKED_FOR_NAMES = frozenset({"applicant_name", "employer", "address", "email"})
 

@@ -4,19 +4,21 @@ import asyncio
 import unicodedata
 from typing import cast
 
+from agents.understanding.address import read_address
 from agents.understanding.answers import read_confirmation, read_offer_choice
 from agents.understanding.identity import read_identity, read_score_and_age
 from agents.understanding.intents import decide
 from agents.understanding.language import language_of
 from agents.understanding.message import Findings, Message, group_cues, split_clauses
 from agents.understanding.money import read_money
-from agents.understanding.people import read_people
+from agents.understanding.names import read_name
 from agents.understanding.purpose import own_words, read_purpose
 from agents.understanding.reading import Facts, Intent, Reading
 from agents.understanding.similar import Embed, NearestIntent
 from agents.understanding.tenure import read_spans
 from agents.understanding.vocabulary import load_vocabulary
 from agents.understanding.what_if import read_what_if
+from agents.understanding.work import read_work
 from tools.numbers import find_quantities, tokenise
 
 # Nobody says what they want in more; the rest of a pasted text is not read.
@@ -50,7 +52,9 @@ class RulesUnderstander:
         message.clauses = split_clauses(text, message.tokens, message.quantities)
         read_score_and_age(message, found)
         tried_out = read_what_if(message, found)
-        read_people(message, found)
+        read_name(message, found, self._words.people)
+        read_work(message, found, self._words.people)
+        read_address(message, found)
         read_spans(message, found, skip=tried_out)
         read_money(message, found, skip=tried_out)
         read_purpose(message, found, self._words.everyday)

@@ -1,6 +1,7 @@
 """The word tables beside this module, read from their TOML files when an understander is made."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -14,21 +15,27 @@ LAST_RESORT = frozenset({"emergency", "other"})
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``books``: one per table, as phrases compete only within theirs. ``everyday``: purposes that need a frame."""
+    """``books``: one per table, as phrases compete only within theirs. ``everyday``: purposes that need a frame.
+
+    ``people``: sets of words that start, end or rule out a name of a person or an employer.
+    """
 
     books: tuple[Phrasebook, ...]
     everyday: frozenset[tuple[str, ...]]
     hindi: frozenset[str]
+    people: Mapping[str, frozenset[str]]
 
 
 def load_vocabulary() -> Vocabulary:
-    cues, purposes, language = _table("cues"), _table("purposes"), _table("language")
+    cues, purposes, language, people = (_table(name) for name in ("cues", "purposes", "language", "people"))
     by_purpose = {PURPOSE_PREFIX + code: phrases for code, phrases in purposes["purposes"].items()}
-    tables = [*cues.values(), by_purpose, purposes["frames"]]
+    word_sets = people.pop("words")
+    tables = [*cues.values(), *people.values(), by_purpose, purposes["frames"]]
     return Vocabulary(
         tuple(Phrasebook(table) for table in tables),
         frozenset(tuple(map(fold, phrase.split())) for phrase in purposes["everyday"]["phrases"].split(",")),
         _folded(language["hindi"]["words"]) - _folded(language["hindi"]["shared"]),
+        {name: _folded(words) for name, words in word_sets.items()},
     )
 
 

@@ -7,10 +7,11 @@ from agents.understanding.message import Clause, Findings, Message
 from agents.understanding.money import LEAST_SUM
 from agents.understanding.reading import WhatIf
 from agents.understanding.tenure import exact_percent
-from tools.numbers import Quantity, fold
+from tools.numbers import Quantity
+from tools.numbers.words import keys
 
 # "if possible" and "agar ho sake" only soften; a supposition with these needs a question in the sentence.
-_SOFT = frozenset(fold(word) for word in ["if", "agar", "yadi", "अगर", "यदि"])
+_SOFT = keys("if agar yadi अगर यदि")
 _FIGURE_OF_ASKED = {
     "desired_amount": "amount",
     "loan_term_months": "months",
