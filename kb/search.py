@@ -165,6 +165,8 @@ class KnowledgeBase:
         with self._writing:
             try:
                 report = self._synchronise_or_rebuild()
+                # Loads model and index now rather than under the first question, and shows whether they work.
+                self._store.nearest(self._embed("loan"), 1)
             except StoreUnavailable:
                 self._store_failed()
                 self._let_go()

@@ -43,7 +43,7 @@ def store_faults() -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError, StoreUnavailable):
         raise
     except BaseException as error:
-        raise StoreUnavailable(f"vector store: {type(error).__name__}") from error
+        raise StoreUnavailable(f"vector store: {type(error).__name__}: {error}") from error
 
 
 class ClauseStore:
