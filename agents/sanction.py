@@ -13,6 +13,7 @@ from agents.context import Context
 from agents.speaking import Line, line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without
 from tools.calendar import add_months
+from tools.clock import INDIA
 from tools.kfs import KeyFacts, build_kfs
 from tools.letter import Acceptance, Borrower, LetterContent, render_letter
 from tools.mail import Attachment, Message
@@ -92,7 +93,7 @@ async def _letter(application: Application, context: Context) -> str:
             purpose=cast(str, application["purpose"]),
             key_facts=key_facts_of(application, context, date.fromisoformat(shown["shown_on"])),
             policy_version=services.policy.version,
-            acceptance=Acceptance(datetime.fromisoformat(cast(str, shown["acknowledged_at"])), shown["channel"]),
+            acceptance=Acceptance(_in_india(cast(str, shown["acknowledged_at"])), shown["channel"]),
         )
         pdf = await asyncio.to_thread(render_letter, content)
         await services.papers.keep_letter(context.session_id, letter_id, pdf)
@@ -138,7 +139,7 @@ def key_facts_of(application: Application, context: Context, shown_on: date) -> 
         sanctioned_on=shown_on,
         first_due=add_months(shown_on, 1),
         lender=services.lender,
-        language=application["language"],
+        language="en",  # the language it is written in, which its digest vouches for
     )
 
 
@@ -165,6 +166,10 @@ def _borrower(application: Application) -> Borrower:
         masked_mobile=f"XXXXXX{phone[-4:]}",
         city=(application.get("customer") or {}).get("city"),
     )
+
+
+def _in_india(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(INDIA)
 
 
 def _email(application: Application) -> str:

@@ -1,7 +1,7 @@
 """Acts upon the outside world, each done once.
 
-A bureau pull, a one-time code, a letter or a mail is keyed by what it is (application, purpose, consent, offer), never by
-where in the graph it happens, so that a turn can be run again after a fault without doing anything twice.
+A bureau pull, a one-time code, a letter or a mail is keyed by what it is (application, purpose, consent, offer), never
+by where in the graph it happens, so that a turn can be run again after a fault without doing anything twice.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,0 +1,36 @@
+# Everything runs in .venv/, made by `make install` from the hashes in requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint types check install lock clean
+
+run: install ## start the service on http://127.0.0.1:8000
+	@$(BIN)/esoteric serve
+
+test: install ## the whole test suite, offline
+	@$(BIN)/pytest -n auto --dist loadfile
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: install
+	@$(BIN)/mypy
+
+check: lint types test
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Esoteric needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: ## needs uv; writes the exact versions and hashes that install uses
+	@uv pip compile pyproject.toml requirements.in --extra postgres --extra redis --extra dev --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+
+clean:
+	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api
