@@ -62,10 +62,7 @@ def read_identity(message: Message, found: Findings) -> None:
 def _free(message: Message, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Matches none of whose tokens is settled yet."""
     for match in pattern.finditer(message.text):
-        overlapped = (
-            i for i, token in enumerate(message.tokens) if token.start < match.end() and token.end > match.start()
-        )
-        if not any(index in message.taken for index in overlapped):
+        if message.taken.isdisjoint(message.over(*match.span())):
             yield match
 
 
@@ -185,7 +182,7 @@ def _dates(message: Message, found: Findings) -> None:
     expected = message.asked == "date_of_birth" or message.has("born")
     birth_expected = expected or message.asked == "age"
     for start, end, day in find_dates(message.text, expected=expected):
-        if any(message.tokens[i].start < end and message.tokens[i].end > start for i in message.taken):
+        if not message.taken.isdisjoint(message.over(start, end)):
             continue
         message.take(start, end)
         if birth_expected and day is not None and day.year in _YEARS:

@@ -1,5 +1,6 @@
 """One message prepared for reading: tokens, cues, clauses, and the findings gathered from it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -62,23 +63,51 @@ class Message:
 
     def inside(self, first: int, last: int, *tags: str) -> list[Cue]:
         """Cues of these tags that lie within the tokens ``first:last``."""
-        return [cue for cue in self.tagged(*tags) if first <= cue.first and cue.last <= last]
+        found: list[Cue] = []
+        for tag in tags:
+            cues = self.cues.get(tag)
+            if cues:
+                for at in range(bisect_left(cues, first, key=_first), len(cues)):
+                    if cues[at].first >= last:
+                        break
+                    if cues[at].last <= last:
+                        found.append(cues[at])
+        return found
 
     def clause_of(self, token: int) -> Clause:
-        for clause in self.clauses:
-            if token < clause.last:
-                return clause
-        return self.clauses[-1]
+        at = bisect_right(self.clauses, token, key=_last)
+        return self.clauses[min(at, len(self.clauses) - 1)]
 
     def key(self, at: int) -> str:
         return self.tokens[at].key if 0 <= at < len(self.tokens) else ""
 
     def take(self, start: int, end: int) -> None:
         """Settle every token that overlaps the characters ``start:end``."""
-        self.taken.update(i for i, token in enumerate(self.tokens) if token.start < end and token.end > start)
+        self.taken.update(self.over(start, end))
+
+    def over(self, start: int, end: int) -> range:
+        """Indices of the tokens that overlap the characters ``start:end``."""
+        first = bisect_right(self.tokens, start, key=_token_end)
+        return range(first, bisect_left(self.tokens, end, lo=first, key=_token_start))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         return self.tokens[first].start, self.tokens[last - 1].end
+
+
+def _first(cue: Cue) -> int:
+    return cue.first
+
+
+def _last(clause: Clause) -> int:
+    return clause.last
+
+
+def _token_start(token: Token) -> int:
+    return token.start
+
+
+def _token_end(token: Token) -> int:
+    return token.end
 
 
 def group_cues(cues: Iterable[Cue]) -> dict[str, list[Cue]]:
