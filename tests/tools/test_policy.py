@@ -324,6 +324,25 @@ def test_strict_profile_offers_the_limit_whatever_the_income_and_age() -> None:
     assert decided(poor, asked(700_000, 24, 46_143), STRICT).reasons == ("R-AMT-MAX", "R-EMI-50")
 
 
+def test_counter_offers_reach_down_to_the_smallest_loan_and_the_last_months() -> None:
+    room = instalment(50_000, Decimal(10), 24)
+    at_edge = replace(GOOD, net_income_on_file=85_000, existing_emi=46_750 - room)
+    assert decided(at_edge, asked(100_000, 24)).alternatives[-1].amount == 50_000
+    beyond = decided(replace(at_edge, existing_emi=at_edge.existing_emi + 1), asked(100_000, 24))
+    assert [o.kind for o in beyond.alternatives] == ["EXTEND_TENURE"]
+    small_limit = replace(GOOD, offer=Offer(50_000, TODAY))
+    assert decided(small_limit, asked(600_000, 24)).amount == 50_000
+    assert decided(replace(GOOD, offer=Offer(49_999, TODAY)), asked(600_000, 24)).decision == "NEEDS_DOCUMENT"
+    one_year_left = replace(GOOD, dob=date(1967, 12, 1))
+    assert decided(one_year_left, asked(100_000, 24)).months == 12
+    # Months enough are left, only money is not: no person would find a loan either.
+    assert decided(replace(one_year_left, existing_emi=46_000), asked(100_000, 24)).decision == "DECLINE"
+
+
+def test_an_offer_of_nothing_is_no_offer() -> None:
+    assert decided(replace(GOOD, offer=Offer(0, TODAY)), asked(100_000, 24)).track == "C"
+
+
 def test_half_of_net_pay_exactly_is_allowed() -> None:
     rich = replace(GOOD, existing_emi=0)
     emi = instalment(500_000, Decimal(10), 12)
