@@ -8,6 +8,7 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator
+from socket import socket
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -32,23 +33,35 @@ async def converse(url: str | None, settings: Settings) -> None:
                 raise SystemExit(f"There is no service at {base} ({type(error).__name__}).") from None
             _say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
             address = _socket_address(base, session["session_id"])
-            async with websockets.connect(address) as socket:
+            async with websockets.connect(address) as connection:
                 while (text := await asyncio.to_thread(_read_line)) is not None:
-                    await socket.send(json.dumps({"message": text}))
-                    await _print_answer(socket)
+                    await connection.send(json.dumps({"message": text}))
+                    await _print_answer(connection)
                     if embedded_codes := await _new_codes(client, session["session_id"]):
                         _say(embedded_codes)
+
+
+class _Embedded(uvicorn.Server):
+    """A server that tells when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
 
 
 @contextlib.asynccontextmanager
 async def embedded_service(settings: Settings) -> AsyncIterator[str]:
     """The whole service in this process, on a free port of the loopback address."""
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning")
-    server = uvicorn.Server(config)
+    server = _Embedded(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning"))
     serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)
+    up = asyncio.create_task(server.up.wait())
+    await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
+        up.cancel()
         serving.result()
         raise SystemExit("The service did not start.")
     try:
