@@ -24,7 +24,7 @@ def decide(message: Message, found: Findings, answer: str | None) -> Intent | No
         return "why"
     if message.has("status") and not facts:
         return "status"
-    if message.has("refuse") and not facts:
+    if message.has("refuse") and not facts and not found.has("confirm"):
         return "refuse"
     if facts:
         return "question" if _asks_besides(message, found, asks) else "provide"

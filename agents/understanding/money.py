@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
-from agents.understanding.corrections import given_anew, moved_to, standing
+from agents.understanding.corrections import given_anew, is_rejected, moved_to, standing
 from agents.understanding.message import Clause, Findings, Message
 from agents.understanding.phrases import Cue
 from tools.numbers import Quantity
@@ -35,7 +35,10 @@ _FAMILY_CUES: dict[Family, tuple[str, ...]] = {
 _YEAR_WORDS = keys("since in from year till until se me mein saal sal of by born ke ka after before")
 _COST_ASKED, _COST_DEFAULT, _COST_PLAIN, _COST_NEVER, _COST_TWICE = 5.0, 9.0, 14.0, 99.0, 6.0
 _COST_EARLIER_CLAUSE = 6.0
+_COST_CORRECTED = 3.0
 _MOST_MATCHED = 4
+_OF = keys("ka ki का की")
+_IS_OR_PROPERTY = keys("hai ghar makan flat gaadi car bike plot zameen dukan dukaan है घर मकान गाड़ी ज़मीन दुकान")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def read_money(message: Message, found: Findings, *, skip: Sequence[Quantity] = 
     sums = [q for q in message.quantities if q not in skip and _is_sum(message, q)]
     placed: list[_Sum] = []
     for clause in message.clauses:
-        inside = [q for q in sums if clause.first <= q.first < clause.last]
+        inside = _not_taken_back(message, [q for q in sums if clause.first <= q.first < clause.last])
         if inside and not _of_someone_else(message, clause):
             families = _families(message, clause, inside, placed)
             placed += [_Sum(q, clause, family) for q, family in zip(inside, families, strict=True)]
@@ -58,6 +61,18 @@ def read_money(message: Message, found: Findings, *, skip: Sequence[Quantity] = 
     _instalments(message, found, [s for s in placed if s.family == "emi"])
     _loan(message, found, [s for s in placed if s.family == "loan"])
     _no_instalments(message, found)
+
+
+def _not_taken_back(message: Message, sums: Sequence[Quantity]) -> list[Quantity]:
+    """Without the sums of this clause that a later one replaces: "salary 50k nahi 55k", "50k sorry 55k"."""
+    kept = [q for q in sums if not is_rejected(message, q)]
+    replaced = {
+        earlier
+        for earlier, later in pairwise(kept)
+        if message.inside(earlier.last, later.first, "correction", "now")
+        and not message.inside(earlier.last, later.first, "income", "emi", "need", "loan")
+    }
+    return [q for q in kept if q not in replaced]
 
 
 def _is_sum(message: Message, quantity: Quantity) -> bool:
@@ -124,6 +139,9 @@ def _costs(
                     if tag == "running" and message.inside(clause.first, clause.last, "pay"):
                         distance += 3
                     costs[family] = min(costs[family], distance)
+    if earlier and message.inside(clause.first, quantity.first, "correction"):
+        # "salary 50k, sorry 55k": the new sum is what the last one was.
+        costs[earlier[-1].family] = min(costs[earlier[-1].family], _COST_CORRECTED)
     for family, cost in _left_open(message, clause, earlier).items():
         costs[family] = min(costs[family], cost)
     return costs
@@ -142,8 +160,8 @@ def _distance(first: int, last: int, quantity: Quantity, sums: Sequence[Quantity
 
 
 def _is_a_price(message: Message, clause: Clause, quantity: Quantity) -> bool:
-    """ "mera ghar 50 lakh ka hai" """
-    of_is = message.key(quantity.last) in {"ka", "ki", "का", "की"} and message.key(quantity.last + 1) in {"hai", "है"}
+    """ "mera ghar 50 lakh ka hai", "10 lakh ka ghar hai" """
+    of_is = message.key(quantity.last) in _OF and message.key(quantity.last + 1) in _IS_OR_PROPERTY
     return of_is and not message.inside(clause.first, clause.last, "need", "loan", "emi", "income")
 
 
@@ -268,7 +286,7 @@ def _near(message: Message, quantity: Quantity, tag: str) -> bool:
 
 def _no_instalments(message: Message, found: Findings) -> None:
     """ "no EMI", "koi EMI nahi", and a plain "none" when instalments were asked."""
-    if found.has("existing_emi"):
+    if found.has("existing_emi", "max_emi"):
         return
     for cue in message.tagged("none"):
         clause = message.clause_of(cue.first)
