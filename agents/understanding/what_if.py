@@ -47,6 +47,8 @@ def _tried_out(message: Message, clauses: Sequence[Clause]) -> list[Quantity]:
     costs = message.inside(first, last, "monthly_cost") if asks else []
     if supposed is None and not costs and not _asks_capacity(message, first, last):
         return []
+    if supposed is None and all(q.kind == "percent" for q in inside):
+        return []  # "10% pe milega?" asks for a rate, it computes nothing
     asked_at = min((cue.first for cue in message.inside(first, last, "how_much")), default=last)
     return [
         q
