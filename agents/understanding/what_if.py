@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agents.understanding.corrections import is_rejected
 from agents.understanding.message import Clause, Findings, Message
-from agents.understanding.money import LEAST_SUM
+from agents.understanding.placing import LEAST_SUM
 from agents.understanding.reading import WhatIf
 from agents.understanding.tenure import exact_percent
 from tools.numbers import Quantity
