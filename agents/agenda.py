@@ -56,7 +56,7 @@ def awaiting(application: Application) -> list[str]:
     need = [field for field in NEED if application.get(field) is None or field in to_correct]
     if need:
         return need
-    if not application.get("kyc_verified"):
+    if next_consent(application) or not application.get("kyc_verified"):
         return _awaited_for_kyc(application)
     return _awaited_profile(application) or _awaited_for_credit(application)
 

@@ -61,7 +61,8 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         case "refuse" if understood.get("asked") and "confirm" not in facts:
             said.append(line(f"refuse.{understood['asked']}"))
         case "why" if application.get("decision") is None:
-            said.append(line("sales.why_nothing_yet"))
+            asked = understood.get("asked")
+            said.append(line(f"refuse.{asked}") if asked else line("sales.why_nothing_yet"))
 
     if application["status"] in CLOSED and intent != "start_over":
         if not said and intent != "why":

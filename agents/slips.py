@@ -48,11 +48,11 @@ def confirm_slip(application: Application, understood: Understood) -> tuple[Appl
     return Application(), []
 
 
-def paid_on(reading_paid_on: date | None, month: date | None) -> date | None:
-    """The day of pay; a slip that names only its month counts from the last day of it."""
-    if reading_paid_on is not None or month is None:
-        return reading_paid_on
-    return date.fromordinal(add_months(month.replace(day=1), 1).toordinal() - 1)
+def paid_on(printed: date | None, month: date | None, today: date) -> date | None:
+    """The day of pay; a slip that names only its month counts from the last day of it that has been."""
+    if printed is not None or month is None:
+        return printed
+    return min(date.fromordinal(add_months(month.replace(day=1), 1).toordinal() - 1), today)
 
 
 def slip_lines(application: Application) -> list[Line]:

@@ -34,9 +34,8 @@ def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting"
     if desk is None or desk == "sales" or application["status"] in CLOSED:
         return "underwriting" if intent == "why" and application.get("decision") else "sales"
     own_facts = KYC_FACTS if desk == "kyc" else CREDIT_FACTS
-    if intent in SALES_INTENTS or facts - own_facts:
-        return "sales"
-    return desk
+    asks_why_of_nothing = intent == "why" and not application.get("decision")
+    return "sales" if intent in SALES_INTENTS or asks_why_of_nothing or facts - own_facts else desk
 
 
 def after_sales(state: LoanState) -> Literal["kyc", "underwriting", "sanction", "reply"]:

@@ -1,6 +1,7 @@
 """Uploads. A document that can be opened runs as a turn, so the assistant goes on by itself."""
 
 import asyncio
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -47,15 +48,15 @@ async def upload_document(
             raise _refused(422, f"document_{problem}", REFUSED[problem])
     document_id = str(uuid4())
     await house.uploads.keep(session_id, document_id, kind, media, data)
-    upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading)}
+    upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading, house.services.clock.today())}
     turn = await house.runner.submit(session_id, Submission("[Salary slip uploaded]", "upload", upload=upload))
     answer = await asyncio.shield(turn.answer)
     return DocumentAccepted(session_id=session_id, document_id=document_id, kind=kind, timestamp=utc_now(), **answer)
 
 
-def as_claims(reading: SlipReading) -> dict[str, Any]:
+def as_claims(reading: SlipReading, today: date) -> dict[str, Any]:
     """What was read, in JSON form; a slip without its day or its holder is one more for a person."""
-    day = paid_on(reading.paid_on, reading.month)
+    day = paid_on(reading.paid_on, reading.month, today)
     problems: list[str] = list(reading.problems)
     if day is None or reading.employee_name is None or reading.net_pay is None:
         problems.append("incomplete")
