@@ -1,0 +1,43 @@
+"""Fixtures shared by the tests that talk to a running service."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.search import open_knowledge_base
+from tests.service import Service, fresh_data_dir, service_in_thread
+
+
+@pytest.fixture(scope="session")
+def knowledge_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The knowledge base, indexed once; each service starts with a copy."""
+    folder = tmp_path_factory.mktemp("knowledge") / "chroma"
+
+    async def index() -> None:
+        knowledge = open_knowledge_base(folder)
+        await knowledge.ingest()
+        await knowledge.close()
+
+    asyncio.run(index())
+    return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, knowledge_dir: Path) -> Path:
+    return fresh_data_dir(tmp_path / "var", knowledge_dir)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, knowledge_dir: Path) -> Iterator[Service]:
+    """A running service, shared by the tests of a module."""
+    with service_in_thread(fresh_data_dir(tmp_path_factory.mktemp("service") / "var", knowledge_dir)) as running:
+        yield running
+
+
+@pytest.fixture
+def own_service(data_dir: Path) -> Iterator[Service]:
+    """A running service of the test's own, whose data nobody else touches."""
+    with service_in_thread(data_dir) as running:
+        yield running

@@ -1,0 +1,150 @@
+"""The real service for tests: in a thread of this process, or as the command in a process that may be killed."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from server.app import create_app
+from server.cli import SHUTDOWN_SECONDS, WS_MAX_BYTES
+from server.house import House
+from server.settings import load_settings
+
+AS_OF = "2026-12-01"
+COMMAND = Path(sys.executable).parent / "esoteric"
+START_SECONDS = 60.0
+
+
+@dataclass
+class Service:
+    """A running service with a directory of its own. `house` is there when it runs in a thread."""
+
+    base_url: str
+    data_dir: Path
+    house: House | None = None
+    process: "subprocess.Popen[bytes] | None" = None
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def client(self) -> httpx.Client:
+        client = httpx.Client(base_url=self.base_url, timeout=60, trust_env=False)
+        self.clients.append(client)
+        return client
+
+    @property
+    def port(self) -> int:
+        return int(self.base_url.rsplit(":", 1)[1])
+
+    def socket_url(self, session_id: str) -> str:
+        return f"ws://127.0.0.1:{self.port}/api/v1/ws/{session_id}"
+
+
+@contextlib.contextmanager
+def service_in_thread(data_dir: Path, **settings: object) -> Iterator[Service]:
+    """The service as `esoteric serve` sets it up, on a free port."""
+    chosen = load_settings(**{"_env_file": None, "data_dir": data_dir, "policy_as_of": AS_OF} | settings)
+    app = create_app(chosen)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
+        ws_max_size=WS_MAX_BYTES,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="service")
+    thread.start()
+    try:
+        _wait_until(lambda: server.started or not thread.is_alive())
+        assert server.started, "the service did not start"
+        port = server.servers[0].sockets[0].getsockname()[1]
+        service = Service(f"http://127.0.0.1:{port}", data_dir, house=app.state.house)
+        yield service
+        _close(service)
+    finally:
+        server.should_exit = True
+        thread.join(SHUTDOWN_SECONDS + 5)
+        assert not thread.is_alive(), "the service did not stop"
+
+
+def start_process(data_dir: Path, port: int | None = None, **environment: str) -> Service:
+    """`esoteric serve` in a process of its own, once it answers. Stop it with `stop_process`."""
+    port = port or free_port()
+    process = subprocess.Popen(
+        [COMMAND, "serve"],
+        env=clean_environment(data_dir) | {"PORT": str(port)} | environment,
+        cwd=data_dir,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    service = Service(f"http://127.0.0.1:{port}", data_dir, process=process)
+
+    def answers() -> bool:
+        assert process.poll() is None, f"the service ended with status {process.returncode}"
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{service.base_url}/health", trust_env=False, timeout=5).status_code == 200
+        return False
+
+    try:
+        _wait_until(answers, step=0.1)
+    except BaseException:
+        stop_process(service)
+        raise
+    return service
+
+
+def stop_process(service: Service, *, kill: bool = False) -> int:
+    """End the process, by SIGTERM or SIGKILL; its exit status."""
+    assert service.process is not None
+    _close(service)
+    if service.process.poll() is None:
+        if kill:
+            service.process.kill()
+        else:
+            service.process.terminate()
+    return service.process.wait(SHUTDOWN_SECONDS + 10)
+
+
+def clean_environment(data_dir: Path) -> dict[str, str]:
+    """What a fresh shell would have, without a setting of this machine's."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"DATA_DIR": str(data_dir), "POLICY_AS_OF": AS_OF, "HOST": "127.0.0.1"}
+
+
+def fresh_data_dir(path: Path, knowledge: Path) -> Path:
+    """A data directory in which only the knowledge base is already indexed, which saves seconds."""
+    path.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(knowledge, path / "chroma")
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _close(service: Service) -> None:
+    for client in service.clients:
+        client.close()
+    service.clients.clear()
+
+
+def _wait_until(condition: Callable[[], bool], *, step: float = 0.01) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "the service did not come up in time"
+        time.sleep(step)
