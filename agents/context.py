@@ -1,4 +1,4 @@
-"""The context of one turn: over which channel, in which session, with which services; LangGraph's `Runtime[Context]`."""
+"""The context of one turn: the session, the channel, the services. LangGraph hands it out as `Runtime[Context]`."""
 
 from dataclasses import dataclass
 from typing import ClassVar

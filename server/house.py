@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from time import monotonic
 from uuid import uuid4
 
-from agents.understanding.rules import RulesUnderstander
-
 from agents.embedded import one_time_code
 from agents.services import Services
 from agents.speaking import TemplateSpeaker
+from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
 from kb.policy import load_policy

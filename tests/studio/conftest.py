@@ -1,0 +1,69 @@
+"""`langgraph dev` on the repository's langgraph.json, offline and without a key, in a directory of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+@pytest.fixture(scope="package")
+def dev_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running dev server; its state lies in a temporary directory."""
+    home = tmp_path_factory.mktemp("studio")
+    address = f"http://127.0.0.1:{free_port()}"
+    log = home / "dev.log"
+    command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--n-jobs-per-worker", "4"]
+    command += ["--config", str(ROOT / "langgraph.json"), "--port", address.rpartition(":")[2]]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=home, env=bare_environment(home), stdout=out, stderr=out)
+        try:
+            wait_until_up(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def bare_environment(home: Path) -> dict[str, str]:
+    """No keys, no settings of the machine; blocking calls on the event loop raise, unknown types in state too."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "DATA_DIR": str(home / "var"),
+        "POLICY_AS_OF": "2026-12-01",
+        "LANGGRAPH_STRICT_MSGPACK": "true",
+        "LANGGRAPH_NO_VERSION_CHECK": "true",
+    }
+
+
+def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/ok", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(f"langgraph dev did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
