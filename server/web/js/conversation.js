@@ -1,0 +1,267 @@
+// The conversation with the service: turns out, frames in, over WebSocket or, where that is blocked, over SSE.
+//
+// A message keeps its id for as long as its fate is unknown, so sending it again is harmless: the service runs it once.
+
+import { ApiProblem, createSession, eraseSession, getMessages, getSession, uploadSlip } from "./api.js";
+import { announce } from "./dom.js";
+import { agentOf, WORK } from "./labels.js";
+import { newId, rememberedSession, rememberSession } from "./memory.js";
+import { SessionSocket } from "./socket.js";
+import { streamTurn } from "./stream.js";
+
+const SILENCE = 25000;
+const FAILURES_BEFORE_FALLBACK = 2;
+const STREAM_ATTEMPTS = 3;
+const GONE = "The earlier conversation is no longer available, so a new one has begun.";
+const CUT_OFF = "The connection broke before the answer came.";
+
+export class Conversation {
+  constructor(store, thread) {
+    this.store = store;
+    this.thread = thread;
+    this.turn = null;
+    this.answered = new Set();
+  }
+
+  /** Go on with this tab's session, or open one. */
+  async begin() {
+    const id = rememberedSession();
+    try {
+      if (!id || !(await this.resume(id))) await this.open(id ? GONE : null);
+    } catch (error) {
+      this.store.set({ link: "offline" });
+      this.thread.fail(wordsOf(error), () => this.begin());
+    }
+  }
+
+  async open(notice = null) {
+    const session = await createSession();
+    this.enter(session.session_id);
+    if (notice) this.thread.notice(notice);
+    this.thread.add({ role: "assistant", content: session.greeting_message, message_id: "greeting" });
+    await this.refresh();
+  }
+
+  async resume(id) {
+    try {
+      await getSession(id);
+    } catch (error) {
+      if (error.status === 404) return false;
+      throw error;
+    }
+    this.enter(id);
+    await this.refresh();
+    return true;
+  }
+
+  enter(id) {
+    this.socket?.close();
+    this.turn = null;
+    this.answered = new Set();
+    this.thread.clear();
+    rememberSession(id);
+    this.store.set({ sessionId: id, busy: false, working: null, keyfacts: null, outbox: [], link: "connecting" });
+    this.socket = new SessionSocket(id, {
+      onFrame: (frame) => this.turn?.streaming || this.handle(frame),
+      onOpen: () => this.connected(),
+      onDown: (failures) => this.disconnected(failures),
+    });
+  }
+
+  async startOver(erase) {
+    const { sessionId } = this.store.state;
+    try {
+      if (erase && sessionId) await eraseSession(sessionId);
+      await this.open();
+    } catch (error) {
+      this.thread.fail(wordsOf(error), null);
+    }
+  }
+
+  send(text, messageId = newId()) {
+    if (this.turn || !this.store.state.sessionId) return false;
+    const otp = this.store.state.settled.awaiting[0] === "otp";
+    const bubble = this.thread.showUser(otp ? text.replace(/\d/g, "•") : text);
+    this.startTurn({ id: messageId, text, bubble });
+    this.dispatch();
+    return true;
+  }
+
+  async upload(file) {
+    if (this.turn || !this.store.state.sessionId) return false;
+    const turn = this.startTurn({ id: null, upload: true, bubble: this.thread.showUser("", file) });
+    turn.reply.working("Reading your document");
+    try {
+      const { message, ...answer } = await uploadSlip(this.store.state.sessionId, file);
+      await this.finish({ content: message, ...answer });
+    } catch (error) {
+      if (this.turn === turn) this.fail(wordsOf(error), error.status === 0 ? () => this.upload(file) : null);
+    }
+    return true;
+  }
+
+  /** Stop the answer under way. Only a WebSocket can say so. */
+  cancel() {
+    return this.socket.send({ type: "cancel" });
+  }
+
+  // ---- turns
+
+  startTurn(turn) {
+    this.turn = { agents: [], reply: this.thread.beginReply(), streaming: false, ...turn };
+    this.turn.reply.working(WORK.understand);
+    this.store.set({ busy: true });
+    this.expectFrame();
+    return this.turn;
+  }
+
+  dispatch() {
+    const { id, text } = this.turn;
+    if (this.socket.send({ message: text, message_id: id })) return;
+    if (this.store.state.link === "fallback") this.stream();
+    // otherwise the message leaves as soon as the socket opens, or the fallback takes it
+  }
+
+  async stream() {
+    const turn = this.turn;
+    const { sessionId } = this.store.state;
+    turn.streaming = true;
+    for (let attempt = 1; this.turn === turn; attempt += 1) {
+      turn.reply.reset();
+      try {
+        await streamTurn({ sessionId, message: turn.text, messageId: turn.id, onFrame: (frame) => this.turn === turn && this.handle(frame) });
+        if (this.turn === turn) throw new ApiProblem(0, "offline", CUT_OFF);
+      } catch (error) {
+        if (this.turn !== turn) return;
+        const final = error instanceof ApiProblem && error.status !== 0;
+        if (final || attempt === STREAM_ATTEMPTS) return this.fail(wordsOf(error), () => this.send(turn.text, turn.id));
+        await pause(600 * attempt);
+      }
+    }
+  }
+
+  handle(frame) {
+    this.expectFrame();
+    switch (frame.type) {
+      case "node":
+        return this.showNode(frame);
+      case "message":
+        return (this.turn ?? this.startTurn({ id: null })).reply.chunk(frame.content);
+      case "reset":
+        return this.turn?.reply.reset();
+      case "end":
+        return this.finish(frame);
+      case "error":
+        return this.turn && this.fail(frame.content, this.retryOf(this.turn));
+    }
+  }
+
+  showNode({ content: node, status, output }) {
+    const turn = this.turn ?? this.startTurn({ id: null });
+    const agent = agentOf(node);
+    if (status === "started") {
+      if (WORK[node]) turn.reply.working(WORK[node]);
+      if (agent && turn.agents.at(-1) !== agent) turn.agents.push(agent);
+      this.store.set({ working: node });
+    } else if (output) {
+      this.store.set({ application: { ...this.store.state.application, ...output } });
+    }
+  }
+
+  async finish(frame) {
+    const { message_id: id } = frame;
+    if (this.answered.has(id)) return;
+    const turn = this.turn;
+    if (turn?.id && turn.id !== id) return this.answered.add(id), turn.reply.reset(); // another tab's turn; ours still runs
+    this.answered.add(id);
+    this.turn = null;
+    clearTimeout(this.silence);
+    const { loan_application: application, awaiting } = frame;
+    if (frame.cancelled) this.takeBack(turn);
+    else if (turn) {
+      announce(frame.content);
+      await turn.reply.finish(frame.content, turn.agents);
+      if (turn.bubble) this.thread.settle(id);
+    }
+    if (!this.turn) this.store.set({ busy: false, working: null });
+    this.store.set({ application, settled: { application, awaiting } });
+    if (!turn?.bubble) await this.refresh(); // said in another tab
+  }
+
+  takeBack(turn) {
+    turn?.reply.remove();
+    announce("Stopped.");
+    if (turn?.text) this.thread.markUnsent(turn.bubble, "Stopped. This message was not counted.", () => this.send(turn.text));
+    else turn?.bubble?.remove();
+  }
+
+  fail(words, onRetry) {
+    const turn = this.turn;
+    this.turn = null;
+    clearTimeout(this.silence);
+    turn.reply.remove();
+    this.store.set({ busy: false, working: null, application: this.store.state.settled.application });
+    this.thread.fail(words, onRetry && (() => (turn.bubble?.remove(), onRetry())));
+  }
+
+  retryOf(turn) {
+    return turn.text ? () => this.send(turn.text, turn.id) : null;
+  }
+
+  // ---- the connection
+
+  connected() {
+    this.store.set({ link: "live" });
+    this.catchUp();
+  }
+
+  async disconnected(failures) {
+    const fallback = failures >= FAILURES_BEFORE_FALLBACK;
+    this.store.set({ link: fallback ? "fallback" : "connecting" });
+    if (!fallback || this.turn?.streaming) return;
+    if (this.turn?.text) this.stream();
+    else await this.refresh().catch(() => this.store.set({ link: "offline" }));
+  }
+
+  /** After a connection: fetch what was missed, and send again what was not answered. */
+  async catchUp() {
+    const turn = this.turn;
+    if (turn?.streaming || turn?.upload) return;
+    try {
+      const messages = await this.refresh();
+      if (!turn || this.turn !== turn) return;
+      if (messages.some((message) => message.message_id === turn.id)) this.settleFromTranscript(turn);
+      else if (turn.text) turn.reply.reset(), this.dispatch();
+    } catch (error) {
+      if (error.status === 404) await this.open(GONE);
+    }
+  }
+
+  settleFromTranscript(turn) {
+    this.turn = null;
+    this.answered.add(turn.id);
+    clearTimeout(this.silence);
+    this.store.set({ busy: false, working: null });
+  }
+
+  /** The session as the service has it: fields, and the whole transcript. */
+  async refresh() {
+    const { sessionId } = this.store.state;
+    const [session, messages] = await Promise.all([getSession(sessionId), getMessages(sessionId)]);
+    if (sessionId !== this.store.state.sessionId) return messages;
+    const waitsForAnswer = this.turn?.id && !messages.some((message) => message.message_id === this.turn.id);
+    if (!waitsForAnswer) this.thread.sync(messages);
+    const { loan_application: application, awaiting } = session;
+    this.store.set({ application, settled: { application, awaiting } });
+    return messages;
+  }
+
+  /** A connection that has gone silent in the middle of a turn is opened again. */
+  expectFrame() {
+    clearTimeout(this.silence);
+    if (this.turn && !this.turn.upload) this.silence = setTimeout(() => this.socket.reopenNow(), SILENCE);
+  }
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const wordsOf = (error) => (error instanceof ApiProblem ? error.message : CUT_OFF);

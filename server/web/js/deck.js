@@ -1,0 +1,68 @@
+// The cards under the last message: whatever the state of the application calls for, and nothing that is over.
+
+import { button, byId, el, icon } from "./dom.js";
+import { rupees } from "./format.js";
+import { OUTCOMES } from "./labels.js";
+import { offerCard, optionCards } from "./offer.js";
+import { uploadCard } from "./upload.js";
+
+const AGREED = new Set(["offer_accepted", "sanctioned", "completed"]);
+
+export function mountDeck(store, { say, upload, showKeyFacts }) {
+  const deck = byId("deck");
+  let drawn = null;
+  store.watch(({ settled, keyfacts, busy }, changed) => {
+    if (changed.has("busy")) deck.inert = busy; // what is being answered cannot be clicked again
+    if (!changed.has("settled") && !changed.has("keyfacts")) return;
+    const { application, awaiting } = settled;
+    const wanted = JSON.stringify([application, awaiting, Boolean(keyfacts)]);
+    if (wanted === drawn || !application) return;
+    drawn = wanted;
+    deck.replaceChildren(...cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }));
+  });
+}
+
+function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
+  const { status, offer, alternatives, sanction_letter_url: letter } = application;
+  const shown = [];
+  if (letter) shown.push(letterCard(application));
+  if (AGREED.has(status) && offer) shown.push(offerCard(offer, keyfacts, letter ? "Your loan" : "The offer you accepted"));
+  if (awaiting.includes("kfs_acknowledgement")) shown.push(keyFactsCard(showKeyFacts));
+  if (status === "offer_made" && offer) shown.push(offerCard(offer, null, "Your offer"));
+  if (status === "offer_made" && alternatives.length) shown.push(optionCards(alternatives, (number) => say(`I choose option ${number}`)));
+  if (awaiting.includes("salary_slip")) shown.push(uploadCard(upload));
+  if (OUTCOMES[status]) shown.push(outcomeCard(...OUTCOMES[status]));
+  return shown;
+}
+
+function letterCard({ applicant_name: name, offered_amount: amount, sanction_letter_url: url }) {
+  return el("article", { class: "card engraved letter", data: { card: "letter" } },
+    el("div", { class: "card-body" },
+      el("div", { class: "sheet" }, icon("paper")),
+      el("div", { class: "what" },
+        el("h2", { class: "card-title", text: "Sanction letter" }),
+        el("p", { class: "card-lead", dir: "auto", text: `${rupees(amount)} for ${name}, with the Key Facts Statement and the repayment schedule.` }),
+        el("div", { class: "card-end" },
+          el("a", { class: "button strong", href: url, download: "sanction-letter.pdf" }, icon("download"), "Download PDF"),
+          el("a", { class: "button", href: url, target: "_blank", rel: "noopener", text: "Open" }),
+        ),
+      ),
+    ),
+  );
+}
+
+function keyFactsCard(showKeyFacts) {
+  return el("article", { class: "card", data: { card: "keyfacts" } },
+    el("div", { class: "card-body" },
+      el("h2", { class: "card-title", text: "Read the key facts first" }),
+      el("p", { class: "card-lead", text: "The Key Facts Statement holds every charge and the full schedule. Nothing is signed before you acknowledge it." }),
+      el("div", { class: "card-end" }, button("Open the Key Facts Statement", "", showKeyFacts, icon("paper"))),
+    ),
+  );
+}
+
+function outcomeCard(title, words) {
+  return el("article", { class: "card outcome", data: { card: "outcome" } },
+    el("div", { class: "card-body" }, icon("clock"), el("div", {}, el("h2", { class: "card-title", text: title }), el("p", { class: "card-lead", text: words }))),
+  );
+}

@@ -1,0 +1,90 @@
+// The page put together: one store, one conversation, and the parts that watch them.
+
+import { getKeyFacts } from "./api.js";
+import { mountApplication } from "./application.js";
+import { mountComposer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { mountDeck } from "./deck.js";
+import { byId } from "./dom.js";
+import { mountKeyFacts } from "./keyfacts.js";
+import { mountPhone, readOutbox } from "./phone.js";
+import { mountQuickReplies } from "./quick.js";
+import { mountStepper } from "./stepper.js";
+import { Store } from "./store.js";
+import { Thread } from "./thread.js";
+import { mountUpload, objection } from "./upload.js";
+import { mountViews } from "./views.js";
+
+const LINK = { connecting: "Connecting", live: "Connected", fallback: "Connected", offline: "Offline" };
+const AGREED = new Set(["offer_accepted", "sanctioned", "completed"]);
+
+const store = new Store({
+  sessionId: null,
+  application: null,
+  settled: { application: null, awaiting: [] },
+  busy: false,
+  working: null,
+  link: "connecting",
+  keyfacts: null,
+  outbox: [],
+});
+const thread = new Thread();
+const conversation = new Conversation(store, thread);
+const views = mountViews();
+
+function say(text) {
+  const sent = conversation.send(text);
+  if (sent) views.show("chat");
+  return sent;
+}
+
+function give(file) {
+  const words = objection(file);
+  if (words) thread.fail(words, null);
+  else conversation.upload(file);
+}
+
+const choose = mountUpload(give);
+const composer = mountComposer(store, { send: say, cancel: () => conversation.cancel() });
+const click = (text) => (say(text), composer.focus());
+
+mountStepper(store);
+mountApplication(store);
+mountKeyFacts(store);
+mountDeck(store, { say: click, upload: choose, showKeyFacts: () => views.show("keyfacts") });
+mountQuickReplies(store, { say: click, choose, showPhone: () => views.show("phone") });
+mountPhone(store, (code) => (views.show("chat"), composer.fill(code)));
+
+store.watch(({ link }, changed) => {
+  if (!changed.has("link")) return;
+  byId("link-state").dataset.state = link === "fallback" ? "live" : link;
+  byId("link-state").querySelector(".words").textContent = LINK[link];
+});
+
+// What belongs to a settled turn and comes from elsewhere: the key facts and the outbox.
+store.watch(async ({ sessionId, settled }, changed) => {
+  if (!changed.has("settled") || !sessionId || !settled.application) return;
+  const { application, awaiting } = settled;
+  const agreed = AGREED.has(application.status);
+  const [keyfacts, outbox] = await Promise.all([agreed ? getKeyFacts(sessionId).catch(() => null) : null, readOutbox(sessionId)]);
+  if (store.state.settled !== settled) return;
+  const arrived = outbox && outbox.length > (store.state.outbox?.length ?? 0);
+  store.set(outbox === undefined ? { keyfacts } : { keyfacts, outbox });
+  if (awaiting[0] === "kfs_acknowledgement") views.suggest("keyfacts", { open: true });
+  if (arrived) views.suggest("phone", { open: awaiting[0] === "otp" });
+});
+
+const dialog = byId("start-over-dialog");
+byId("start-over").addEventListener("click", () => {
+  byId("erase").checked = false;
+  dialog.returnValue = "";
+  dialog.showModal();
+});
+dialog.addEventListener("close", () => {
+  if (dialog.returnValue !== "begin") return;
+  views.show("application");
+  views.show("chat");
+  conversation.startOver(byId("erase").checked);
+});
+
+conversation.begin();

@@ -1,0 +1,31 @@
+// Quick replies to the questions that have plain answers. All answers look alike: none is pushed.
+
+import { button, byId } from "./dom.js";
+
+const REPLIES = {
+  consent: [["Yes, I agree", "Yes, I agree"], ["No", "No"]],
+  slip_confirmation: [["Yes, that is right", "Yes, that is right"], ["No, use another", "No"]],
+  kyc_upgrade: [["Yes, start the video KYC", "Yes"], ["No", "No"]],
+  kfs_acknowledgement: [["I acknowledge", "I acknowledge"], ["Not now", "No"]],
+  offer_decision: [["Yes, I accept", "Yes, I accept"], ["No, thank you", "No"]],
+};
+const DECLINE_ALL = [["None of these", "No"]];
+
+export function mountQuickReplies(store, { say, choose, showPhone }) {
+  const bar = byId("quick");
+  store.watch(({ settled, busy, outbox }, changed) => {
+    if (!["settled", "busy", "outbox"].some((key) => changed.has(key))) return;
+    const { application, awaiting } = settled;
+    const asked = busy ? null : awaiting[0];
+    const choosing = asked === "offer_decision" && application.alternatives.length > 0;
+    const replies = choosing ? DECLINE_ALL : (REPLIES[asked] ?? []);
+    const buttons = replies.map(([label, text]) => button(label, "small", () => say(text)));
+    if (asked === "salary_slip") buttons.push(button("Upload the salary slip", "small", choose));
+    if (asked === "otp" && outbox?.length) {
+      const look = button("Look at the simulated phone", "small aside", showPhone);
+      look.dataset.goto = "phone";
+      buttons.push(look);
+    }
+    bar.replaceChildren(...buttons);
+  });
+}

@@ -1,0 +1,114 @@
+// The conversation as it is read: bubbles, notices, and the scroll position.
+
+import { button, byId, el, icon } from "./dom.js";
+import { fileSize } from "./format.js";
+import { SLIP_UPLOADED } from "./labels.js";
+import { paragraphs } from "./prose.js";
+import { Reply } from "./reply.js";
+
+const NEAR = 90;
+
+export class Thread {
+  constructor() {
+    this.log = byId("log");
+    this.frame = byId("thread");
+    this.jump = byId("jump");
+    this.keys = [];
+    this.followed = true;
+    this.frame.addEventListener("scroll", () => this.noticeScroll(), { passive: true });
+    this.jump.addEventListener("click", () => this.toEnd());
+    new ResizeObserver(() => this.follow()).observe(this.frame.firstElementChild);
+    new ResizeObserver(() => this.follow()).observe(this.frame);
+  }
+
+  clear() {
+    this.log.replaceChildren();
+    this.keys = [];
+    this.followed = true;
+  }
+
+  /** Show the transcript: what is missing is added; a transcript that tells another story is shown afresh. */
+  sync(messages) {
+    const keys = messages.map(keyOf);
+    const goesOn = this.keys.every((key, place) => key === keys[place]);
+    if (!goesOn || this.keys.length > keys.length) this.clear();
+    for (const message of messages.slice(this.keys.length)) this.add(message);
+  }
+
+  add(message) {
+    this.keys.push(keyOf(message));
+    return message.role === "user" ? this.showUser(message.content) : this.showAssistant(message.content);
+  }
+
+  /** Note that the transcript now holds this exchange, which is on the page already. */
+  settle(messageId) {
+    this.keys.push(keyOf({ role: "user", message_id: messageId }), keyOf({ role: "assistant", message_id: messageId }));
+  }
+
+  showUser(text, file = null) {
+    const paper = file || text === SLIP_UPLOADED;
+    const bubble = paper ? el("div", { class: "bubble paper" }, icon("paper"), fileWords(file)) : el("div", { class: "bubble", dir: "auto", text });
+    const message = el("div", { class: "message user" }, el("span", { class: "visually-hidden", text: "You said: " }), bubble);
+    this.log.append(message);
+    this.toEnd();
+    return message;
+  }
+
+  showAssistant(text) {
+    const bubble = el("div", { class: "bubble", dir: "auto" }, ...paragraphs(text));
+    this.log.append(el("div", { class: "message assistant" }, el("span", { class: "visually-hidden", text: "Assistant: " }), bubble));
+    this.follow();
+  }
+
+  beginReply() {
+    return new Reply(this.log, () => this.follow());
+  }
+
+  /** Mark a message of the customer's as not counted, with a way to send it again. */
+  markUnsent(message, words, onAgain) {
+    message.classList.add("unsent");
+    const again = button("Send again", "small quiet", () => {
+      message.remove();
+      onAgain();
+    });
+    message.append(el("p", { class: "note" }, `${words} `, again));
+    this.follow();
+  }
+
+  notice(text) {
+    this.log.append(el("p", { class: "notice", text }));
+    this.follow();
+  }
+
+  /** Say that something went wrong; with `onRetry`, offer to try again. */
+  fail(text, onRetry) {
+    const failure = el("div", { class: "failure", role: "alert" }, el("p", { text }));
+    if (onRetry) failure.append(button("Try again", "small", () => (failure.remove(), onRetry())));
+    this.log.append(failure);
+    this.toEnd();
+  }
+
+  follow() {
+    if (this.followed) this.frame.scrollTop = this.frame.scrollHeight;
+    else this.noticeScroll();
+  }
+
+  toEnd() {
+    this.followed = true;
+    this.follow();
+    this.jump.hidden = true;
+  }
+
+  noticeScroll() {
+    this.followed = this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight < NEAR;
+    this.jump.hidden = this.followed;
+  }
+}
+
+function keyOf({ role, message_id: id }) {
+  return `${role} ${id}`;
+}
+
+function fileWords(file) {
+  return el("span", { dir: "auto", text: file ? `${file.name} · ${fileSize(file.size)}` : "Salary slip uploaded" });
+}
