@@ -98,11 +98,21 @@ def _asks_besides(message: Message, found: Findings, asks: bool) -> bool:
     """Facts were given: is there a real question beside them, or only a request in a question's dress?"""
     if not asks:
         return False
-    if message.has("asks"):
+    if message.has("asks") or _asks_after_the_facts(message, found):
         return True
     return (
         not found.has("desired_amount", "desired_amount_range") and "?" in message.text and not _confirms_a_fact(found)
     )
+
+
+def _asks_after_the_facts(message: Message, found: Findings) -> bool:
+    """ "24 months, and can I prepay?": what follows the "can I" names no fact, so it is a question of its own."""
+    for cue in message.tagged("may_i"):
+        rest = message.text[message.tokens[cue.first].start :]
+        about_loans = any(word.first >= cue.last for word in message.tagged("domain"))
+        if cue.first > 0 and about_loans and not any(span in rest for span in found.spans.values()):
+            return True
+    return False
 
 
 def _confirms_a_fact(found: Findings) -> bool:

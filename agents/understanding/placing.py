@@ -21,6 +21,9 @@ _FAMILY_OF_ASKED: dict[str, Family] = {
     "monthly_income": "income",
     "household_annual_income": "income",
     "existing_emi": "emi",
+    # Someone shown what is possible answers with another amount: "then 60000".
+    "offer_decision": "loan",
+    "kyc_upgrade": "loan",
 }
 _FAMILY_CUES: dict[Family, tuple[str, ...]] = {
     "loan": ("need", "loan", "running"),
@@ -194,7 +197,7 @@ def _bare_period(message: Message, clause: Clause) -> bool:
 def _loan_is_the_subject(message: Message) -> bool:
     """A plain figure may be the amount only where the talk is of the loan."""
     return (
-        message.asked == "desired_amount"
+        _FAMILY_OF_ASKED.get(message.asked or "") == "loan"
         or message.has("need", "loan")
         or any(q.kind == "months" for q in message.quantities)
     )

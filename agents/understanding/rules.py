@@ -38,7 +38,8 @@ class RulesUnderstander:
 
     async def read(self, text: str, asked: str | None) -> Reading:
         reading, settled = self.read_by_rules(text, asked)
-        if not settled and self._nearest is not None and len(text.split()) > 1:
+        # What has the form of a question stays one: the knowledge base knows best whether it has an answer.
+        if not settled and reading["intent"] == "unclear" and self._nearest is not None and len(text.split()) > 1:
             reading["intent"] = await asyncio.to_thread(self._nearest.of, text[:_LONGEST_READ])
         return reading
 
