@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from agents.embedded import one_time_code
 from agents.services import Services
-from agents.speaking import TemplateSpeaker
+from agents.speaking import Speaker, TemplateSpeaker
+from agents.understanding.reading import Understander
 from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
@@ -114,9 +115,10 @@ def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, 
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
+    understander, speaker = _language(settings)
     return Services(
-        understander=RulesUnderstander(),
-        speaker=TemplateSpeaker(),
+        understander=understander,
+        speaker=speaker,
         knowledge=knowledge,
         register=providers,
         records=providers,
@@ -134,6 +136,24 @@ def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, 
         clock=Clock(as_of=settings.policy_as_of),
         sealer=Sealer(settings.sealing_key()),
     )
+
+
+def _language(settings: Settings) -> tuple[Understander, Speaker]:
+    """With a key, Groq behind the rules and before the templates; without one, these alone."""
+    rules = RulesUnderstander()
+    if settings.groq_api_key is None:
+        return rules, TemplateSpeaker()
+    from agents.model.client import open_model
+    from agents.model.speaking import ModelSpeaker
+    from agents.model.understanding import ModelUnderstander
+
+    model = open_model(
+        api_key=settings.groq_api_key,
+        model_name=settings.groq_model_name,
+        base_url=settings.groq_api_base,
+        call_seconds=settings.groq_timeout,
+    )
+    return ModelUnderstander(rules, model), ModelSpeaker(model)
 
 
 async def _settle(task: asyncio.Task[object]) -> None:

@@ -1,0 +1,173 @@
+"""ChatGroq with an end: every call is bounded in time and tries, and every way it can fail is one exception."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from typing import Any, cast
+
+import groq
+import httpx
+from langchain_core.exceptions import OutputParserException
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.runnables import RunnableConfig
+from langchain_groq import ChatGroq
+from langgraph.constants import TAG_NOSTREAM
+from pydantic import BaseModel, SecretStr
+
+from agents.model.breaker import Breaker
+
+log = logging.getLogger("esoteric.model")
+
+ANSWER_TOKENS = 1024
+BUSY_PAUSE_SECONDS = 30.0
+REFUSED_PAUSE_SECONDS = 120.0
+_BUSY = frozenset({429, 498})
+_REFUSED = frozenset({401, 403, 404})
+
+# What Groq's client, the HTTP library under it and LangChain raise. An answer of another shape than agreed surfaces as
+# whatever the first reader of it stumbles over, hence the built-in ones.
+_FAILURES = (
+    groq.GroqError,
+    httpx.HTTPError,
+    httpx.StreamError,
+    httpx.InvalidURL,
+    OutputParserException,
+    TimeoutError,
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+)
+
+
+class ModelFailed(Exception):
+    """The model gave no usable answer. The text is a code, never what was sent or received."""
+
+
+class LanguageModel:
+    """Two ways to ask the same model: a tool call read whole, or text as it is written.
+
+    Neither shows its tokens in the graph's message stream: what a customer sees has been checked first.
+    """
+
+    def __init__(self, chat: ChatGroq, *, call_seconds: float, breaker: Breaker | None = None) -> None:
+        self._chat = chat
+        # Never streamed, even where the graph's messages are: half a tool call is of no use to anybody.
+        self._whole = chat.model_copy(update={"disable_streaming": True})
+        self._call_seconds = call_seconds
+        self._breaker = breaker or Breaker()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether a call would be tried at all."""
+        return not self._breaker.is_open
+
+    async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
+        """The arguments of the one call of `tool` that the model is made to answer with. Raises ModelFailed."""
+        self._refuse_while_open()
+        bound = self._whole.bind_tools([tool], tool_choice=tool.__name__)
+        try:
+            async with asyncio.timeout(min(seconds, self._call_seconds)):
+                answer = cast(AIMessage, await _once_more(lambda: bound.ainvoke(list(messages), _config("understand"))))
+        except _FAILURES as error:
+            raise self._failed(error) from None
+        self._breaker.succeeded()
+        calls = [call["args"] for call in answer.tool_calls if call["name"] == tool.__name__]
+        if len(calls) != 1 or answer.invalid_tool_calls:
+            raise ModelFailed("no_tool_call")
+        return calls[0]
+
+    async def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]:
+        """The model's text as it comes. Raises ModelFailed, also in the middle and when it ends unfinished."""
+        self._refuse_while_open()
+        deadline = asyncio.get_running_loop().time() + min(seconds, self._call_seconds)
+        finish = None
+        tries_left = 2
+        while tries_left:
+            tries_left -= 1
+            begun = False
+            try:
+                stream = cast(AsyncGenerator[AIMessageChunk], self._chat.astream(list(messages), _config("phrase")))
+                async with aclosing(stream) as chunks:
+                    while (chunk := await _next(chunks, deadline)) is not None:
+                        begun = True
+                        finish = chunk.response_metadata.get("finish_reason") or finish
+                        yield str(chunk.text)
+                break
+            except _FAILURES as error:
+                if begun or not tries_left or not _is_hiccup(error):
+                    raise self._failed(error) from None
+        self._breaker.succeeded()
+        if finish != "stop":
+            raise ModelFailed("cut_off")
+
+    def _refuse_while_open(self) -> None:
+        if self._breaker.is_open:
+            raise ModelFailed("resting")
+
+    def _failed(self, error: Exception) -> ModelFailed:
+        code = type(error).__name__
+        status = error.status_code if isinstance(error, groq.APIStatusError) else None
+        if status in _BUSY:
+            self._breaker.failed(pause=_wished_pause(cast(groq.APIStatusError, error)))
+        elif status in _REFUSED:
+            self._breaker.failed(pause=REFUSED_PAUSE_SECONDS)
+        elif status not in {400, 413, 422}:  # those are about this one message
+            self._breaker.failed()
+        log.warning("the language model failed, the embedded default goes on: %s %s", code, status or "")
+        return ModelFailed(code)
+
+
+def open_model(
+    *, api_key: SecretStr, model_name: str, base_url: str, call_seconds: float, breaker: Breaker | None = None
+) -> LanguageModel:
+    """A client for `base_url` (with or without Groq's `/openai/v1`). `call_seconds` bounds each call as a whole."""
+    chat = ChatGroq(
+        model_name=model_name,
+        api_key=api_key,
+        base_url=base_url.rstrip("/").removesuffix("/openai/v1"),
+        timeout=call_seconds,
+        max_retries=0,  # the client's own would sleep as long as a Retry-After says
+        max_tokens=ANSWER_TOKENS,
+        temperature=0.2,
+        # A model that reasons would otherwise spend all its tokens on it. Others refuse the parameter.
+        reasoning_effort="low" if "gpt-oss" in model_name else None,
+    )
+    return LanguageModel(chat, call_seconds=call_seconds, breaker=breaker)
+
+
+async def _next(chunks: AsyncIterator[AIMessageChunk], deadline: float) -> AIMessageChunk | None:
+    async with asyncio.timeout_at(deadline):
+        return await anext(chunks, None)
+
+
+async def _once_more(call: Callable[[], Any]) -> Any:
+    """The call's answer, tried again once when the service had a hiccup."""
+    try:
+        return await call()
+    except (groq.InternalServerError, groq.APIConnectionError, httpx.TransportError) as error:
+        if not _is_hiccup(error):
+            raise
+    return await call()
+
+
+def _is_hiccup(error: Exception) -> bool:
+    """A broken connection or a 5xx, which may be gone at once; neither a timeout nor a request to stay away."""
+    if isinstance(error, groq.APITimeoutError | httpx.TimeoutException):
+        return False
+    if isinstance(error, groq.APIStatusError):
+        return error.status_code >= 500
+    return isinstance(error, groq.APIConnectionError | httpx.TransportError)
+
+
+def _wished_pause(error: groq.APIStatusError) -> float:
+    wished = error.response.headers.get("retry-after", "")
+    return float(wished) if wished.isdecimal() and len(wished) < 6 else BUSY_PAUSE_SECONDS
+
+
+def _config(run_name: str) -> RunnableConfig:
+    return RunnableConfig(tags=[TAG_NOSTREAM], run_name=run_name)
