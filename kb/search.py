@@ -110,6 +110,13 @@ class KnowledgeBase:
             for clause_id, score in list(fused.items())[: max(top_k, 0)]
         ]
 
+    def embed(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of short texts by the same model, which is loaded once for both uses; empty where it fails."""
+        try:
+            return [list(self._embed(text)) for text in texts]
+        except StoreUnavailable:
+            return [[] for _ in texts]
+
     async def similarity(self, query: str) -> dict[str, float]:
         """Clause identifiers by vector alone, nearest first, with their cosine; empty while degraded."""
         return best_entries(await self._entries(self._in_our_words(query)))

@@ -95,6 +95,7 @@ def quiet_libraries() -> None:
     """Libraries that log what people typed stay at warnings, whatever our own level."""
     for name in ("aiosqlite", "groq", "httpcore", "httpx", "sse_starlette", "websockets", "chromadb", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("bm25s").disabled = True  # it sets its own level to DEBUG when it is imported
 
 
 def _settings() -> Settings:

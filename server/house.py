@@ -18,6 +18,7 @@ from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
 from kb.policy import load_policy
 from kb.search import KnowledgeBase, open_knowledge_base
+from kb.store import StoreUnavailable
 from server.settings import Settings
 from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
@@ -75,8 +76,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         services = await asyncio.to_thread(_services, settings, database, knowledge, outbox)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
-        ingesting = asyncio.create_task(knowledge.ingest(), name="ingest")
-        cleanup.push_async_callback(_settle, ingesting)
+        cleanup.push_async_callback(knowledge.close)
+        indexing = asyncio.create_task(_index(knowledge, settings), name="index")
+        cleanup.push_async_callback(_settle, indexing)
         await runner.resume_unfinished()
         yield House(
             settings=settings,
@@ -115,7 +117,8 @@ def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, 
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
-    understander, speaker = _language(settings)
+    clock = Clock(as_of=settings.policy_as_of)
+    understander, speaker = _language(settings, knowledge)
     return Services(
         understander=understander,
         speaker=speaker,
@@ -131,16 +134,16 @@ def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, 
         papers=SqlPapers(database),
         carrier=carrier,
         one_time_code=one_time_code,
-        policy=load_policy(settings.policy_profile, on=settings.policy_as_of),
+        policy=load_policy(settings.policy_profile, on=clock.today()),
         lender=load_lender(),
-        clock=Clock(as_of=settings.policy_as_of),
+        clock=clock,
         sealer=Sealer(settings.sealing_key()),
     )
 
 
-def _language(settings: Settings) -> tuple[Understander, Speaker]:
+def _language(settings: Settings, knowledge: KnowledgeBase) -> tuple[Understander, Speaker]:
     """With a key, Groq behind the rules and before the templates; without one, these alone."""
-    rules = RulesUnderstander()
+    rules = RulesUnderstander(embed=knowledge.embed)
     if settings.groq_api_key is None:
         return rules, TemplateSpeaker()
     from agents.model.client import open_model
@@ -154,6 +157,15 @@ def _language(settings: Settings) -> tuple[Understander, Speaker]:
         call_seconds=settings.groq_timeout,
     )
     return ModelUnderstander(rules, model), ModelSpeaker(model)
+
+
+async def _index(knowledge: KnowledgeBase, settings: Settings) -> None:
+    """Index what changed while the first customers already talk; without vectors, questions are answered by words."""
+    try:
+        await knowledge.ingest()
+    except StoreUnavailable as error:
+        log.warning("the knowledge base answers by words alone: %s", error)
+    log.info("Esoteric is ready on http://%s:%d", settings.host, settings.port)
 
 
 async def _settle(task: asyncio.Task[object]) -> None:

@@ -156,3 +156,9 @@ def test_relevance_without_vectors_goes_by_words() -> None:
 
 def test_the_default_model_is_the_packaged_one() -> None:
     assert DEFAULT_MODEL == "all-MiniLM-L6-v2"
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_short_texts_are_embedded_for_other_uses(loan_kb: KnowledgeBase) -> None:
+    near, also, far = loan_kb.embed(["early repayment", "paying back early", "the weather in Mumbai"])
+    assert sum(a * b for a, b in zip(near, also, strict=True)) > sum(a * b for a, b in zip(near, far, strict=True))
