@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,7 +119,7 @@ def stop_process(service: Service, *, kill: bool = False) -> int:
 
 def clean_environment(data_dir: Path) -> dict[str, str]:
     """What a fresh shell would have, without a setting of this machine's."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
     return kept | {"DATA_DIR": str(data_dir), "POLICY_AS_OF": AS_OF, "HOST": "127.0.0.1"}
 
 
@@ -148,3 +148,19 @@ def _wait_until(condition: Callable[[], bool], *, step: float = 0.01) -> None:
     while not condition():
         assert time.monotonic() < deadline, "the service did not come up in time"
         time.sleep(step)
+
+
+def run_command(
+    command: Sequence[str | Path], environment: dict[str, str], *, typed: str = "", cwd: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """A command of the service to its end."""
+    return subprocess.run(
+        [str(part) for part in command],
+        env=environment,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=cwd or Path(environment["DATA_DIR"]),
+    )
