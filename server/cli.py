@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -26,7 +27,6 @@ def serve() -> None:
 
     settings = _settings()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    quiet_libraries()
     config = uvicorn.Config(
         "server.app:create_app",
         factory=True,
@@ -38,6 +38,7 @@ def serve() -> None:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
+    quiet_libraries()  # after uvicorn has set up its logging
     uvicorn.Server(config).run()
 
 
@@ -58,7 +59,7 @@ def decide(file: Path) -> None:
     from tools.policy.dry_run import DryRunError, dry_run
 
     try:
-        document: Any = json.loads(file.read_text(encoding="utf-8"))
+        document: Any = json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
         decision = dry_run(document, default_as_of=Clock(_settings().policy_as_of).today())
     except DryRunError as error:
         _fail(str(error))
