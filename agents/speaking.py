@@ -18,8 +18,9 @@ from typing_extensions import TypedDict
 
 from tools.rupees import rupees
 
-LANGUAGES = ("en", "hi")
+LANGUAGES = ("en", "hi", "hinglish")
 FALLBACK = "en"
+TABLES = ("months", "purposes")  # of a phrasebook; everything else in it are sentences
 
 
 class Line(TypedDict):
@@ -40,7 +41,14 @@ class Speaker(Protocol):
 
 
 class _Figures(Formatter):
-    """`{amount:rupees}`, `{rate:pct}`, `{day:date}`, `{months:months}`: figures as customers read them."""
+    """Figures and set phrases as customers of one language read them.
+
+    `{amount:rupees}`, `{rate:pct}`, `{day:date}` (of an ISO date), `{value:purpose}`, `{left:try|tries}` (one or many).
+    """
+
+    def __init__(self, months: Sequence[str], purposes: Mapping[str, str]) -> None:
+        self._months = months
+        self._purposes = purposes
 
     def format_field(self, value: Any, format_spec: str) -> str:
         match format_spec:
@@ -49,17 +57,32 @@ class _Figures(Formatter):
             case "pct":
                 return f"{Decimal(value).normalize():f}%"
             case "date":
-                return f"{date.fromisoformat(value):%-d %B %Y}"
+                day = date.fromisoformat(value)
+                return f"{day.day} {self._months[day.month - 1]} {day.year}"
+            case "purpose":
+                return self._purposes.get(value, value)
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            return one if value == 1 else many
         return str(super().format_field(value, format_spec))
 
 
 class Phrasebook:
-    """The sentences of one language, by dotted key."""
+    """The sentences of one language, by dotted key, with its months and its words for what a loan is for.
 
-    def __init__(self, sentences: Mapping[str, str], fallback: "Phrasebook | None" = None) -> None:
+    Raises KeyError for a key that neither it nor its fallback has, or a fact that a sentence needs and was not given.
+    """
+
+    def __init__(
+        self,
+        sentences: Mapping[str, str],
+        months: Sequence[str],
+        purposes: Mapping[str, str],
+        fallback: "Phrasebook | None" = None,
+    ) -> None:
         self._sentences = sentences
         self._fallback = fallback
-        self._figures = _Figures()
+        self._figures = _Figures(months, purposes)
 
     def phrase(self, said: Line) -> str:
         sentence = self._sentences.get(said["key"])
@@ -84,11 +107,15 @@ class Phrasebook:
 
 @cache
 def phrasebook(language: str) -> Phrasebook:
-    """The phrasebook in `agents/text/<language>.toml`, English standing in for a sentence it lacks."""
+    """The phrasebook in `agents/text/<language>.toml`, English standing in for a language or a part it lacks."""
     if language not in LANGUAGES:
         language = FALLBACK
-    document = tomllib.loads((files("agents.text") / f"{language}.toml").read_text(encoding="utf-8"))
-    return Phrasebook(dict(_dotted(document)), None if language == FALLBACK else phrasebook(FALLBACK))
+    book = _document(language)
+    sentences = dict(_dotted({name: value for name, value in book.items() if name not in TABLES}))
+    if language == FALLBACK:
+        return Phrasebook(sentences, book["months"], book.get("purposes", {}))
+    months = book.get("months") or _document(FALLBACK)["months"]
+    return Phrasebook(sentences, months, book.get("purposes", {}), phrasebook(FALLBACK))
 
 
 class TemplateSpeaker:
@@ -101,11 +128,15 @@ class TemplateSpeaker:
 
 def in_chunks(text: str) -> Iterator[str]:
     """Sentence by sentence; a single sentence in two, since every reply comes in at least two chunks."""
-    chunks = re.findall(r".+?(?:[.!?](?=\s)|\n|$)\s*", text, re.DOTALL)
+    chunks = re.findall(r".+?(?:[.!?।](?=\s)|\n|$)\s*", text, re.DOTALL)
     if len(chunks) == 1:
-        middle = text.find(" ", len(text) // 2) + 1 or max(1, len(text) // 2)
+        middle = text.find(" ", len(text) // 2) + 1 or text.rfind(" ") + 1 or max(1, len(text) // 2)
         chunks = [text[:middle], text[middle:]]
     yield from chunks
+
+
+def _document(language: str) -> dict[str, Any]:
+    return tomllib.loads((files("agents.text") / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
