@@ -61,7 +61,7 @@ class Sampler:
 
     def __init__(self) -> None:
         self.booked: dict[str, Counter[str]] = {name: Counter() for name in ("parts", "threads", "functions")}
-        self._used: dict[int, float] = {}
+        self._used: dict[int, int] = {}
 
     def start(self, *_: object) -> None:
         self._book(None, None)

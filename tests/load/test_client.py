@@ -16,15 +16,14 @@ def test_reads_the_head_of_an_answer() -> None:
 
 
 def test_joins_chunks() -> None:
-    assert dechunked(b"5\r\nevent\r\n10;x=y\r\n: message\r\n\r\n....\r\n0\r\n\r\n") == b"event: message\r\n\r\n...."
+    assert dechunked(b"5\r\nevent\r\n10;x=y\r\n: message\r\n\r\n...\r\n0\r\n\r\n") == b"event: message\r\n\r\n..."
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
 def test_splits_frames_however_they_arrive(size: int) -> None:
     payload = b"x" * size
-    length = bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big")
-    if size > 65_535:
-        length = b"\x7f" + size.to_bytes(8, "big")
+    wide = 0 if size < 126 else 2 if size < 65_536 else 8
+    length = {0: bytes([size % 126]), 2: b"\x7e", 8: b"\x7f"}[wide] + (size.to_bytes(wide, "big") if wide else b"")
     frame = b"\x81" + length + payload
     assert split_frames(frame + b"\x89\x00" + frame + b"\x81") == ([(1, payload), (1, payload)], b"\x81")
     assert split_frames(frame[:-1]) == ([], frame[:-1])
