@@ -25,6 +25,7 @@ from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
 from server.store.sessions import Sessions
 from server.store.turns import Turns
+from server.tracing import tracing
 from server.turns import TurnRunner
 from tools.clock import Clock
 from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
@@ -68,6 +69,7 @@ class House:
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Everything up in order, unfinished turns resumed; everything down in reverse, running turns finished first."""
     async with contextlib.AsyncExitStack() as cleanup:
+        await cleanup.enter_async_context(tracing(settings))
         database, checkpoints = await _open_storage(settings)
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kb.embeddings import DEFAULT_MODEL
@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     customers_file: Path | None = None
     policy_profile: Literal["default", "challenge_strict"] = "default"
     policy_as_of: date | None = None
+    langsmith_tracing: bool = False
+    langsmith_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    langsmith_endpoint: str = "https://api.smith.langchain.com"
+    langsmith_project: str = "esoteric"
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -62,6 +66,20 @@ class Settings(BaseSettings):
     def _postgres(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must be a postgresql:// URL")
+        return value
+
+    @field_validator("langsmith_api_key")
+    @classmethod
+    def _key_for_tracing(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("langsmith_tracing"):
+            raise ValueError("is needed when LANGSMITH_TRACING is true")
+        return value
+
+    @field_validator("langsmith_endpoint")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must be an http(s) URL")
         return value
 
     @model_validator(mode="after")

@@ -1,0 +1,96 @@
+"""A LangSmith of our own on loopback: takes runs as the real one does and keeps every byte that reached it."""
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from email.parser import BytesParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+INFO = {
+    "version": "0.15.0",
+    "batch_ingest_config": {
+        "use_multipart_endpoint": True,
+        "size_limit": 100,
+        "size_limit_bytes": 20_971_520,
+        "scale_up_qsize_trigger": 1000,
+        "scale_up_nthreads_limit": 16,
+        "scale_down_nempty_trigger": 4,
+    },
+}
+
+
+class Sink:
+    """What arrived. `runs` by id: the run's fields, its `inputs`, `outputs` and `error` joined from their parts."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.received: list[tuple[str, bytes]] = []
+
+    @property
+    def raw(self) -> bytes:
+        """Every head and body, as they came."""
+        return b"\n".join(head.encode() + b"\n" + body for head, body in list(self.received))
+
+    @property
+    def runs(self) -> dict[str, dict[str, Any]]:
+        runs: dict[str, dict[str, Any]] = {}
+        for head, body in list(self.received):
+            if "multipart/form-data" not in head:
+                continue
+            kind = next(line for line in head.splitlines() if line.lower().startswith("content-type:"))
+            message = BytesParser().parsebytes(kind.encode() + b"\r\n\r\n" + body)
+            for part in message.get_payload():
+                _, run_id, *field = str(part.get_param("name", header="content-disposition")).split(".", 2)
+                content = json.loads(part.get_payload(decode=True))
+                run = runs.setdefault(run_id, {})
+                if field:
+                    run[field[0]] = content
+                else:
+                    run.update({name: value for name, value in content.items() if value is not None})
+        return runs
+
+    def wait_for_roots(self, number: int, seconds: float = 10) -> list[dict[str, Any]]:
+        """The root runs that have ended, once there are so many of them."""
+        deadline = time.monotonic() + seconds
+        while True:
+            roots = [run for run in self.runs.values() if "parent_run_id" not in run and "outputs" in run]
+            if len(roots) >= number or time.monotonic() > deadline:
+                return roots
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def langsmith_sink() -> Iterator[Sink]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(200, INFO)
+
+        def do_POST(self) -> None:
+            self._answer(202, {})
+
+        def _answer(self, status: int, document: dict[str, Any]) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            sink.received.append((f"{self.command} {self.path}\n{self.headers}", body))
+            answer = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sink = Sink(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
