@@ -15,13 +15,18 @@ from typing import Any
 HIDDEN = "***"
 # Keys whose values our own code writes out of a fixed set: states, kinds, switches and counts.
 SHOWN = frozenset(
-    """
-    status credit_eligibility language loan_term_months kyc_mode reason_codes reasons rules decision kind months
-    kyc_verified phone_verified kyc_upgrade_offered sanction_letter_generated human_requested confirmed to_correct
-    identity_mismatches consent_refusals offer_refusals tries_left sent version awaiting asked intent confirm
-    key text_key type role channel node assistant_id graph_id run_id run_attempt revision_id
-    model model_name finish_reason input_tokens output_tokens total_tokens
-    """.split()
+    {
+        # the application
+        *("status", "credit_eligibility", "language", "loan_term_months", "kyc_mode", "reason_codes", "reasons"),
+        *("kyc_verified", "phone_verified", "kyc_upgrade_offered", "human_requested", "sanction_letter_generated"),
+        *("identity_mismatches", "consent_refusals", "offer_refusals", "sent", "tries_left", "text_key", "to_correct"),
+        *("decision", "rules", "kind", "months", "confirmed", "version"),
+        # the turn
+        *("awaiting", "asked", "intent", "confirm", "key", "type", "role", "channel"),
+        # the run and the model
+        *("node", "assistant_id", "graph_id", "run_id", "run_attempt", "revision_id", "checkpoint_id"),
+        *("model", "model_name", "finish_reason", "input_tokens", "output_tokens", "total_tokens"),
+    }
 )
 SHOWN_PREFIXES = ("langgraph_", "ls_", "lc_", "LANGSMITH_", "LANGCHAIN_", "__pregel_")
 SESSIONS = frozenset({"thread_id", "session_id", "conversation_id"})

@@ -75,12 +75,13 @@ def _words_of_speech() -> frozenset[str]:
     return frozenset().union(*map(words_of_speech, _sentences(phrases)))
 
 
-def _sentences(phrases: dict[str, Any]) -> Iterator[str]:
-    for phrase in phrases.values():
-        if isinstance(phrase, dict):
-            yield from _sentences(phrase)
-        else:
-            yield phrase
+def _sentences(phrases: Any) -> Iterator[str]:
+    """The texts in a phrasebook, however its tables are nested."""
+    if isinstance(phrases, str):
+        yield phrases
+        return
+    for part in phrases.values() if isinstance(phrases, dict) else phrases:
+        yield from _sentences(part)
 
 
 class _Faults:

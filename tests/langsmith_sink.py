@@ -42,7 +42,8 @@ class Sink:
                 continue
             kind = next(line for line in head.splitlines() if line.lower().startswith("content-type:"))
             message = BytesParser().parsebytes(kind.encode() + b"\r\n\r\n" + body)
-            for part in message.get_payload():
+            parts: Any = message.get_payload()
+            for part in parts:
                 _, run_id, *field = str(part.get_param("name", header="content-disposition")).split(".", 2)
                 content = json.loads(part.get_payload(decode=True))
                 run = runs.setdefault(run_id, {})
