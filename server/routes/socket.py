@@ -80,4 +80,6 @@ async def _send_events(socket: WebSocket, log: EventLog, after: int) -> None:
 
 
 async def _send(socket: WebSocket, frame: dict[str, Any]) -> None:
-    await asyncio.wait_for(socket.send_text(encoded(frame)), SEND_SECONDS)
+    # Not wait_for: before Python 3.12 it loses a cancel that comes as the sending ends, and the reader is never let go.
+    async with asyncio.timeout(SEND_SECONDS):
+        await socket.send_text(encoded(frame))
