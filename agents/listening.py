@@ -1,5 +1,7 @@
 """Listening: the first node of every turn. Reads the customer's message, and an uploaded paper with it."""
 
+import re
+
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
@@ -16,6 +18,7 @@ from agents.context import Context
 from agents.slips import receive_slip
 from agents.speaking import line
 from agents.turn import TurnState, TurnUpdate, Understood
+from agents.understanding.reading import Reading
 from agents.understanding.redaction import mask_secrets
 
 SHORT_ANSWER = 3
@@ -44,7 +47,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         update["understood"] = Understood(
             text=message.text, asked=asked, intent=reading["intent"], facts=reading["facts"], upload=None
         )
-        change["language"] = _language(reading["language"], message.text, application)
+        change["language"] = _language(reading, message.text, application)
         masked = mask_secrets(message.text, otp_asked=asked == "otp")
         if masked != message.text:
             update["messages"] = [HumanMessage(masked, id=message.id)]
@@ -52,6 +55,9 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return update
 
 
-def _language(read: str, text: str, application: Application) -> str:
-    """The language to answer in. A short English-looking answer ("24", "ok") is no wish to change it."""
-    return read if read != "en" or len(text.split()) > SHORT_ANSWER else application["language"]
+def _language(reading: Reading, text: str, application: Application) -> str:
+    """The language to answer in. Facts and a few English-looking words ("24 months", "ok") are no wish to change it."""
+    for fact in filter(None, reading["spans"].values()):
+        text = text.replace(fact, " ")
+    talk = re.findall(r"[^\W\d_]+", text)
+    return reading["language"] if reading["language"] != "en" or len(talk) > SHORT_ANSWER else application["language"]
