@@ -71,6 +71,7 @@ def service_in_thread(data_dir: Path, **settings: object) -> Iterator[Service]:
         assert server.started, "the service did not start"
         port = server.servers[0].sockets[0].getsockname()[1]
         service = Service(f"http://127.0.0.1:{port}", data_dir, house=app.state.house)
+        _wait_until(lambda: is_ready(service.base_url), step=0.05)
         yield service
         _close(service)
     finally:
@@ -93,9 +94,7 @@ def start_process(data_dir: Path, port: int | None = None, **environment: str) -
 
     def answers() -> bool:
         assert process.poll() is None, f"the service ended with status {process.returncode}"
-        with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{service.base_url}/health", trust_env=False, timeout=5).status_code == 200
-        return False
+        return is_ready(service.base_url)
 
     try:
         _wait_until(answers, step=0.1)
@@ -115,6 +114,12 @@ def stop_process(service: Service, *, kill: bool = False) -> int:
         else:
             service.process.terminate()
     return service.process.wait(SHUTDOWN_SECONDS + 10)
+
+
+def is_ready(base_url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{base_url}/ready", trust_env=False, timeout=5).status_code == 200
+    return False
 
 
 def clean_environment(data_dir: Path) -> dict[str, str]:
