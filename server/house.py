@@ -75,7 +75,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(checkpoints.close)
         outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
         knowledge = await asyncio.to_thread(_knowledge, settings)
-        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox)
+        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, cleanup)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
         cleanup.push_async_callback(knowledge.close)
@@ -112,7 +112,13 @@ def _knowledge(settings: Settings) -> KnowledgeBase:
     )
 
 
-def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, outbox: OutboxCarrier) -> Services:
+def _services(
+    settings: Settings,
+    database: Database,
+    knowledge: KnowledgeBase,
+    outbox: OutboxCarrier,
+    cleanup: contextlib.AsyncExitStack,
+) -> Services:
     customers = customers_from(settings.customers_file) if settings.customers_file else packaged_customers()
     providers = SimulatedProviders.of(customers)
     smtp = settings.smtp_url
@@ -120,7 +126,7 @@ def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, 
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
     clock = Clock(as_of=settings.policy_as_of)
-    understander, speaker = _language(settings, knowledge)
+    understander, speaker = _language(settings, knowledge, cleanup)
     return Services(
         understander=understander,
         speaker=speaker,
@@ -143,7 +149,9 @@ def _services(settings: Settings, database: Database, knowledge: KnowledgeBase, 
     )
 
 
-def _language(settings: Settings, knowledge: KnowledgeBase) -> tuple[Understander, Speaker]:
+def _language(
+    settings: Settings, knowledge: KnowledgeBase, cleanup: contextlib.AsyncExitStack
+) -> tuple[Understander, Speaker]:
     """With a key, Groq behind the rules and before the templates; without one, these alone."""
     rules = RulesUnderstander(embed=knowledge.embed)
     if settings.groq_api_key is None:
@@ -158,6 +166,7 @@ def _language(settings: Settings, knowledge: KnowledgeBase) -> tuple[Understande
         base_url=settings.groq_api_base,
         call_seconds=settings.groq_timeout,
     )
+    cleanup.push_async_callback(model.close)
     return ModelUnderstander(rules, model), ModelSpeaker(model)
 
 

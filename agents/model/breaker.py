@@ -35,7 +35,8 @@ class Breaker:
         self._failures = 0
 
     def failed(self, *, pause: float | None = None) -> None:
-        """One more failure; `pause` (seconds) opens at once: the service itself said when to come back."""
+        """One more failure; `pause` (seconds) opens at once, for at least so long."""
         self._failures += 1
-        if pause is not None or self._failures >= self._limit:
-            self._open_until = self._clock() + min(pause or self._pause, LONGEST_PAUSE_SECONDS)
+        usual = self._pause if self._failures >= self._limit else 0.0
+        if longest := min(max(pause or 0.0, usual), LONGEST_PAUSE_SECONDS):
+            self._open_until = self._clock() + longest

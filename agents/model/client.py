@@ -16,10 +16,12 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, SecretStr
 
 from agents.model.breaker import Breaker
+from agents.model.connections import closing_responses, open_connections
 
 log = logging.getLogger("esoteric.model")
 
 ANSWER_TOKENS = 1024
+SLOW_PAUSE_SECONDS = 10.0  # so that a turn which waited in vain to understand does not wait again to speak
 BUSY_PAUSE_SECONDS = 30.0
 REFUSED_PAUSE_SECONDS = 120.0
 _BUSY = frozenset({429, 498})
@@ -54,8 +56,11 @@ class LanguageModel:
     Neither shows its tokens in the graph's message stream: what a customer sees has been checked first.
     """
 
-    def __init__(self, chat: ChatGroq, *, call_seconds: float, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self, chat: ChatGroq, connections: httpx.AsyncClient, *, call_seconds: float, breaker: Breaker | None = None
+    ) -> None:
         self._chat = chat
+        self._connections = connections
         # Never streamed, even where the graph's messages are: half a tool call is of no use to anybody.
         self._whole = chat.model_copy(update={"disable_streaming": True})
         self._call_seconds = call_seconds
@@ -66,16 +71,21 @@ class LanguageModel:
         """Whether a call would be tried at all."""
         return not self._breaker.is_open
 
+    async def close(self) -> None:
+        await self._connections.aclose()
+
     async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
         """The arguments of the one call of `tool` that the model is made to answer with. Raises ModelFailed."""
         self._refuse_while_open()
         bound = self._whole.bind_tools([tool], tool_choice=tool.__name__)
         try:
-            async with asyncio.timeout(min(seconds, self._call_seconds)):
-                answer = cast(AIMessage, await _once_more(lambda: bound.ainvoke(list(messages), _config("understand"))))
+            async with closing_responses(), asyncio.timeout(min(seconds, self._call_seconds)):
+                answer = await _once_more(lambda: bound.ainvoke(list(messages), _config("understand")))
         except _FAILURES as error:
             raise self._failed(error) from None
         self._breaker.succeeded()
+        if not isinstance(answer, AIMessage):
+            raise ModelFailed("no_tool_call")
         calls = [call["args"] for call in answer.tool_calls if call["name"] == tool.__name__]
         if len(calls) != 1 or answer.invalid_tool_calls:
             raise ModelFailed("no_tool_call")
@@ -92,7 +102,7 @@ class LanguageModel:
             begun = False
             try:
                 stream = cast(AsyncGenerator[AIMessageChunk], self._chat.astream(list(messages), _config("phrase")))
-                async with aclosing(stream) as chunks:
+                async with closing_responses(), aclosing(stream) as chunks:
                     while (chunk := await _next(chunks, deadline)) is not None:
                         begun = True
                         finish = chunk.response_metadata.get("finish_reason") or finish
@@ -116,6 +126,8 @@ class LanguageModel:
             self._breaker.failed(pause=_wished_pause(cast(groq.APIStatusError, error)))
         elif status in _REFUSED:
             self._breaker.failed(pause=REFUSED_PAUSE_SECONDS)
+        elif isinstance(error, TimeoutError | groq.APITimeoutError | httpx.TimeoutException):
+            self._breaker.failed(pause=SLOW_PAUSE_SECONDS)
         elif status not in {400, 413, 422}:  # those are about this one message
             self._breaker.failed()
         log.warning("the language model failed, the embedded default goes on: %s %s", code, status or "")
@@ -126,18 +138,20 @@ def open_model(
     *, api_key: SecretStr, model_name: str, base_url: str, call_seconds: float, breaker: Breaker | None = None
 ) -> LanguageModel:
     """A client for `base_url` (with or without Groq's `/openai/v1`). `call_seconds` bounds each call as a whole."""
+    connections = open_connections(call_seconds)
     chat = ChatGroq(
         model_name=model_name,
         api_key=api_key,
         base_url=base_url.rstrip("/").removesuffix("/openai/v1"),
         timeout=call_seconds,
+        http_async_client=connections,
         max_retries=0,  # the client's own would sleep as long as a Retry-After says
         max_tokens=ANSWER_TOKENS,
         temperature=0.2,
         # A model that reasons would otherwise spend all its tokens on it. Others refuse the parameter.
         reasoning_effort="low" if "gpt-oss" in model_name else None,
     )
-    return LanguageModel(chat, call_seconds=call_seconds, breaker=breaker)
+    return LanguageModel(chat, connections, call_seconds=call_seconds, breaker=breaker)
 
 
 async def _next(chunks: AsyncIterator[AIMessageChunk], deadline: float) -> AIMessageChunk | None:

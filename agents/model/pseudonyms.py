@@ -1,9 +1,9 @@
 """Pseudonyms: what identifies a person stays here, a placeholder such as `[PAN_1]` goes to the model in its place.
 
 Found by shape (PAN, e-mail, long numbers, dates), by the rules' reading (names, address, employer, codes) and, for
-names nobody introduced, by a capital letter on a word that none of our own texts uses. Rather one word too many than
-one too few: the rules have read the whole message, the model only adds to that. A name in small letters that the rules
-do not recognise as one is not found; no list of names would be complete.
+names the rules did not recognise, by their place ("i am ...") or a capital letter on a word that none of our own texts
+uses. Rather one word too many than one too few: the rules have read the whole message, the model only adds to that.
+What is not found is a name in small letters in the middle of a sentence; no list of names would be complete.
 """
 
 import re
@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import takewhile
 from typing import Any
 
 from agents.understanding.dates import find_dates
@@ -44,6 +45,12 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _CODE_DIGITS = re.compile(r"\d(?:[\s.\-]?\d){2,}")
 _AMOUNT_WITH_UNIT = re.compile(
     r"(?:rs|inr)?\d+(?:lakhs?|lacs?|crores?|thousand|hazaa?r|rupees|months?|years?|mahine|saal)?", re.IGNORECASE
+)
+# Up to three words behind these that none of our texts uses may be a name in small letters.
+_SAYS_WHO = re.compile(
+    r"(?<!\w)(?:i am|i'm|im|this is|myself|call me|name is|name|naam|main|mai|regards|thanks|नाम|मैं)[\s,:]+"
+    r"((?:[^\W\d_]|[\u0900-\u097f])+(?:\s+(?:[^\W\d_]|[\u0900-\u097f])+){0,2})",
+    re.IGNORECASE,
 )
 _CAPITALISED = re.compile(r"(?<!\w)[A-Z][\w'’]*(?:\.[A-Z])*")
 
@@ -88,24 +95,31 @@ def pseudonymise(text: str, spans: Mapping[str, str], *, otp_asked: bool, known_
 def _finds(
     text: str, spans: Mapping[str, str], *, otp_asked: bool, known_words: frozenset[str]
 ) -> Iterator[tuple[int, int, str]]:
+    for slot, kind in PERSONAL.items():
+        for word in _words_of(spans.get(slot, ""), whole=slot != "applicant_name"):
+            yield from _everywhere(word, text, kind)
     for kind, shape in _SHAPES:
         for match in shape.finditer(text):
             if kind != "NUMBER" or not _AMOUNT_WITH_UNIT.fullmatch(match.group()) or match.group().isdecimal():
                 yield match.start(), match.end(), kind
     for start, end, _ in find_dates(text, expected=True):
         yield start, end, "DATE"
-    for slot, kind in PERSONAL.items():
-        for word in _words_of(spans.get(slot, ""), whole=slot != "applicant_name"):
-            for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
-                yield match.start(), match.end(), kind
     if otp_asked or "otp" in spans:
         for match in _CODE_DIGITS.finditer(text):
             yield match.start(), match.end(), "CODE"
         for quantity in find_quantities(text):
             yield quantity.start, quantity.end, "CODE"
+    for match in _SAYS_WHO.finditer(text):
+        for name in takewhile(lambda name: fold(name) not in known_words, match[1].split()):
+            yield from _everywhere(name, text, "NAME")
     for match in _CAPITALISED.finditer(text):
         if len(match.group()) > 1 and fold(match.group()) not in known_words:
             yield match.start(), match.end(), "NAME"
+
+
+def _everywhere(word: str, text: str, kind: str) -> Iterator[tuple[int, int, str]]:
+    for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+        yield match.start(), match.end(), kind
 
 
 def _words_of(span: str, *, whole: bool) -> list[str]:

@@ -14,7 +14,7 @@ from agents.model.figures import Unfit, asks_for, check_complete, check_stated, 
 from agents.model.prompts import load_prompt
 from agents.speaking import Line, in_chunks, phrasebook
 
-SPEAKING_SECONDS = 8.0
+SPEAKING_SECONDS = 7.0
 MOST_RUNS = 2
 LONGER_AT_MOST = 3
 SLACK_CHARACTERS = 200

@@ -13,7 +13,7 @@ from agents.model.pseudonyms import PERSONAL, PLACEHOLDER, load_known_words, pse
 from agents.understanding.reading import Facts, Reading
 from agents.understanding.rules import RulesUnderstander
 
-UNDERSTANDING_SECONDS = 5.0
+UNDERSTANDING_SECONDS = 4.0
 LONGEST_SENT = 2000
 # Asked for these, an answer that the rules cannot place may be the personal detail itself.
 _FREE_WORDS = frozenset({"applicant_name", "employer", "address", "email", "otp"})

@@ -1,0 +1,63 @@
+"""A language model over loopback, with the budgets cut short so that faults are found fast."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import SecretStr
+
+from agents.model.breaker import Breaker
+from agents.model.client import LanguageModel, open_model
+from agents.model.speaking import ModelSpeaker
+from agents.model.understanding import ModelUnderstander
+from agents.speaking import Line
+from agents.understanding.rules import RulesUnderstander
+from tests.groq_server import GroqServer
+
+SECONDS = 0.4
+
+
+@cache
+def shared_rules() -> RulesUnderstander:
+    return RulesUnderstander()
+
+
+@dataclass
+class Parts:
+    groq: GroqServer
+    breaker: Breaker
+    model: LanguageModel
+    understander: ModelUnderstander
+    speaker: ModelSpeaker
+
+    async def spoken(self, *lines: Line, language: str = "en") -> tuple[str, int]:
+        """The reply that stands in the end, and how often an earlier one was taken back."""
+        chunks = [chunk async for chunk in self.speaker.speak(lines, language)]
+        resets = chunks.count(None)
+        standing = chunks[len(chunks) - chunks[::-1].index(None) :] if resets else chunks
+        assert len(standing) > 1, "every reply comes in at least two chunks"
+        return "".join(chunk for chunk in standing if chunk), resets
+
+
+@asynccontextmanager
+async def model_over_loopback(*, model_name: str = "openai/gpt-oss-20b", failures: int = 100) -> AsyncIterator[Parts]:
+    async with GroqServer() as groq:
+        breaker = Breaker(failures=failures)
+        model = open_model(
+            api_key=SecretStr("gsk_not_a_key"),
+            model_name=model_name,
+            base_url=groq.url,
+            call_seconds=30,
+            breaker=breaker,
+        )
+        try:
+            yield Parts(
+                groq,
+                breaker,
+                model,
+                ModelUnderstander(shared_rules(), model, seconds=SECONDS),
+                ModelSpeaker(model, seconds=SECONDS),
+            )
+        finally:
+            await model.close()

@@ -1,0 +1,118 @@
+"""The model's words reach the customer only where they say what the templates say."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from agents.model.draft import is_conversational
+from agents.speaking import Line, line, phrasebook
+from tests.agents.model_parts import Parts, model_over_loopback
+from tests.groq_server import drop, text
+
+GREETING = (line("sales.greet"), line("ask.desired_amount"))
+TENURE = (line("noted.applicant_name", value="Aarav Mehta"), line("ask.loan_term_months", min_months=12, max_months=60))
+CONSENT = (line("noted.purpose", value="Wedding"), line("kyc.introduction"), line("consent.data_use"))
+
+
+@pytest.fixture
+async def parts() -> AsyncIterator[Parts]:
+    async with model_over_loopback() as made:
+        yield made
+
+
+def template(*lines: Line) -> str:
+    return phrasebook("en").compose(lines)
+
+
+async def test_the_models_words_are_said(parts: Parts) -> None:
+    parts.groq.on_text = text("Namaste and welcome! How much would you like to borrow?")
+    assert await parts.spoken(*GREETING) == ("Namaste and welcome! How much would you like to borrow?", 0)
+
+
+async def test_names_stay_here_and_come_back(parts: Parts) -> None:
+    parts.groq.on_text = text("Lovely to meet you, [NAME_1]! Over how many months, 12 to 60, will you repay?")
+    said, _ = await parts.spoken(*TENURE)
+    assert said == "Lovely to meet you, Aarav Mehta! Over how many months, 12 to 60, will you repay?"
+    assert b"Aarav" not in parts.groq.raw
+    sent = json.loads(parts.groq.requests[0]["messages"][-1]["content"])
+    assert sent["keep"] == ["12 to 60", "[NAME_1]"]
+    assert sent["language"] == "English"
+
+
+async def test_the_language_is_the_customers(parts: Parts) -> None:
+    parts.groq.on_text = text("नमस्ते! आप कितना लोन लेना चाहते हैं?")
+    assert await parts.spoken(*GREETING, language="hi") == ("नमस्ते! आप कितना लोन लेना चाहते हैं?", 0)
+    assert "Devanagari" in parts.groq.requests[0]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Hello! You are approved for ₹5,00,000. How much would you like to borrow?",
+        "You are approved! How much would you like to borrow?",
+        "Hello! How much would you like to borrow at 9%?",
+        "Hello! The money comes tomorrow. How much would you like to borrow?",
+        "Hello! Tell me your OTP. How much would you like to borrow?",
+        "Hello! See https://example.com first. How much would you like to borrow?",
+        "Hello [NAME_1]! How much would you like to borrow?",
+        "Hello! " + "How much would you like to borrow, my friend, and what do you think of it all? " * 30,
+        "word " * 500,
+        "",
+        "   \n ",
+    ],
+)
+async def test_a_lie_becomes_the_template(parts: Parts, lie: str) -> None:
+    parts.groq.on_text = text(lie)
+    said, _ = await parts.spoken(*GREETING)
+    assert said == template(*GREETING)
+
+
+async def test_what_was_said_before_the_lie_is_taken_back(parts: Parts) -> None:
+    parts.groq.on_text = text("Hello and welcome! How much is it? You are approved.")
+    assert await parts.spoken(*GREETING) == (template(*GREETING), 1)
+
+
+async def test_a_figure_left_out_becomes_the_template(parts: Parts) -> None:
+    parts.groq.on_text = text("Lovely, [NAME_1]! For how many months?")
+    said, _ = await parts.spoken(*TENURE)
+    assert said == template(*TENURE)
+
+
+async def test_a_question_left_out_is_asked_as_it_stands(parts: Parts) -> None:
+    parts.groq.on_text = text("Namaste and welcome to us!")
+    assert await parts.spoken(*GREETING) == ("Namaste and welcome to us! How much would you like to borrow?", 0)
+
+
+async def test_what_has_legal_weight_is_not_rephrased(parts: Parts) -> None:
+    parts.groq.on_text = text("A Wedding, how lovely!")
+    said, _ = await parts.spoken(*CONSENT)
+    assert said.startswith("A Wedding, how lovely!\n")
+    assert said.endswith(template(*CONSENT[1:]))
+    assert json.loads(parts.groq.requests[0]["messages"][-1]["content"])["say"] == template(CONSENT[0])
+
+
+async def test_nothing_to_rephrase_asks_nobody(parts: Parts) -> None:
+    assert await parts.spoken(line("consent.bureau_pull")) == (template(line("consent.bureau_pull")), 0)
+    assert parts.groq.requests == []
+
+
+async def test_a_failure_behind_fixed_text_takes_nothing_back(parts: Parts) -> None:
+    parts.groq.on_text = drop("How much")
+    lines = (line("sales.answer", text="Three days.", source="cooling-off"), line("ask.desired_amount"))
+    assert await parts.spoken(*lines) == (template(*lines), 0)
+
+
+@pytest.mark.parametrize("table", ["consent", "offer", "sanction", "underwriting", "status", "estimate", "slip", "sms"])
+def test_no_line_of_these_tables_is_conversational(table: str) -> None:
+    book = phrasebook("en")
+    keys = [key for key in book.keys if key.startswith(f"{table}.") and key != "estimate.need_amount"]
+    assert keys
+    assert not [key for key in keys if is_conversational(Line(key=key, facts=_Anything()), book)]
+
+
+class _Anything(dict[str, object]):
+    """Facts for any sentence; what is not conversational is never phrased to find out."""
+
+    def __missing__(self, key: str) -> str:
+        raise AssertionError(f"{key} was looked at")

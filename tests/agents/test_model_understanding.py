@@ -1,0 +1,127 @@
+"""The model points at words; the rules decide what they mean and whether that may count."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from agents.understanding.reading import Reading
+from tests.agents.model_parts import Parts, model_over_loopback, shared_rules
+from tests.groq_server import tool_call
+
+
+@pytest.fixture
+async def parts() -> AsyncIterator[Parts]:
+    async with model_over_loopback() as made:
+        yield made
+
+
+def by_rules(text: str, asked: str | None) -> Reading:
+    return shared_rules().read_by_rules(text, asked)[0]
+
+
+def proposing(*facts: tuple[str, str], intent: str = "provide") -> Any:
+    return tool_call({"intent": intent, "facts": [{"slot": slot, "span": span} for slot, span in facts]})
+
+
+async def test_the_model_settles_what_the_rules_left_open(parts: Parts) -> None:
+    text = "well you know how it is"
+    assert by_rules(text, "desired_amount")["intent"] == "question", "a guess"
+    parts.groq.on_tool = proposing(intent="off_topic")
+    assert (await parts.understander.read(text, "desired_amount"))["intent"] == "off_topic"
+
+
+async def test_it_adds_a_fact_that_the_rules_read_in_its_words(parts: Parts) -> None:
+    text = "my cousin took 9 lakh, I would go with 4 lakh myself"
+    before = by_rules(text, "desired_amount")
+    parts.groq.on_tool = proposing(("desired_amount", "4 lakh"))
+    reading = await parts.understander.read(text, "desired_amount")
+    assert reading["facts"].get("desired_amount") == 400_000
+    assert before["facts"].get("desired_amount") in {None, 400_000}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "slot", "span"),
+    [
+        ("I need 3 lakh", "loan_term_months", "loan_term_months", "48 months"),  # not in the message
+        ("somewhere near 3,00,000 perhaps", "loan_term_months", "loan_term_months", "3"),  # a piece of a figure
+        ("my salary is 60000 rupees", "desired_amount", "desired_amount", "60000 rupees"),  # read as something else
+        ("what is the EMI for 5 lakh?", "desired_amount", "desired_amount", "5 lakh"),  # only tried out
+        ("anything, but not 5 lakh", "desired_amount", "desired_amount", "5 lakh"),  # refused
+        ("5 lakh nahi chahiye", "desired_amount", "desired_amount", "5 lakh"),
+        ("we talked about 24 months", "desired_amount", "desired_amount", "24 months"),  # no sum
+        ("the 4 lakh seemed fine to them", "purpose", "desired_amount", "4 lakh"),  # answered before
+        ("the 4 lakh seemed fine to them", "offer_decision", "desired_amount", "4 lakh"),
+        ("the 4 lakh seemed fine to them", "pan", "desired_amount", "4 lakh"),
+        ("hello there to all of you", "desired_amount", "purpose", "hello there"),  # no purpose of the list
+        ("well sure thing then", "consent", "confirm", "sure thing"),  # never the model's
+        ("well sure thing then", "offer_decision", "offer_choice", "sure thing"),
+        ("number four eight two", "otp", "otp", "four eight two"),
+        ("my rating is eight hundred", "desired_amount", "credit_score", "eight hundred"),
+        ("my rating is eight hundred", "desired_amount", "stated_credit_score", "eight hundred"),
+        ("they said it is verified", "otp", "kyc_verified", "verified"),
+    ],
+)
+async def test_what_does_not_count_changes_nothing(parts: Parts, text: str, asked: str, slot: str, span: str) -> None:
+    before = by_rules(text, asked)
+    parts.groq.on_tool = proposing((slot, span))
+    reading = await parts.understander.read(text, asked)
+    assert reading["facts"] == before["facts"]
+    assert reading["spans"] == before["spans"]
+
+
+@pytest.mark.parametrize(
+    "intent", ["yes", "no", "withdraw", "start_over", "resend", "thanks", "approve", "", None, 5, []]
+)
+async def test_orders_and_answers_are_not_the_models(parts: Parts, intent: object) -> None:
+    text, asked = "well you know how it is", "offer_decision"
+    parts.groq.on_tool = tool_call({"intent": intent, "facts": []})
+    reading = await parts.understander.read(text, asked)
+    assert reading == by_rules(text, asked)
+    assert parts.groq.asked_with_tools
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("I need 3 lakh for 24 months", "desired_amount"),
+        ("My PAN is ZZZPM1101A", "pan"),
+        ("yes", "consent"),
+        ("no", "kfs_acknowledgement"),
+        ("cancel my application", None),
+        ("I want to talk to a human", "pan"),
+    ],
+)
+async def test_what_the_rules_are_sure_of_stands(parts: Parts, text: str, asked: str | None) -> None:
+    before = by_rules(text, asked)
+    parts.groq.on_tool = proposing(("desired_amount", "3 lakh"), ("purpose", "cancel"), intent="off_topic")
+    assert await parts.understander.read(text, asked) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("yes", "consent"),
+        ("I agree", "kfs_acknowledgement"),
+        ("ZZZPM1101A", "pan"),
+        ("568535", "otp"),
+        ("that would be near the old banyan tree", "address"),
+    ],
+)
+async def test_some_messages_never_leave(parts: Parts, text: str, asked: str) -> None:
+    await parts.understander.read(text, asked)
+    assert parts.groq.requests == []
+
+
+async def test_the_request_holds_the_question_and_no_personal_detail(parts: Parts) -> None:
+    text = "I am Aarav Mehta, ZZZPM1101A, 9000000001, aarav@example.com and would love some lakhs"
+    await parts.understander.read(text, "desired_amount")
+    (body,) = parts.groq.asked_with_tools
+    sent = json.loads(body["messages"][-1]["content"])
+    assert sent["asked"] == "desired_amount"
+    assert sent["message"] == "I am [NAME_1], [PAN_1], [PHONE_1], [EMAIL_1] and would love some lakhs"
+    for secret in (b"Aarav", b"Mehta", b"ZZZPM1101A", b"9000000001", b"example.com"):
+        assert secret not in parts.groq.raw
+    assert body["tool_choice"] == {"type": "function", "function": {"name": "Understanding"}}
+    assert not body["stream"]
