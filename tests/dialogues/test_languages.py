@@ -199,3 +199,13 @@ async def test_a_new_application_stays_in_the_language() -> None:
 )
 async def test_an_english_clause_is_led_into(question: str, lead_in: str) -> None:
     assert (await Conversation().say(question)).startswith(lead_in)
+
+
+async def test_a_name_in_devanagari_is_asked_for_as_the_card_has_it() -> None:
+    conversation = Conversation()
+    for step in ["मुझे घूमने के लिए 24 महीने के लिए 1 लाख चाहिए, मेरा नाम दिया नायर है", "हाँ", "हाँ"]:
+        await conversation.say(step)
+    reply = await conversation.say("ZZZPN1102B, 02/09/1997, 9000000002")
+    assert conversation.awaiting == ["otp"] or "अंग्रेज़ी अक्षरों में" in reply
+    await conversation.say("Diya Nair")
+    assert conversation.awaiting == ["otp"]
