@@ -37,8 +37,8 @@ MESSAGES_SHOWN = 4  # of a conversation; the earlier ones stand in the thread's 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}")
 _LABEL = re.compile(r"[A-Za-z_][\w:|./\-]{0,119}")
 _LONG_NUMBER = re.compile(r"\d{4}")
-_TOKEN = re.compile(r"[^\s.,:;!?()\-–—]+")
-_EXCEPTION = re.compile(r"([A-Za-z_][\w.]{0,80}?)\s*(?:\(|:|$)")
+_TOKEN = re.compile(r"[^\s.,:;!?()/'’\"\-–—]+")
+_EXCEPTION = re.compile(r"([A-Za-z_][A-Za-z_.]{0,80})\(")  # its repr
 _FRAME = re.compile(r'File "[^"]*?([\w.\-]+/[\w.\-]+)", line (\d+), in ([\w<>]+)')
 
 Json = Any

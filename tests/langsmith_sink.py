@@ -64,12 +64,16 @@ class Sink:
 
 
 @contextlib.contextmanager
-def langsmith_sink() -> Iterator[Sink]:
+def langsmith_sink(hold_posts: threading.Event | None = None) -> Iterator[Sink]:
+    """With `hold_posts` runs are taken and not answered before it is set."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self._answer(200, INFO)
 
         def do_POST(self) -> None:
+            if hold_posts is not None:
+                hold_posts.wait()
             self._answer(202, {})
 
         def _answer(self, status: int, document: dict[str, Any]) -> None:
