@@ -239,7 +239,7 @@ async def _upgrade(visit: _Visit) -> None:
 def _ask(visit: _Visit) -> None:
     application = visit.now
     fields = awaiting(application)
-    asked_already = any(one["key"] == "kyc.details_do_not_match" for one in visit.said)
+    asked_already = any(one["key"] in {"kyc.details_do_not_match", "kyc.upgrade_declined"} for one in visit.said)
     if asked_already or not fields or OWNER[fields[0]] != "kyc":
         return
     if fields[0] == "consent":

@@ -77,7 +77,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     if nothing_understood and not said and not state.get("said"):
         said.append(line("sales.unclear"))
     fields = awaiting(merged)
-    if fields and OWNER[fields[0]] == "sales" and not _already_asking(said):
+    if fields and OWNER[fields[0]] == "sales" and not _already_asking([*state.get("said", []), *said]):
         said.append(line(f"ask.{fields[0]}", **_limits(services.policy)))
     used = without(understood, *NEED_FACTS, *PROFILE_FACTS, *RANGES, *REMARKS, "what_if", intent=intent != "why")
     return TurnUpdate(application=change, understood=used, said=[*state.get("said", []), *said])
@@ -87,7 +87,8 @@ async def _answer(question: str, context: Context) -> list[Line]:
     passages = [passage for passage in await context.services.knowledge.search(question, 2) if passage.relevant]
     if not passages:
         return [line("sales.no_answer", **_desk(context))]
-    return [line("sales.answer", text=passage.text, source=passage.source) for passage in passages]
+    keys = ("sales.answer", *["sales.answer_more"] * len(passages))
+    return [line(key, text=found.text, source=found.source) for key, found in zip(keys, passages, strict=False)]
 
 
 def _note(
@@ -161,7 +162,8 @@ def as_phrase(purpose: str) -> str:
 
 
 def _already_asking(said: list[Line]) -> bool:
-    return any(one["key"].startswith(("sales.which_", "sales.amount_below", "sales.tenure_out")) for one in said)
+    asking = ("sales.which_", "sales.amount_below", "sales.tenure_out", "kyc.name_differs")
+    return any(one["key"].startswith(asking) for one in said)
 
 
 def _limits(policy: Policy) -> dict[str, Any]:

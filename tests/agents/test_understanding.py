@@ -233,9 +233,11 @@ async def test_meaning_is_asked_only_when_rules_are_unsure() -> None:
     understander = RulesUnderstander(embed)
     assert (await understander.read("I need 3 lakh", None))["intent"] == "provide"
     assert not asked_of_model
-    assert (await understander.read("which innings did you like best?", None))["intent"] == "off_topic"
+    assert (await understander.read("which innings did you like best?", None))["intent"] == "question"
+    assert not asked_of_model, "a question stays one: the knowledge base knows whether it has an answer"
+    assert (await understander.read("such lovely innings yesterday", None))["intent"] == "off_topic"
     assert len(asked_of_model) == 2
-    await understander.read("tell about innings", None)
+    await understander.read("more of those innings", None)
     assert len(asked_of_model) == 3, "the examples are embedded once"
 
 
