@@ -80,11 +80,12 @@ def langsmith_sink(hold_posts: threading.Event | None = None) -> Iterator[Sink]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             sink.received.append((f"{self.command} {self.path}\n{self.headers}", body))
             answer = json.dumps(document).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            with contextlib.suppress(ConnectionError):  # the client may be gone
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

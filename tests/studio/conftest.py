@@ -1,6 +1,7 @@
 """`langgraph dev` on the repository's langgraph.json, offline and without a key, in a directory of its own."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 15
+COMPLAINTS = re.compile(
+    "BlockingError|Blocked deserialization|unregistered type|Failed to get input schema|Unable to generate"
+)
 
 
 @pytest.fixture(scope="package")
@@ -36,10 +40,12 @@ def dev_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+    complaints = COMPLAINTS.findall(log.read_text(encoding="utf-8", errors="replace"))
+    assert not complaints, f"the dev server complained: {set(complaints)}"
 
 
 def bare_environment(home: Path) -> dict[str, str]:
-    """No keys, no settings of the machine; blocking calls on the event loop raise, unknown types in state too."""
+    """No keys, no settings of the machine; types that the state does not name are refused."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
