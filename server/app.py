@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from server import problems
+from server.body_limit import BodyLimit
 from server.house import open_house
 from server.routes import chat, dev, documents, health, letters, pages, rag, sessions, socket
 from server.settings import LOCAL_ORIGINS, Settings, load_settings
@@ -36,8 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         version=version("esoteric"),
         lifespan=lifespan,
-        max_body_size=MAX_BYTES + FORM_OVERHEAD,
     )
+    app.add_middleware(BodyLimit, most=MAX_BYTES + FORM_OVERHEAD)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=chosen.allowed_origins,
