@@ -93,6 +93,8 @@ class SqliteCheckpoints:
 
     async def delete(self, session_id: str) -> None:
         await self._saver.adelete_thread(session_id)
+        async with self._saver.lock:  # the write-ahead log still holds what was deleted
+            await self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         await self._connection.close()

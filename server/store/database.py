@@ -52,6 +52,11 @@ class Database:
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._threads, self._transaction, work))
 
+    async def scrub(self) -> None:
+        """Empty SQLite's write-ahead log, where deleted rows would be readable until it is next reused."""
+        if self.engine.dialect.name == "sqlite":
+            await self.run(lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all())
+
     async def migrate(self) -> None:
         """Bring the schema to the newest version."""
         await asyncio.get_running_loop().run_in_executor(self._threads, self._migrate)

@@ -112,6 +112,7 @@ class Sessions:
             connection.execute(delete(sessions).where(sessions.c.session_id == session_id))
 
         await self._database.run(work)
+        await self._database.scrub()
 
     async def totals(self, active_since: str) -> Totals:
         def work(connection: Connection) -> Totals:
