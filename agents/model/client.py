@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, cast
@@ -135,16 +136,24 @@ class LanguageModel:
 
 
 def open_model(
-    *, api_key: SecretStr, model_name: str, base_url: str, call_seconds: float, breaker: Breaker | None = None
+    *,
+    api_key: SecretStr,
+    model_name: str,
+    base_url: str,
+    call_seconds: float,
+    breaker: Breaker | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> LanguageModel:
     """A client for `base_url` (with or without Groq's `/openai/v1`). `call_seconds` bounds each call as a whole."""
-    connections = open_connections(call_seconds)
+    tls = tls or httpx.create_ssl_context()
+    connections = open_connections(call_seconds, tls)
     chat = ChatGroq(
         model_name=model_name,
         api_key=api_key,
         base_url=base_url.rstrip("/").removesuffix("/openai/v1"),
         timeout=call_seconds,
         http_async_client=connections,
+        http_client=httpx.Client(verify=tls),  # never used; ChatGroq would load the certificates once more for it
         max_retries=0,  # the client's own would sleep as long as a Retry-After says
         max_tokens=ANSWER_TOKENS,
         temperature=0.2,

@@ -4,6 +4,7 @@ Groq's client leaves a stream that broke, or that nobody read to its end, to the
 connection of the pool. A hook notes each response, and the call that opened it closes it.
 """
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -13,14 +14,9 @@ import httpx
 _opened: ContextVar[list[httpx.Response]] = ContextVar("responses_of_this_call")
 
 
-def open_connections(seconds: float) -> httpx.AsyncClient:
+def open_connections(seconds: float, tls: ssl.SSLContext) -> httpx.AsyncClient:
     """A client whose responses `closing_responses` knows; `seconds` bounds each read and write."""
-    return httpx.AsyncClient(
-        timeout=seconds,
-        follow_redirects=False,
-        event_hooks={"response": [_note]},
-        limits=httpx.Limits(max_connections=100),
-    )
+    return httpx.AsyncClient(verify=tls, timeout=seconds, event_hooks={"response": [_note]})
 
 
 @asynccontextmanager

@@ -31,12 +31,12 @@ class ModelSpeaker:
 
     def __init__(self, model: LanguageModel, *, seconds: float = SPEAKING_SECONDS) -> None:
         self._model = model
-        self._seconds = seconds
+        self.seconds = seconds
 
     async def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]:
         book = phrasebook(language)
         runs = runs_of(lines, book)
-        deadline = asyncio.get_running_loop().time() + self._seconds
+        deadline = asyncio.get_running_loop().time() + self.seconds
         text = ""
         tries_left = MOST_RUNS
         for number, run in enumerate(runs):

@@ -27,7 +27,7 @@ class ModelUnderstander:
     ) -> None:
         self._rules = rules
         self._model = model
-        self._seconds = seconds
+        self.seconds = seconds
         self._known_words = load_known_words()
 
     async def read(self, text: str, asked: str | None) -> Reading:
@@ -38,7 +38,7 @@ class ModelUnderstander:
         if not self._model.is_available or not _is_worth_asking(reading, masked, asked, settled=settled):
             return await self._rules.read(text, asked)
         try:
-            arguments = await self._model.propose(_messages(masked, reading, asked), Understanding, self._seconds)
+            arguments = await self._model.propose(_messages(masked, reading, asked), Understanding, self.seconds)
         except ModelFailed:
             return await self._rules.read(text, asked)
         added = self._accepted(arguments, text, masked, reading, asked)

@@ -1,5 +1,6 @@
 """A language model over loopback, with the budgets cut short so that faults are found fast."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ SECONDS = 0.4
 @cache
 def shared_rules() -> RulesUnderstander:
     return RulesUnderstander()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Loading the certificates takes longer than most of these tests."""
+    return ssl.create_default_context()
 
 
 @dataclass
@@ -50,6 +57,7 @@ async def model_over_loopback(*, model_name: str = "openai/gpt-oss-20b", failure
             base_url=groq.url,
             call_seconds=30,
             breaker=breaker,
+            tls=_tls(),
         )
         try:
             yield Parts(

@@ -87,6 +87,25 @@ def test_anything_else_does_not(lie: str) -> None:
         check_stated(shown(lie), stated(LOAN))
 
 
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("Hello! How much would you like to borrow?", "नमस्ते! आप कितनी राशि उधार लेना चाहेंगे?"),
+        ("Hello! How much would you like to borrow?", "Namaste! Aapko kitne rupaye ka loan chahiye?"),
+        ("Thank you, [NAME_1]. Over how many months (12 to 60)?", "Dhanyavaad, [NAME_1]. Kitne mahine (12 se 60)?"),
+        ("36 months, noted. And what is the loan for?", "Theek hai, 36 mahine. Loan kis kaam ke liye chahiye?"),
+        ("36 months, noted. And what is the loan for?", "Three years it is! What will you use the loan for?"),
+        ("Purpose: Wedding.", "A wedding, how lovely!"),
+        ("Sorry, I did not understand that.", "Maaf kijiye, main samajh nahi paayi."),
+        ("Our team can help: [PHONE_1].", "I have no answer, but our team does: [PHONE_1]."),
+        ("How much do you pay in EMIs on other loans each month?", "Aap har mahine kitni EMI bharte hain?"),
+    ],
+)
+def test_what_a_friendly_model_would_say_passes(said: str, reply: str) -> None:
+    check_stated(shown(reply), stated(said))
+    check_complete(shown(reply), stated(said))
+
+
 @pytest.mark.parametrize("reply", ["A loan, lovely! Over how many months, 12 to 60?", "₹3,00,000. For how long?", ""])
 def test_a_figure_left_out_is_noticed(reply: str) -> None:
     with pytest.raises(Unfit):
