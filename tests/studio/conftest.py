@@ -1,5 +1,6 @@
 """`langgraph dev` on the repository's langgraph.json, offline and without a key, in a directory of its own."""
 
+import contextlib
 import os
 import re
 import socket
@@ -22,14 +23,20 @@ COMPLAINTS = re.compile(
 
 @pytest.fixture(scope="package")
 def dev_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running dev server; its state lies in a temporary directory."""
-    home = tmp_path_factory.mktemp("studio")
+    """The address of a running dev server, as somebody without any key has it."""
+    with running_dev_server(tmp_path_factory.mktemp("studio")) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def running_dev_server(home: Path, **environment: str) -> Iterator[str]:
+    """A dev server whose state lies in `home`; it must not have complained of anything when it stops."""
     address = f"http://127.0.0.1:{free_port()}"
     log = home / "dev.log"
     command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--n-jobs-per-worker", "4"]
     command += ["--config", str(ROOT / "langgraph.json"), "--port", address.rpartition(":")[2]]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=home, env=bare_environment(home), stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=home, env=bare_environment(home) | environment, stdout=out, stderr=out)
         try:
             wait_until_up(address, process, log)
             yield address

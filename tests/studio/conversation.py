@@ -54,19 +54,25 @@ class Visitor:
         return application
 
     def step(self, text: str) -> Fields:
-        """One turn with a stop before every agent."""
-        application = self.say(text, interrupt_before=list(AGENTS))
+        """One turn with a stop before every agent that was not met yet, and before sanction each time."""
+        application = self.say(text, interrupt_before=self.unmet)
         while (state := self.state)["next"]:
             self.stops.append((state["next"][0], state["checkpoint"]))
-            application = self.run(interrupt_before=list(AGENTS))
+            application = self.run(interrupt_before=self.unmet)
         return application
+
+    @property
+    def unmet(self) -> list[str]:
+        met = {agent for agent, _ in self.stops}
+        return [agent for agent in AGENTS if agent not in met or agent == "sanction"]
 
     def edit(self, checkpoint: Any = None, **fields: Any) -> Any:
         """Change the application, as Studio's form does, here or at an earlier checkpoint; where to go on from."""
         edited = self.client.threads.update_state(self.thread, {"application": fields}, checkpoint=checkpoint)
         return edited["checkpoint"]
 
-    def last_stop(self, agent: str) -> Any:
+    def stop(self, agent: str) -> Any:
+        """The checkpoint of the last stop before the agent."""
         return next(checkpoint for stopped_before, checkpoint in reversed(self.stops) if stopped_before == agent)
 
     def answer_to(self, application: Fields) -> str:
@@ -75,11 +81,8 @@ class Visitor:
             case "consent":
                 return "yes, I agree"
             case "pan":
-                return str(self.person["pan"])
-            case "date_of_birth":
-                return f"{date.fromisoformat(self.person['dob']):%d/%m/%Y}"
-            case "phone":
-                return str(self.person["phone"])
+                born = date.fromisoformat(self.person["dob"])
+                return f"PAN {self.person['pan']}, born {born:%d/%m/%Y}, mobile {self.person['phone']}"
             case "otp":
                 return self.one_time_code()
             case "offer_decision":
