@@ -87,7 +87,7 @@ def runs_of(lines: Sequence[Line], book: Phrasebook) -> list[Run]:
             runs[-1][1].append(said)
         else:
             runs.append((free, [said]))
-    return [Run(_plain(part, book), _draft(part, book) if free else None) for free, part in runs]
+    return [Run(_plain(part, book), _draft_or_none(part, book) if free else None) for free, part in runs]
 
 
 def is_conversational(said: Line, book: Phrasebook) -> bool:
@@ -108,6 +108,14 @@ def _plain(lines: Sequence[Line], book: Phrasebook) -> str:
     for sentence in map(book.phrase, lines):
         text = joined(text, sentence)
     return text
+
+
+def _draft_or_none(lines: Sequence[Line], book: Phrasebook) -> Draft | None:
+    """No draft where a sentence computes with a fact that would have to be hidden."""
+    try:
+        return _draft(lines, book)
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def _draft(lines: Sequence[Line], book: Phrasebook) -> Draft:

@@ -91,10 +91,12 @@ def check_complete(text: str, source: Statement) -> None:
 
 
 def asks_for(text: str, field: str) -> bool:
-    """Whether one of the text's questions is about the awaited field."""
-    stems = _stems("asks").get(field)
-    questions = re.findall(r"[^.!?।\n]*\?", text)
-    return any(stems.search(question) for question in questions) if stems else bool(questions)
+    """Whether one of the text's questions or requests is about the awaited field."""
+    about = _stems("asks").get(field)
+    asking = _stems("requests")["request"]
+    sentences = (match.group() for match in re.finditer(r"[^.!?।\n]+[.!?।]?", text))
+    asked = [sentence for sentence in sentences if sentence.endswith("?") or asking.search(sentence)]
+    return any(about.search(sentence) for sentence in asked) if about else bool(asked)
 
 
 def _figures(quantity: Quantity, text: str) -> list[Figure]:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.model.draft import CONVERSATIONAL
 from agents.model.figures import Unfit, asks_for, check_complete, check_stated, shown, stated
+from agents.speaking import LANGUAGES, Line, phrasebook
 
 LOAN = "Great! I can help you with a ₹3,00,000 loan. Over how many months would you like to repay (12 to 60)?"
 
@@ -136,4 +138,13 @@ def test_asking_is_recognised_by_its_subject() -> None:
     assert asks_for("Aapka naam kya hai?", "applicant_name")
     assert asks_for("आपका नाम क्या है?", "applicant_name")
     assert not asks_for("How are you?", "applicant_name")
-    assert not asks_for("Your name, please.", "applicant_name")
+    assert asks_for("Kripya apna naam bataiye.", "applicant_name")
+    assert not asks_for("What a lovely name.", "applicant_name")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_that_may_be_rephrased_counts_as_asking(language: str) -> None:
+    book = phrasebook(language)
+    asks = sorted(key for key in CONVERSATIONAL if key.startswith("ask."))
+    limits = {"min_months": 12, "max_months": 60}
+    assert not [key for key in asks if not asks_for(book.phrase(Line(key=key, facts=limits)), key.removeprefix("ask."))]

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agents.model.draft import is_conversational
-from agents.speaking import Line, line, phrasebook
+from agents.speaking import LANGUAGES, Line, line, phrasebook
 from tests.agents.model_parts import Parts, model_over_loopback
-from tests.groq_server import drop, text
+from tests.groq_server import Body, drop, text
 
 GREETING = (line("sales.greet"), line("ask.desired_amount"))
 TENURE = (line("noted.applicant_name", value="Aarav Mehta"), line("ask.loan_term_months", min_months=12, max_months=60))
@@ -19,6 +19,11 @@ CONSENT = (line("noted.purpose", value="Wedding"), line("kyc.introduction"), lin
 async def parts() -> AsyncIterator[Parts]:
     async with model_over_loopback() as made:
         yield made
+
+
+async def echo(body: Body) -> AsyncIterator[bytes]:
+    async for part in text(json.loads(body["messages"][-1]["content"])["say"])(body):
+        yield part
 
 
 def template(*lines: Line) -> str:
@@ -82,6 +87,34 @@ async def test_a_figure_left_out_becomes_the_template(parts: Parts) -> None:
 async def test_a_question_left_out_is_asked_as_it_stands(parts: Parts) -> None:
     parts.groq.on_text = text("Namaste and welcome to us!")
     assert await parts.spoken(*GREETING) == ("Namaste and welcome to us! How much would you like to borrow?", 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_phrasebooks_own_words_pass_the_check(parts: Parts, language: str) -> None:
+    """A model that repeats what it was given is always believed: the check has no quarrel with our own sentences."""
+    parts.groq.on_text = echo
+    for lines in (
+        GREETING,
+        TENURE,
+        (line("noted.desired_amount", value=300_000), line("ask.applicant_name")),
+        (line("corrected.loan_term_months", value=36), line("ask.purpose")),
+        (line("noted.purpose", value="Wedding"),),
+        (line("sales.unclear"), line("ask.existing_emi")),
+        (line("sales.which_desired_amount_range", low=200_000, high=350_000),),
+        (line("sales.amount_above_max", value=700_000, maximum=500_000), line("ask.email")),
+        (line("sales.no_answer", phone="1800 000 0001", email="a@example.com", hours="9:30 to 18:00"),),
+    ):
+        book = phrasebook(language)
+        said, resets = await parts.spoken(*lines, language=language)
+        assert (said.split(), resets) == (book.compose(lines).split(), 0)
+    assert len(parts.groq.requests) >= 8, "some sentence may claim something in one language"
+    assert b"example.com" not in parts.groq.raw
+
+
+async def test_a_fact_that_cannot_be_hidden_keeps_its_sentence_here(parts: Parts) -> None:
+    lines = (line("noted.desired_amount", value="300000"), line("ask.applicant_name"))
+    assert await parts.spoken(*lines) == (template(*lines), 0)
+    assert parts.groq.requests == []
 
 
 async def test_what_has_legal_weight_is_not_rephrased(parts: Parts) -> None:
