@@ -140,6 +140,7 @@ class TurnRunner:
         while turns := [turn.task for (owner, _), turn in self._live.items() if owner == session_id and turn.task]:
             await asyncio.wait(turns)
         await self._checkpoints.delete(session_id)
+        await self._checkpoints.scrub()
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish, for so long; what is left then is run again after the next start."""
@@ -200,8 +201,8 @@ class TurnRunner:
         row, events = turn.row, turn.log
         if again:
             events.append(row.turn_id, "reset", "", message_id=row.message_id)
-            if lane.checkpoint_id is None:
-                await self._checkpoints.delete(row.session_id)
+        if lane.checkpoint_id is None:  # a first turn that broke may have left a state nobody should start from
+            await self._checkpoints.delete(row.session_id)
         state, checkpoint_id = await self._stream(turn, lane.checkpoint_id)
         heard, reply = _exchange(state["messages"], row.turn_id)
         view = self._assistant.view(state)
