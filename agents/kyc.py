@@ -153,7 +153,8 @@ async def _send_code(visit: _Visit, *, sent: int) -> None:
         code, now = services.one_time_code(), services.clock.now()
         await services.carrier.send(
             Message(
-                id=services.sealer.seal("message", key),
+                # Of the code too: sent again after a crash it is a new one, and a carrier drops an id it knows.
+                id=services.sealer.seal("message", f"{key}:{code}"),
                 session_id=visit.context.session_id,
                 channel="sms",
                 to=cast(str, application["phone"]),

@@ -1,7 +1,6 @@
 """Sanction: shows the Key Facts Statement, takes its acknowledgement and issues the letter, once."""
 
 import asyncio
-import secrets
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -85,7 +84,7 @@ async def _letter(application: Application, context: Context) -> str:
     shown = cast(KeyFactsShown, application["key_facts"])
 
     async def issue() -> dict[str, Any]:
-        letter_id = secrets.token_urlsafe(24)
+        letter_id = services.sealer.seal("letter", offer["offer_id"])  # the same if this has to be done again
         content = LetterContent(
             letter_number=f"SL-{offer['offer_id']}",
             issued_on=services.clock.today(),

@@ -56,7 +56,8 @@ class SqlPapers:
 
     async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None:
         def work(connection: Connection) -> None:
-            connection.execute(insert(letters).values(letter_id=letter_id, session_id=session_id, pdf=pdf))
+            if connection.execute(select(letters.c.letter_id).where(letters.c.letter_id == letter_id)).first() is None:
+                connection.execute(insert(letters).values(letter_id=letter_id, session_id=session_id, pdf=pdf))
 
         await self._database.run(work)
 
