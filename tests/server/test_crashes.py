@@ -1,0 +1,102 @@
+"""A crash at any step of a turn: after the restart the turn is run again to the same end, with each effect once."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.driver import normalised
+from tests.server.parts import Crash, Parts, When, open_parts
+
+# The part that crashes, its method, before or after it did its work, and at which call.
+POINTS: list[tuple[str, str, When, int]] = [
+    ("turns", "accept", "after", 3),
+    ("turns", "finish", "before", 1),
+    ("turns", "finish", "before", 5),
+    ("turns", "finish", "after", 5),
+    ("carrier", "send", "before", 1),
+    ("carrier", "send", "after", 1),
+    ("history", "record", "before", 1),
+    ("history", "record", "after", 1),
+    ("bureau", "pull", "before", 1),
+    ("bureau", "pull", "after", 1),
+    ("effects", "once", "after", 1),
+    ("effects", "once", "after", 2),
+    ("papers", "keep_key_facts", "before", 1),
+    ("papers", "keep_key_facts", "after", 1),
+    ("papers", "keep_letter", "before", 1),
+    ("papers", "keep_letter", "after", 1),
+    ("effects", "once", "after", 3),
+    ("carrier", "send", "before", 2),
+    ("carrier", "send", "after", 2),
+    ("effects", "once", "after", 4),
+]
+
+
+async def converse_until_crash(parts: Parts, session_id: str) -> tuple[str, str] | None:
+    """The words and message id of the turn that crashed; None when none did."""
+    for number in range(30):
+        words = await parts.next_words(session_id, "C01")
+        if words is None:
+            return None
+        message_id = f"m-{number}"
+        try:
+            turn = await parts.submit(session_id, words, message_id)
+        except Crash:
+            return words, message_id
+        assert turn.task is not None
+        await asyncio.wait([turn.task])
+        if not turn.task.cancelled() and isinstance(turn.task.exception(), Crash):
+            return words, message_id
+    raise AssertionError("the conversation does not end")
+
+
+async def check_the_end(parts: Parts, session_id: str, *, codes_sent: int = 1) -> list[str]:
+    view = (await parts.sessions.get(session_id)).view["loan_application"]
+    assert (view["status"], view["sanction_letter_generated"]) == ("sanctioned", True)
+    assert await parts.count("letters") == 1
+    assert await parts.count("key_facts") == 1
+    assert await parts.count("decisions") == 1
+    assert await parts.count("applications") == 1
+    channels = [message["channel"] for message in await parts.outbox.list_messages(session_id)]
+    assert sorted(channels) == ["email"] + ["sms"] * codes_sent
+    transcript = await parts.sessions.transcript(session_id)
+    ids = [entry["message_id"] for entry in transcript if entry["role"] == "user"]
+    assert len(ids) == len(set(ids))
+    return [normalised(entry["content"]) for entry in transcript if entry["role"] == "assistant"]
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: "-".join(map(str, point)))
+@pytest.mark.parametrize("retries", [True, False], ids=["client retries", "client waits"])
+async def test_crash_and_restart(
+    tmp_path: Path, point: tuple[str, str, When, int], retries: bool, undisturbed: list[str]
+) -> None:
+    async with open_parts(tmp_path, point) as parts:
+        session_id = await parts.open_session()
+        broken = await converse_until_crash(parts, session_id)
+        assert broken is not None, "the point was never reached"
+        inquiries = parts.bureau.inquiries
+    async with open_parts(tmp_path) as parts:
+        await parts.runner.resume_unfinished()
+        if retries:
+            await parts.say(session_id, *broken)
+        await parts.runner.drain(10)
+        assert (await parts.sessions.transcript(session_id))[-2]["message_id"] == broken[1]
+        await parts.converse(session_id, "C01")
+        # A code that was sent but not noted is sent anew, and the newest counts.
+        codes_sent = 2 if point == ("carrier", "send", "after", 1) else 1
+        assert await check_the_end(parts, session_id, codes_sent=codes_sent) == undisturbed
+        assert len({*inquiries, *parts.bureau.inquiries}) == 1
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What a customer reads when nothing crashes."""
+
+    async def run() -> list[str]:
+        async with open_parts(tmp_path_factory.mktemp("undisturbed")) as parts:
+            session_id = await parts.open_session()
+            await parts.converse(session_id, "C01")
+            return await check_the_end(parts, session_id)
+
+    return asyncio.run(run())
