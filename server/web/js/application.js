@@ -22,7 +22,7 @@ const GROUPS = [
     ["offered_amount", "Offered amount", rupees],
     ["offered_interest_rate", "Interest rate", (value) => `${percent(value)} a year`],
     ["sanction_letter_generated", "Sanction letter", yes("Issued")],
-    ["sanction_letter_url", "Download", letterLink],
+    ["sanction_letter_url", "Letter as PDF", letterLink],
     ["status", "Status", (value) => STATUS[value] ?? value],
   ]],
 ];
@@ -38,8 +38,9 @@ export function mountApplication(store) {
   const words = el("p", { class: "filled-words" });
   const next = el("div", { class: "next" });
   const groups = GROUPS.map(([title, fields]) => group(title, fields, rows));
-  const head = el("div", { class: "panel-head" }, el("h2", { class: "panel-title", text: "Your application" }), pill);
-  byId("application").append(el("div", { class: "panel-inner" }, head, reference, meter, words, next, ...groups));
+  const head = el("div", { class: "panel-head" }, words, pill);
+  const title = el("h2", { class: "panel-title", text: "Your application" });
+  byId("application").append(el("div", { class: "panel-inner" }, title, reference, meter, head, next, ...groups));
 
   store.watch(({ application, settled, busy }, changed) => {
     if (!["application", "settled", "busy"].some((key) => changed.has(key)) || !application) return;
@@ -56,7 +57,7 @@ export function mountApplication(store) {
 function group(title, fields, rows) {
   const list = el("dl");
   for (const [name, label, words] of fields) {
-    const value = el("dd");
+    const value = el("dd", { dir: "auto" });
     const row = el("div", { class: "field", data: { field: name } }, el("dt", { text: label }), value);
     rows.set(name, { row, value, words, shown: undefined });
     list.append(row);
@@ -106,5 +107,5 @@ function bar(filled, total) {
 }
 
 function letterLink(url) {
-  return el("a", { href: url, download: "sanction-letter.pdf", text: "PDF" });
+  return el("a", { href: url, download: "sanction-letter.pdf", text: "Download" });
 }

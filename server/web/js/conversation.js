@@ -60,7 +60,7 @@ export class Conversation {
     this.answered = new Set();
     this.thread.clear();
     rememberSession(id);
-    this.store.set({ sessionId: id, busy: false, working: null, keyfacts: null, outbox: [], link: "connecting" });
+    this.store.set({ sessionId: id, busy: false, working: null, keyfacts: null, outbox: this.store.state.outbox && [], link: "connecting" });
     this.socket = new SessionSocket(id, {
       onFrame: (frame) => this.turn?.streaming || this.handle(frame),
       onOpen: () => this.connected(),
@@ -170,29 +170,42 @@ export class Conversation {
 
   async finish(frame) {
     const { message_id: id } = frame;
-    if (this.answered.has(id)) return;
     const turn = this.turn;
-    if (turn?.id && turn.id !== id) return this.answered.add(id), turn.reply.reset(); // another tab's turn; ours still runs
+    const ours = Boolean(turn?.bubble);
+    if (this.answered.has(id)) return ours || this.forget(turn); // told on another road already
     this.answered.add(id);
+    if (turn?.id && turn.id !== id) return turn.reply.reset(); // said in another tab; ours still runs
     this.turn = null;
     clearTimeout(this.silence);
     const { loan_application: application, awaiting } = frame;
-    if (frame.cancelled) this.takeBack(turn);
-    else if (turn) {
+    if (!ours) {
+      this.forget(turn);
+      await this.refresh(); // said in another tab, or before a reload: the transcript has both sides
+    } else if (frame.cancelled) this.takeBack(turn);
+    else {
       announce(frame.content);
       await turn.reply.finish(frame.content, turn.agents);
-      if (turn.bubble) this.thread.settle(id);
+      this.thread.settle(id);
     }
     if (!this.turn) this.store.set({ busy: false, working: null });
     this.store.set({ application, settled: { application, awaiting } });
-    if (!turn?.bubble) await this.refresh(); // said in another tab
+  }
+
+  /** Take a turn off the page that is not, or no longer, this tab's to show. */
+  forget(turn) {
+    turn?.reply.remove();
+    turn?.bubble?.remove();
+    if (this.turn && this.turn !== turn) return;
+    this.turn = null;
+    clearTimeout(this.silence);
+    this.store.set({ busy: false, working: null });
   }
 
   takeBack(turn) {
-    turn?.reply.remove();
+    turn.reply.remove();
     announce("Stopped.");
-    if (turn?.text) this.thread.markUnsent(turn.bubble, "Stopped. This message was not counted.", () => this.send(turn.text));
-    else turn?.bubble?.remove();
+    if (turn.text) this.thread.markUnsent(turn.bubble, "Stopped. This message was not counted.", () => this.send(turn.text));
+    else turn.bubble.remove();
   }
 
   fail(words, onRetry) {
@@ -228,29 +241,25 @@ export class Conversation {
     const turn = this.turn;
     if (turn?.streaming || turn?.upload) return;
     try {
-      const messages = await this.refresh();
-      if (!turn || this.turn !== turn) return;
-      if (messages.some((message) => message.message_id === turn.id)) this.settleFromTranscript(turn);
-      else if (turn.text) turn.reply.reset(), this.dispatch();
+      await this.refresh();
+      if (turn?.text && this.turn === turn) turn.reply.reset(), this.dispatch();
     } catch (error) {
       if (error.status === 404) await this.open(GONE);
     }
   }
 
-  settleFromTranscript(turn) {
-    this.turn = null;
-    this.answered.add(turn.id);
-    clearTimeout(this.silence);
-    this.store.set({ busy: false, working: null });
-  }
-
-  /** The session as the service has it: fields, and the whole transcript. */
+  /** The session as the service has it: fields, and the whole transcript, which may hold the answer waited for. */
   async refresh() {
     const { sessionId } = this.store.state;
     const [session, messages] = await Promise.all([getSession(sessionId), getMessages(sessionId)]);
     if (sessionId !== this.store.state.sessionId) return messages;
-    const waitsForAnswer = this.turn?.id && !messages.some((message) => message.message_id === this.turn.id);
-    if (!waitsForAnswer) this.thread.sync(messages);
+    const waitedFor = this.turn?.id;
+    const told = messages.some((message) => message.message_id === waitedFor);
+    if (told) {
+      this.answered.add(waitedFor);
+      this.forget(this.turn);
+    }
+    if (told || !waitedFor) this.thread.sync(messages);
     const { loan_application: application, awaiting } = session;
     this.store.set({ application, settled: { application, awaiting } });
     return messages;

@@ -8,7 +8,7 @@ import { uploadCard } from "./upload.js";
 
 const AGREED = new Set(["offer_accepted", "sanctioned", "completed"]);
 
-export function mountDeck(store, { say, upload, showKeyFacts }) {
+export function mountDeck(store, { say, upload, showKeyFacts, onDrawn }) {
   const deck = byId("deck");
   let drawn = null;
   store.watch(({ settled, keyfacts, busy }, changed) => {
@@ -19,6 +19,7 @@ export function mountDeck(store, { say, upload, showKeyFacts }) {
     if (wanted === drawn || !application) return;
     drawn = wanted;
     deck.replaceChildren(...cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }));
+    onDrawn();
   });
 }
 
@@ -26,8 +27,8 @@ function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
   const { status, offer, alternatives, sanction_letter_url: letter } = application;
   const shown = [];
   if (letter) shown.push(letterCard(application));
-  if (AGREED.has(status) && offer) shown.push(offerCard(offer, keyfacts, letter ? "Your loan" : "The offer you accepted"));
   if (awaiting.includes("kfs_acknowledgement")) shown.push(keyFactsCard(showKeyFacts));
+  if (AGREED.has(status) && offer) shown.push(offerCard(offer, keyfacts, letter ? "Your loan" : "The offer you accepted"));
   if (status === "offer_made" && offer) shown.push(offerCard(offer, null, "Your offer"));
   if (status === "offer_made" && alternatives.length) shown.push(optionCards(alternatives, (number) => say(`I choose option ${number}`)));
   if (awaiting.includes("salary_slip")) shown.push(uploadCard(upload));

@@ -1,5 +1,7 @@
 // Figures and dates as customers in India read them. Money stays text: no rounding through floats.
 
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
 /** `450000` or `"118813.87"` as `₹4,50,000` or `₹1,18,813.87`; paise only where there are some. */
 export function rupees(amount) {
   const [whole, fraction = ""] = String(amount).split(".");
@@ -21,8 +23,8 @@ export function months(count) {
 /** `2026-12-04` as `4 December 2026`, or `4 Dec 2026`. */
 export function day(iso, length = "long") {
   const [year, month, date] = iso.split("-").map(Number);
-  const format = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: length, year: "numeric", timeZone: "UTC" });
-  return format.format(new Date(Date.UTC(year, month - 1, date)));
+  const name = MONTHS[month - 1];
+  return `${date} ${length === "short" ? name.slice(0, 3) : name} ${year}`;
 }
 
 /** The time of day of an instant, on this device's clock. */

@@ -44,7 +44,7 @@ export const AWAITED = {
 };
 
 export const HINTS = {
-  desired_amount: "For example: 3 lakh for a wedding",
+  desired_amount: "For example: 3 lakh",
   applicant_name: "Your name as on the PAN card",
   loan_term_months: "For example: 36 months",
   purpose: "For example: home renovation",

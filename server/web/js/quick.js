@@ -9,9 +9,10 @@ const REPLIES = {
   kfs_acknowledgement: [["I acknowledge", "I acknowledge"], ["Not now", "No"]],
   offer_decision: [["Yes, I accept", "Yes, I accept"], ["No, thank you", "No"]],
 };
+const OPENERS = ["I need 3 lakh for a wedding", "What are your interest rates?", "Which documents do I need?"];
 const DECLINE_ALL = [["None of these", "No"]];
 
-export function mountQuickReplies(store, { say, choose, showPhone }) {
+export function mountQuickReplies(store, { say, showPhone }) {
   const bar = byId("quick");
   store.watch(({ settled, busy, outbox }, changed) => {
     if (!["settled", "busy", "outbox"].some((key) => changed.has(key))) return;
@@ -20,7 +21,8 @@ export function mountQuickReplies(store, { say, choose, showPhone }) {
     const choosing = asked === "offer_decision" && application.alternatives.length > 0;
     const replies = choosing ? DECLINE_ALL : (REPLIES[asked] ?? []);
     const buttons = replies.map(([label, text]) => button(label, "small", () => say(text)));
-    if (asked === "salary_slip") buttons.push(button("Upload the salary slip", "small", choose));
+    const nothingSaid = !busy && application && !application.application_id;
+    if (nothingSaid) buttons.push(...OPENERS.map((text) => button(text, "small aside", () => say(text))));
     if (asked === "otp" && outbox?.length) {
       const look = button("Look at the simulated phone", "small aside", showPhone);
       look.dataset.goto = "phone";

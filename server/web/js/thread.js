@@ -7,6 +7,7 @@ import { paragraphs } from "./prose.js";
 import { Reply } from "./reply.js";
 
 const NEAR = 90;
+const AIR = 14;
 
 export class Thread {
   constructor() {
@@ -15,9 +16,9 @@ export class Thread {
     this.jump = byId("jump");
     this.keys = [];
     this.followed = true;
+    this.placed = 0; // where following put the scroll bar last; elsewhere is the reader's doing
     this.frame.addEventListener("scroll", () => this.noticeScroll(), { passive: true });
     this.jump.addEventListener("click", () => this.toEnd());
-    new ResizeObserver(() => this.follow()).observe(this.frame.firstElementChild);
     new ResizeObserver(() => this.follow()).observe(this.frame);
   }
 
@@ -50,7 +51,7 @@ export class Thread {
     const bubble = paper ? el("div", { class: "bubble paper" }, icon("paper"), fileWords(file)) : el("div", { class: "bubble", dir: "auto", text });
     const message = el("div", { class: "message user" }, el("span", { class: "visually-hidden", text: "You said: " }), bubble);
     this.log.append(message);
-    this.toEnd();
+    this.toNewest();
     return message;
   }
 
@@ -85,23 +86,42 @@ export class Thread {
     const failure = el("div", { class: "failure", role: "alert" }, el("p", { text }));
     if (onRetry) failure.append(button("Try again", "small", () => (failure.remove(), onRetry())));
     this.log.append(failure);
-    this.toEnd();
+    this.toNewest();
   }
 
+  /** Keep the newest in view, but never scroll its beginning away: it is read from the top. */
   follow() {
-    if (this.followed) this.frame.scrollTop = this.frame.scrollHeight;
-    else this.noticeScroll();
+    if (this.followed) {
+      this.frame.scrollTop = this.target();
+      this.placed = this.frame.scrollTop;
+    }
+    this.jump.hidden = this.below() < NEAR;
+  }
+
+  /** After something of the customer's own. */
+  toNewest() {
+    this.followed = true;
+    this.follow();
   }
 
   toEnd() {
-    this.followed = true;
-    this.follow();
-    this.jump.hidden = true;
+    this.frame.scrollTop = this.frame.scrollHeight;
+  }
+
+  target() {
+    const newest = this.log.lastElementChild ?? this.log;
+    const start = newest.getBoundingClientRect().top - this.frame.getBoundingClientRect().top + this.frame.scrollTop;
+    return Math.min(this.frame.scrollHeight - this.frame.clientHeight, start - AIR);
+  }
+
+  below() {
+    return this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight;
   }
 
   noticeScroll() {
-    this.followed = this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight < NEAR;
-    this.jump.hidden = this.followed;
+    const byReader = Math.abs(this.frame.scrollTop - this.placed) > 1;
+    if (byReader) this.followed = Math.abs(this.frame.scrollTop - this.target()) < NEAR || this.below() < NEAR;
+    this.jump.hidden = this.below() < NEAR;
   }
 }
 

@@ -1,0 +1,96 @@
+"""A browser, a service, and a page that is watched: it may ask no other host and break no rule of its own."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.service import running_service
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH_POLICY = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
+"""
+
+OpenPage = Callable[..., ChatPage]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if os.environ.get("CI", "").lower() in {"1", "true"}:
+        pytest.skip("browser tests do not run in CI")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_service(tmp_path_factory.mktemp("service")) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
+    """Opens the chat page in a fresh profile. What was asked and complained of is checked at the end."""
+    opened: list[tuple[Page, list[str], list[str], tuple[str, ...]]] = []
+
+    def open_(
+        *, before: Callable[[Page], None] | None = None, allowed: tuple[str, ...] = (), **profile: Any
+    ) -> ChatPage:
+        page = browser.new_context(
+            viewport=profile.pop("viewport", {"width": 1440, "height": 900}), **profile
+        ).new_page()
+        asked: list[str] = []
+        complaints: list[str] = []
+        page.set_default_timeout(10_000)
+        page.add_init_script(WATCH_POLICY)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        opened.append((page, asked, complaints, allowed))
+        if before:
+            before(page)
+        chat = ChatPage(page, address)
+        chat.open()
+        return chat
+
+    yield open_
+    for page, asked, complaints, allowed in opened:
+        violations = page.evaluate("window.violations")
+        page.context.close()
+        assert asked
+        assert {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))} == {
+            urlsplit(address).netloc
+        }
+        assert violations == []
+        assert [line for line in complaints if not any(word in line for word in allowed)] == []
+
+
+@pytest.fixture(scope="package")
+def customers() -> dict[str, dict[str, Any]]:
+    cases = json.loads((Path(__file__).parents[1] / "vectors" / "policy_cases.json").read_text(encoding="utf-8"))
+    return {customer["customer_id"]: customer for customer in cases["customers"]}
