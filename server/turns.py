@@ -152,7 +152,10 @@ class TurnRunner:
         lane = self._lanes.get(session.session_id)
         if lane is None:
             lane = self._lanes[session.session_id] = Lane(
-                EventLog(session.last_event_id), session.checkpoint_id, session.view
+                EventLog(session.last_event_id),
+                session.checkpoint_id,
+                session.view,
+                turns=session.message_count // 2,  # a lane lives from turn to turn only while somebody follows
             )
         lane.users += 1
         return lane
