@@ -63,7 +63,7 @@ def decide(file: Path) -> None:
         decision = dry_run(document, default_as_of=Clock(_settings().policy_as_of).today())
     except DryRunError as error:
         _fail(str(error))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         _fail(f"{file.name}: not a readable JSON file")
     print(json.dumps(decision, indent=2, ensure_ascii=False))
 
@@ -100,10 +100,17 @@ def quiet_libraries() -> None:
 
 
 def _settings() -> Settings:
+    from tools.providers.simulated import CustomersFileError, customers_from
+
     try:
-        return load_settings()
+        settings = load_settings()
+        if settings.customers_file is not None:
+            customers_from(settings.customers_file)
     except SettingsError as error:
         _fail(str(error))
+    except CustomersFileError as error:
+        _fail(f"CUSTOMERS_FILE: {error}")
+    return settings
 
 
 def _knowledge() -> Any:
