@@ -183,3 +183,16 @@ def test_keyboard_alone_reaches_everything(open_page: OpenPage) -> None:
     chat.page.keyboard.press("Enter")
     expect(chat.mine.last).to_have_text("I need\n2 lakh")
     expect(chat.page.locator("#announcer")).to_contain_text("₹2,00,000")
+
+
+def test_a_conversation_in_hindi_by_buttons(open_page: OpenPage, customers: Customers) -> None:
+    customer = customers["C10"]
+    chat = open_page()
+    chat.say(f"मुझे 2 लाख का लोन चाहिए, मेरा नाम {customer['name']} है")
+    chat.say("24 महीने")
+    chat.say("शादी के लिए")
+    expect(chat.answers.last).to_have_attribute("lang", "hi")
+    chat.press("हाँ, सहमत हूँ")
+    chat.press("हाँ, सहमत हूँ")
+    expect(chat.page.locator('#application [data-awaiting="pan"]')).to_have_text("PAN")
+    assert chat.session()["awaiting"][0] == "pan"

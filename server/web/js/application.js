@@ -26,6 +26,7 @@ const GROUPS = [
     ["status", "Status", (value) => STATUS[value] ?? value],
   ]],
 ];
+const FRESH = 1700; // milliseconds for which a new value stands out
 const UNDECIDED = { kyc_verified: false, sanction_letter_generated: false, credit_eligibility: "pending" };
 const GOOD = new Set(["sanctioned", "completed", "offer_made", "offer_accepted"]);
 const BAD = new Set(["rejected", "withdrawn", "expired"]);
@@ -42,15 +43,15 @@ export function mountApplication(store) {
   const title = el("h2", { class: "panel-title", text: "Your application" });
   byId("application").append(el("div", { class: "panel-inner" }, title, reference, meter, head, next, ...groups));
 
-  store.watch(({ application, settled, busy }, changed) => {
-    if (!["application", "settled", "busy"].some((key) => changed.has(key)) || !application) return;
+  store.watch(({ application, settled }, changed) => {
+    if (!application || !(changed.has("application") || changed.has("settled"))) return;
     reference.textContent = application.application_id ? `Reference ${application.application_id}` : "Nothing is filled in yet";
     pill.textContent = STATUS[application.status] ?? application.status;
     pill.className = `pill ${GOOD.has(application.status) ? "" : BAD.has(application.status) ? "no" : "wait"}`;
-    const filled = showFields(rows, application, busy ? [] : settled.awaiting);
+    const filled = showFields(rows, application, settled.awaiting);
     meter.replaceChildren(bar(filled, rows.size));
     words.textContent = `${filled} of ${rows.size} filled`;
-    showNext(next, busy ? [] : settled.awaiting);
+    showNext(next, settled.awaiting);
   });
 }
 
@@ -93,8 +94,8 @@ function showNext(box, awaiting) {
 }
 
 function flash(row) {
-  row.classList.remove("fresh");
-  requestAnimationFrame(() => row.classList.add("fresh"));
+  row.classList.add("fresh");
+  setTimeout(() => row.classList.remove("fresh"), FRESH);
 }
 
 function bar(filled, total) {

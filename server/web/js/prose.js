@@ -22,6 +22,11 @@ export function paragraphs(text) {
   return nodes;
 }
 
+/** The language a reply is written in, for screen readers. */
+export function languageOf(text) {
+  return /[\u0900-\u097F]/.test(text) ? "hi" : "en";
+}
+
 function linked(text) {
   return text.split(LETTER).map((part) => (LETTER.test(part) ? el("a", { href: part, target: "_blank", rel: "noopener", text: "your sanction letter" }) : part));
 }

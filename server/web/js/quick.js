@@ -3,31 +3,43 @@
 import { button, byId } from "./dom.js";
 
 const REPLIES = {
-  consent: [["Yes, I agree", "Yes, I agree"], ["No", "No"]],
-  slip_confirmation: [["Yes, that is right", "Yes, that is right"], ["No, use another", "No"]],
-  kyc_upgrade: [["Yes, start the video KYC", "Yes"], ["No", "No"]],
-  kfs_acknowledgement: [["I acknowledge", "I acknowledge"], ["Not now", "No"]],
-  offer_decision: [["Yes, I accept", "Yes, I accept"], ["No, thank you", "No"]],
+  en: {
+    consent: [["Yes, I agree", "Yes, I agree"], ["No", "No"]],
+    slip_confirmation: [["Yes, that is right", "Yes, that is right"], ["No, use another", "No"]],
+    kyc_upgrade: [["Yes, start the video KYC", "Yes"], ["No", "No"]],
+    kfs_acknowledgement: [["I acknowledge", "I acknowledge"], ["Not now", "No"]],
+    offer_decision: [["Yes, I accept", "Yes, I accept"], ["No, thank you", "No"]],
+    none: [["None of these", "No"]],
+  },
+  hi: {
+    consent: [["हाँ, सहमत हूँ", "हाँ"], ["नहीं", "नहीं"]],
+    slip_confirmation: [["हाँ, सही है", "हाँ"], ["नहीं, दूसरी दूँगा", "नहीं"]],
+    kyc_upgrade: [["हाँ, वीडियो KYC शुरू करें", "हाँ"], ["नहीं", "नहीं"]],
+    kfs_acknowledgement: [["हाँ, मैंने पढ़ और समझ लिया", "हाँ"], ["अभी नहीं", "नहीं"]],
+    offer_decision: [["हाँ, स्वीकार है", "हाँ"], ["नहीं, धन्यवाद", "नहीं"]],
+    none: [["इनमें से कोई नहीं", "नहीं"]],
+  },
 };
 const OPENERS = ["I need 3 lakh for a wedding", "What are your interest rates?", "Which documents do I need?"];
-const DECLINE_ALL = [["None of these", "No"]];
 
 export function mountQuickReplies(store, { say, showPhone }) {
   const bar = byId("quick");
+  const answers = (pairs) => pairs.map(([label, text]) => button(label, "small", () => say(text)));
   store.watch(({ settled, busy, outbox }, changed) => {
     if (!["settled", "busy", "outbox"].some((key) => changed.has(key))) return;
     const { application, awaiting } = settled;
-    const asked = busy ? null : awaiting[0];
-    const choosing = asked === "offer_decision" && application.alternatives.length > 0;
-    const replies = choosing ? DECLINE_ALL : (REPLIES[asked] ?? []);
-    const buttons = replies.map(([label, text]) => button(label, "small", () => say(text)));
-    const nothingSaid = !busy && application && !application.application_id;
-    if (nothingSaid) buttons.push(...OPENERS.map((text) => button(text, "small aside", () => say(text))));
+    bar.replaceChildren();
+    if (busy || !application) return;
+    const known = REPLIES[application.language] ?? REPLIES.en;
+    const [asked] = awaiting;
+    bar.lang = application.language === "hi" ? "hi" : "en";
+    if (asked === "offer_decision" && application.alternatives.length) bar.append(...answers(known.none));
+    else if (known[asked]) bar.append(...answers(known[asked]));
+    if (!application.application_id) bar.append(...OPENERS.map((text) => button(text, "small aside", () => say(text))));
     if (asked === "otp" && outbox?.length) {
       const look = button("Look at the simulated phone", "small aside", showPhone);
       look.dataset.goto = "phone";
-      buttons.push(look);
+      bar.append(look);
     }
-    bar.replaceChildren(...buttons);
   });
 }

@@ -2,7 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { AGENT_NAMES } from "./labels.js";
-import { paragraphs } from "./prose.js";
+import { languageOf, paragraphs } from "./prose.js";
 import { Reveal } from "./reveal.js";
 
 export class Reply {
@@ -37,6 +37,7 @@ export class Reply {
 
   /** The whole text, and the agents who worked on it. Resolves once it can be read. */
   async finish(text, agents) {
+    this.bubble.lang = languageOf(text);
     this.reveal.aim(text);
     await this.reveal.shown();
     this.message.classList.remove("streaming", "working");

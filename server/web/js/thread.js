@@ -3,11 +3,12 @@
 import { button, byId, el, icon } from "./dom.js";
 import { fileSize } from "./format.js";
 import { SLIP_UPLOADED } from "./labels.js";
-import { paragraphs } from "./prose.js";
+import { languageOf, paragraphs } from "./prose.js";
 import { Reply } from "./reply.js";
 
 const NEAR = 90;
 const AIR = 14;
+const LITTLE = 0.22; // of the height: so much of a beginning may go where the rest then fits
 
 export class Thread {
   constructor() {
@@ -56,7 +57,7 @@ export class Thread {
   }
 
   showAssistant(text) {
-    const bubble = el("div", { class: "bubble", dir: "auto" }, ...paragraphs(text));
+    const bubble = el("div", { class: "bubble", dir: "auto", lang: languageOf(text) }, ...paragraphs(text));
     this.log.append(el("div", { class: "message assistant" }, el("span", { class: "visually-hidden", text: "Assistant: " }), bubble));
     this.follow();
   }
@@ -111,7 +112,8 @@ export class Thread {
   target() {
     const newest = this.log.lastElementChild ?? this.log;
     const start = newest.getBoundingClientRect().top - this.frame.getBoundingClientRect().top + this.frame.scrollTop;
-    return Math.min(this.frame.scrollHeight - this.frame.clientHeight, start - AIR);
+    const end = this.frame.scrollHeight - this.frame.clientHeight;
+    return end - start < this.frame.clientHeight * LITTLE ? end : start - AIR;
   }
 
   below() {
