@@ -12,6 +12,7 @@ from kb.policy import load_policy
 from kb.search import open_knowledge_base
 from tools.clock import Clock
 from tools.effects import MemoryEffects
+from tools.letter.press import print_in_thread
 from tools.mail import OutboxCarrier
 from tools.papers import MemoryPapers
 from tools.providers.simulated import SimulatedProviders, packaged_customers
@@ -43,6 +44,7 @@ def embedded_services() -> Services:
         effects=MemoryEffects(),
         papers=MemoryPapers(),
         carrier=OutboxCarrier(data_dir / "outbox"),
+        print_letter=print_in_thread,
         one_time_code=one_time_code,
         policy=load_policy("default"),
         lender=load_lender(),

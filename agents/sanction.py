@@ -1,6 +1,5 @@
 """Sanction: shows the Key Facts Statement, takes its acknowledgement and issues the letter, once."""
 
-import asyncio
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -14,7 +13,7 @@ from agents.turn import TurnState, TurnUpdate, without
 from tools.calendar import add_months
 from tools.clock import INDIA
 from tools.kfs import KeyFacts, build_kfs
-from tools.letter import Acceptance, Borrower, LetterContent, render_letter
+from tools.letter import Acceptance, Borrower, LetterContent
 from tools.mail import Attachment, Message
 from tools.policy import charges_of
 
@@ -94,7 +93,7 @@ async def _letter(application: Application, context: Context) -> str:
             policy_version=services.policy.version,
             acceptance=Acceptance(_in_india(cast(str, shown["acknowledged_at"])), shown["channel"]),
         )
-        pdf = await asyncio.to_thread(render_letter, content)
+        pdf = await services.print_letter(content)
         await services.papers.keep_letter(context.session_id, letter_id, pdf)
         return {"letter_id": letter_id}
 

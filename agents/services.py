@@ -10,6 +10,7 @@ from kb.policy import Policy
 from kb.search import Passage
 from tools.clock import Clock
 from tools.effects import EffectLedger
+from tools.letter import LetterContent
 from tools.mail import Carrier
 from tools.papers import Papers
 from tools.providers.protocols import (
@@ -28,6 +29,12 @@ class Knowledge(Protocol):
     """Answers questions with clauses; never raises, answers nothing when it knows nothing."""
 
     async def search(self, query: str, top_k: int = 3) -> list[Passage]: ...
+
+
+class Printer(Protocol):
+    """Turns a letter's content into its PDF."""
+
+    async def __call__(self, content: LetterContent) -> bytes: ...
 
 
 class Codes(Protocol):
@@ -53,6 +60,7 @@ class Services:
     effects: EffectLedger
     papers: Papers
     carrier: Carrier
+    print_letter: Printer
     one_time_code: Codes
     policy: Policy
     lender: Lender

@@ -28,6 +28,7 @@ from server.store.turns import Turns
 from server.tracing import tracing
 from server.turns import TurnRunner
 from tools.clock import Clock
+from tools.letter.press import LetterPress
 from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
 from tools.providers.simulated import SimulatedProviders, customers_from, packaged_customers
 from tools.sealing import Sealer
@@ -75,11 +76,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(checkpoints.close)
         outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
         knowledge = await asyncio.to_thread(_knowledge, settings)
-        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, cleanup)
+        press = LetterPress()
+        cleanup.push_async_callback(press.close)
+        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
         cleanup.push_async_callback(knowledge.close)
-        indexing = asyncio.create_task(_index(knowledge, settings), name="index")
+        indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
         await runner.resume_unfinished()
         yield House(
@@ -117,6 +120,7 @@ def _services(
     database: Database,
     knowledge: KnowledgeBase,
     outbox: OutboxCarrier,
+    press: LetterPress,
     cleanup: contextlib.AsyncExitStack,
 ) -> Services:
     customers = customers_from(settings.customers_file) if settings.customers_file else packaged_customers()
@@ -141,6 +145,7 @@ def _services(
         effects=SqlEffects(database),
         papers=SqlPapers(database),
         carrier=carrier,
+        print_letter=press,
         one_time_code=one_time_code,
         policy=load_policy(settings.policy_profile, on=clock.today()),
         lender=load_lender(),
@@ -170,12 +175,13 @@ def _language(
     return ModelUnderstander(rules, model), ModelSpeaker(model)
 
 
-async def _index(knowledge: KnowledgeBase, settings: Settings) -> None:
+async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Settings) -> None:
     """Index what changed while the first customers already talk; without vectors, questions are answered by words."""
     try:
         await knowledge.ingest()
     except StoreUnavailable as error:
         log.warning("the knowledge base answers by words alone: %s", error)
+    await press.warm_up()
     log.info("Esoteric is ready on http://%s:%d", settings.host, settings.port)
 
 

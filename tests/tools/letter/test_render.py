@@ -17,8 +17,9 @@ from reportlab.pdfbase import pdfmetrics
 from kb.lender import load_lender
 from tests.samples import CHARGES, letter_content
 from tools.kfs import KeyFacts
-from tools.letter import Acceptance, LetterContent, render_letter
+from tools.letter import Acceptance, LetterContent
 from tools.letter.figures import paise
+from tools.letter.render import render_letter
 from tools.letter.typeface import BOLD, REGULAR, register_fonts
 from tools.rupees import rupees
 
