@@ -61,7 +61,7 @@ class LanguageModel:
         self, chat: ChatGroq, connections: httpx.AsyncClient, *, call_seconds: float, breaker: Breaker | None = None
     ) -> None:
         self._chat = chat
-        self._connections = connections
+        self.connections = connections
         # Never streamed, even where the graph's messages are: half a tool call is of no use to anybody.
         self._whole = chat.model_copy(update={"disable_streaming": True})
         self._call_seconds = call_seconds
@@ -73,7 +73,7 @@ class LanguageModel:
         return not self._breaker.is_open
 
     async def close(self) -> None:
-        await self._connections.aclose()
+        await self.connections.aclose()
 
     async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
         """The arguments of the one call of `tool` that the model is made to answer with. Raises ModelFailed."""

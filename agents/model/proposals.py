@@ -14,7 +14,8 @@ from agents.agenda import OWNER
 from agents.model.pseudonyms import PLACEHOLDER
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.rules import RulesUnderstander
-from tools.numbers import fold
+from agents.understanding.vocabulary import Vocabulary
+from tools.numbers import fold, tokenise
 
 ProposableSlot = Literal[
     "desired_amount",
@@ -33,6 +34,9 @@ LONGEST_SPAN = 120
 MOST_FACTS = 10
 _SLOTS: tuple[str, ...] = get_args(ProposableSlot)
 _AGENDA = tuple(OWNER)
+# Tags of the understanding's word tables that take a figure away from the customer's own application.
+_NOT_THEIRS = frozenset({"kin", "kin_did", "earlier", "reject_next", "reject_previous", "suppose", "how_much"})
+_CLAUSE_END = re.compile(r"[;!?।\n]|[,.](?!\d)")
 _NEGATIONS = frozenset(
     fold(word)
     for word in [
@@ -90,11 +94,19 @@ def proposed_facts(arguments: Mapping[str, Any]) -> list[ProposedFact]:
 
 
 def accept(
-    proposal: ProposedFact, *, text: str, masked: str, reading: Reading, asked: str | None, rules: RulesUnderstander
+    proposal: ProposedFact,
+    *,
+    text: str,
+    masked: str,
+    reading: Reading,
+    asked: str | None,
+    rules: RulesUnderstander,
+    words: Vocabulary,
 ) -> dict[str, Any]:
     """The fact as the rules read it in the proposed words, or nothing.
 
-    `masked` is the text as the model saw it. Nothing that the rules have read, for whatever slot, is read again.
+    `masked` is the text as the model saw it, `words` what tells whose figure it is. Nothing that the rules have read,
+    for whatever slot, is read again.
     """
     slot, span = proposal.slot, proposal.span
     if not may_be_added(slot, asked) or slot in reading["facts"] or f"{slot}_range" in reading["facts"]:
@@ -102,7 +114,9 @@ def accept(
     if span not in masked or PLACEHOLDER.search(span):
         return {}
     places = _places(span, text)
-    if len(places) != 1 or _touches(places[0], text, reading["spans"]) or _is_negated(places[0], text):
+    if not places or any(_touches(place, text, reading["spans"]) or _is_negated(place, text) for place in places):
+        return {}
+    if any(_is_told_of_others(place, text, words) for place in places):
         return {}
     reread, _ = rules.read_by_rules(span, slot)
     found = cast(dict[str, Any], reread["facts"])
@@ -128,6 +142,14 @@ def _touches(place: tuple[int, int], text: str, spans: Mapping[str, str]) -> boo
     start, end = place
     taken = (match.span() for span in spans.values() if span for match in re.finditer(re.escape(span), text))
     return any(start < last and first < end for first, last in taken)
+
+
+def _is_told_of_others(place: tuple[int, int], text: str, words: Vocabulary) -> bool:
+    """Whether the clause around the place speaks of somebody else, of the past, or of what might be."""
+    start = max((stop.end() for stop in _CLAUSE_END.finditer(text, 0, place[0])), default=0)
+    stop = _CLAUSE_END.search(text, place[1])
+    tokens = tokenise(text[start : stop.start() if stop else len(text)])
+    return any(cue.tag in _NOT_THEIRS for book in words.books for cue in book.find(tokens))
 
 
 def _is_negated(place: tuple[int, int], text: str) -> bool:

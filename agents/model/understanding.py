@@ -12,6 +12,7 @@ from agents.model.proposals import Understanding, accept, proposed_facts, propos
 from agents.model.pseudonyms import PERSONAL, PLACEHOLDER, load_known_words, pseudonymise
 from agents.understanding.reading import Facts, Reading
 from agents.understanding.rules import RulesUnderstander
+from agents.understanding.vocabulary import load_vocabulary
 
 UNDERSTANDING_SECONDS = 4.0
 LONGEST_SENT = 2000
@@ -29,6 +30,7 @@ class ModelUnderstander:
         self._model = model
         self.seconds = seconds
         self._known_words = load_known_words()
+        self._words = load_vocabulary()
 
     async def read(self, text: str, asked: str | None) -> Reading:
         reading, settled = self._rules.read_by_rules(text, asked)
@@ -54,7 +56,15 @@ class ModelUnderstander:
         """Add to the reading what counts; whether there was any."""
         before = len(reading["facts"])
         for proposal in proposed_facts(arguments):
-            found = accept(proposal, text=text, masked=masked, reading=reading, asked=asked, rules=self._rules)
+            found = accept(
+                proposal,
+                text=text,
+                masked=masked,
+                reading=reading,
+                asked=asked,
+                rules=self._rules,
+                words=self._words,
+            )
             reading["facts"] = cast(Facts, {**reading["facts"], **found})
             reading["spans"].update(dict.fromkeys(found, proposal.span))
         return len(reading["facts"]) > before

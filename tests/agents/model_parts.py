@@ -1,4 +1,4 @@
-"""A language model over loopback, with the budgets cut short so that faults are found fast."""
+"""A language model over loopback."""
 
 import ssl
 from collections.abc import AsyncIterator
@@ -16,7 +16,8 @@ from agents.speaking import Line
 from agents.understanding.rules import RulesUnderstander
 from tests.groq_server import GroqServer
 
-SECONDS = 0.4
+SECONDS = 5.0  # nothing waits so long but for a fault
+HASTY_SECONDS = 0.4
 
 
 @cache
@@ -48,7 +49,9 @@ class Parts:
 
 
 @asynccontextmanager
-async def model_over_loopback(*, model_name: str = "openai/gpt-oss-20b", failures: int = 100) -> AsyncIterator[Parts]:
+async def model_over_loopback(
+    *, model_name: str = "openai/gpt-oss-20b", failures: int = 100, seconds: float = SECONDS
+) -> AsyncIterator[Parts]:
     async with GroqServer() as groq:
         breaker = Breaker(failures=failures)
         model = open_model(
@@ -64,8 +67,8 @@ async def model_over_loopback(*, model_name: str = "openai/gpt-oss-20b", failure
                 groq,
                 breaker,
                 model,
-                ModelUnderstander(shared_rules(), model, seconds=SECONDS),
-                ModelSpeaker(model, seconds=SECONDS),
+                ModelUnderstander(shared_rules(), model, seconds=seconds),
+                ModelSpeaker(model, seconds=seconds),
             )
         finally:
             await model.close()

@@ -5,12 +5,13 @@ import logging
 import time
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from agents.model.client import ModelFailed
 from agents.speaking import line, phrasebook
 from agents.understanding.rules import RulesUnderstander
-from tests.agents.model_parts import SECONDS, Parts, model_over_loopback, shared_rules
+from tests.agents.model_parts import HASTY_SECONDS, Parts, model_over_loopback, shared_rules
 from tests.groq_server import (
     Answer,
     drip,
@@ -35,6 +36,13 @@ SLACK = 1.5  # seconds for a slow machine
 @pytest.fixture
 async def parts() -> AsyncIterator[Parts]:
     async with model_over_loopback() as made:
+        yield made
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Parts]:
+    """With so little time for the model that waiting in vain is over soon."""
+    async with model_over_loopback(seconds=HASTY_SECONDS) as made:
         yield made
 
 
@@ -107,13 +115,13 @@ TEXT_FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "calls"), REFUSALS)
-async def test_understanding_goes_on_with_the_rules(parts: Parts, fault: Answer, calls: int) -> None:
-    parts.groq.on_tool = fault
+async def test_understanding_goes_on_with_the_rules(hasty: Parts, fault: Answer, calls: int) -> None:
+    hasty.groq.on_tool = fault
     began = time.monotonic()
-    reading = await parts.understander.read(OPEN_QUESTION, "desired_amount")
-    assert time.monotonic() - began < SECONDS + SLACK
+    reading = await hasty.understander.read(OPEN_QUESTION, "desired_amount")
+    assert time.monotonic() - began < HASTY_SECONDS + SLACK
     assert reading == await shared_rules().read(OPEN_QUESTION, "desired_amount")
-    assert 1 <= len(parts.groq.requests) <= calls
+    assert 1 <= len(hasty.groq.requests) <= calls
 
 
 @pytest.mark.parametrize("fault", TOOL_FAULTS)
@@ -125,14 +133,14 @@ async def test_a_malformed_proposal_changes_nothing(parts: Parts, fault: Answer)
 
 
 @pytest.mark.parametrize(("fault", "calls"), [*REFUSALS, *((fault, 2) for fault in TEXT_FAULTS)])
-async def test_speaking_goes_on_with_the_templates(parts: Parts, fault: Answer, calls: int) -> None:
-    parts.groq.on_text = fault
+async def test_speaking_goes_on_with_the_templates(hasty: Parts, fault: Answer, calls: int) -> None:
+    hasty.groq.on_text = fault
     began = time.monotonic()
-    said, resets = await parts.spoken(*LINES)
-    assert time.monotonic() - began < SECONDS + SLACK
+    said, resets = await hasty.spoken(*LINES)
+    assert time.monotonic() - began < HASTY_SECONDS + SLACK
     assert said == TEMPLATE
     assert resets <= 1
-    assert 1 <= len(parts.groq.requests) <= calls
+    assert 1 <= len(hasty.groq.requests) <= calls
 
 
 async def test_a_hiccup_is_tried_once_more(parts: Parts) -> None:
@@ -156,14 +164,14 @@ async def test_a_request_to_stay_away_is_honoured(parts: Parts) -> None:
     assert len(parts.groq.requests) == 1
 
 
-async def test_a_turn_that_waited_in_vain_to_understand_does_not_wait_to_speak(parts: Parts) -> None:
-    parts.groq.on_tool = hang()
-    parts.groq.on_text = hang()
-    await parts.understander.read(OPEN_QUESTION, "desired_amount")
+async def test_a_turn_that_waited_in_vain_to_understand_does_not_wait_to_speak(hasty: Parts) -> None:
+    hasty.groq.on_tool = hang()
+    hasty.groq.on_text = hang()
+    await hasty.understander.read(OPEN_QUESTION, "desired_amount")
     began = time.monotonic()
-    assert await parts.spoken(*LINES) == (TEMPLATE, 0)
-    assert time.monotonic() - began < SECONDS / 2
-    assert parts.groq.asked_for_text == []
+    assert await hasty.spoken(*LINES) == (TEMPLATE, 0)
+    assert time.monotonic() - began < HASTY_SECONDS / 2
+    assert hasty.groq.asked_for_text == []
 
 
 async def test_three_failures_in_a_row_open_the_breaker() -> None:
@@ -182,20 +190,33 @@ async def test_nobody_there() -> None:
     assert reading == await RulesUnderstander().read(OPEN_QUESTION, "desired_amount")
 
 
-async def test_a_cancelled_turn_is_cancelled(parts: Parts) -> None:
-    parts.groq.on_tool = hang()
-    turn = asyncio.create_task(parts.understander.read(OPEN_QUESTION, "desired_amount"))
-    await asyncio.sleep(SECONDS / 4)
+@pytest.mark.parametrize("fault", [error_event("Hello. "), drop("Hello. "), drip("You are approved. " * 3, 0.0)])
+async def test_no_connection_is_kept_after_a_broken_stream(parts: Parts, fault: Answer) -> None:
+    responses: list[httpx.Response] = []
+
+    async def note(response: httpx.Response) -> None:
+        responses.append(response)
+
+    parts.model.connections.event_hooks["response"].append(note)
+    parts.groq.on_text = fault
+    assert (await parts.spoken(*LINES))[0] == TEMPLATE
+    assert [response.is_closed for response in responses] == [True]
+
+
+async def test_a_cancelled_turn_is_cancelled(hasty: Parts) -> None:
+    hasty.groq.on_tool = hang()
+    turn = asyncio.create_task(hasty.understander.read(OPEN_QUESTION, "desired_amount"))
+    await asyncio.sleep(HASTY_SECONDS / 4)
     turn.cancel()
     with pytest.raises(asyncio.CancelledError):
         await turn
-    assert parts.model.is_available, "a customer who leaves is no failure of the model"
+    assert hasty.model.is_available, "a customer who leaves is no failure of the model"
 
 
 async def test_the_exception_quotes_nobody(parts: Parts) -> None:
     parts.groq.on_tool = refusal(400, code="tool_use_failed")
     with pytest.raises(ModelFailed) as failure:
-        await parts.model.propose([], _tool(), SECONDS)
+        await parts.model.propose([], _tool(), 5.0)
     assert str(failure.value) == "BadRequestError"
     assert failure.value.__suppress_context__
 

@@ -10,6 +10,8 @@ from agents.understanding.reading import Reading
 from tests.agents.model_parts import Parts, model_over_loopback, shared_rules
 from tests.groq_server import tool_call
 
+UNREAD = "it has been 24 months since then"
+
 
 @pytest.fixture
 async def parts() -> AsyncIterator[Parts]:
@@ -32,6 +34,12 @@ async def test_the_model_settles_what_the_rules_left_open(parts: Parts) -> None:
     assert (await parts.understander.read(text, "desired_amount"))["intent"] == "off_topic"
 
 
+@pytest.mark.parametrize(("text", "slot", "span"), [(UNREAD, "loan_term_months", "24 months")])
+def test_the_unread_figures_of_these_tests_are_unread(text: str, slot: str, span: str) -> None:
+    assert not by_rules(text, "offer_decision")["facts"]
+    assert by_rules(span, slot)["facts"]
+
+
 async def test_it_adds_a_fact_that_the_rules_read_in_its_words(parts: Parts) -> None:
     text = "my cousin took 9 lakh, I would go with 4 lakh myself"
     before = by_rules(text, "desired_amount")
@@ -51,8 +59,11 @@ async def test_it_adds_a_fact_that_the_rules_read_in_its_words(parts: Parts) -> 
         ("anything, but not 5 lakh", "desired_amount", "desired_amount", "5 lakh"),  # refused
         ("5 lakh nahi chahiye", "desired_amount", "desired_amount", "5 lakh"),
         ("we talked about 24 months", "desired_amount", "desired_amount", "24 months"),  # no sum
-        ("the 4 lakh seemed fine to them", "purpose", "desired_amount", "4 lakh"),  # answered before
-        ("the 4 lakh seemed fine to them", "offer_decision", "desired_amount", "4 lakh"),
+        ("my cousin took 9 lakh", "desired_amount", "desired_amount", "9 lakh"),  # somebody else's
+        ("mere bhai ne 9 lakh liya tha, acha laga", "desired_amount", "desired_amount", "9 lakh"),
+        (UNREAD, "purpose", "loan_term_months", "24 months"),  # answered before
+        (UNREAD, "offer_decision", "loan_term_months", "24 months"),  # settled long ago
+        ("the figure was 60000 you know", "consent", "monthly_income", "60000"),  # nobody collects now
         ("the 4 lakh seemed fine to them", "pan", "desired_amount", "4 lakh"),
         ("hello there to all of you", "desired_amount", "purpose", "hello there"),  # no purpose of the list
         ("well sure thing then", "consent", "confirm", "sure thing"),  # never the model's
