@@ -37,6 +37,7 @@ async def test_the_model_settles_what_the_rules_left_open(parts: Parts) -> None:
 @pytest.mark.parametrize(("text", "slot", "span"), [(UNREAD, "loan_term_months", "24 months")])
 def test_the_unread_figures_of_these_tests_are_unread(text: str, slot: str, span: str) -> None:
     assert not by_rules(text, "offer_decision")["facts"]
+    assert not by_rules(text, "employment")["facts"]
     assert by_rules(span, slot)["facts"]
 
 
@@ -61,7 +62,7 @@ async def test_it_adds_a_fact_that_the_rules_read_in_its_words(parts: Parts) -> 
         ("we talked about 24 months", "desired_amount", "desired_amount", "24 months"),  # no sum
         ("my cousin took 9 lakh", "desired_amount", "desired_amount", "9 lakh"),  # somebody else's
         ("mere bhai ne 9 lakh liya tha, acha laga", "desired_amount", "desired_amount", "9 lakh"),
-        (UNREAD, "purpose", "loan_term_months", "24 months"),  # answered before
+        (UNREAD, "employment", "loan_term_months", "24 months"),  # answered before
         (UNREAD, "offer_decision", "loan_term_months", "24 months"),  # settled long ago
         ("the figure was 60000 you know", "consent", "monthly_income", "60000"),  # nobody collects now
         ("the 4 lakh seemed fine to them", "pan", "desired_amount", "4 lakh"),
