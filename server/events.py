@@ -51,18 +51,32 @@ class EventLog:
 
     async def follow(self, after: int) -> AsyncIterator[Event]:
         """Events with an id above `after`, as they come, without end. Raises ReaderTooSlow."""
+        async for events in self.batches(after):
+            for event in events:
+                yield event
+
+    async def batches(self, after: int, *, idle: float | None = None) -> AsyncIterator[list[Event]]:
+        """The same, all that wait at once together; an empty batch for every `idle` seconds without any."""
         while True:
             if self.last_id > after:
                 first_kept = self._events[0].id
                 if after + 1 < first_kept:
                     raise ReaderTooSlow
-                for event in list(islice(self._events, after + 1 - first_kept, None)):
-                    after = event.id
-                    yield event
-                continue
-            more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(more)
-            try:
+                events = list(islice(self._events, after + 1 - first_kept, None))
+                after = self.last_id
+                yield events
+            elif not await self._more(idle):
+                yield []
+
+    async def _more(self, seconds: float | None) -> bool:
+        """Wait for the next event; false when none came in time."""
+        more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(more)
+        try:
+            async with asyncio.timeout(seconds):
                 await more
-            finally:
-                self._waiting.discard(more)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.discard(more)
+        return True

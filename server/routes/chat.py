@@ -1,15 +1,14 @@
 """Chat over REST, waiting for the answer, and over Server-Sent Events, watching it come."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from server.canonical import body_of, in_openapi
 from server.deps import HouseDep
-from server.frames import encoded, frame_of, frames_of_answer
+from server.event_stream import PING_SECONDS, Batches, EventStream
+from server.frames import frame_of, frames_of_answer
 from server.house import House, utc_now
 from server.models import ChatRequest, ChatResponse
 from server.turns import Submission, Turn
@@ -17,8 +16,6 @@ from server.turns import Submission, Turn
 router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
 
 ChatBody = Annotated[ChatRequest, Depends(body_of(ChatRequest))]
-PING_SECONDS = 15
-SEND_SECONDS = 10
 
 
 @router.post("", openapi_extra=in_openapi(ChatRequest))
@@ -29,16 +26,11 @@ async def chat(body: ChatBody, house: HouseDep) -> ChatResponse:
     return ChatResponse(session_id=turn.row.session_id, timestamp=utc_now(), **answer)
 
 
-@router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventSourceResponse)
-async def chat_stream(body: ChatBody, house: HouseDep) -> EventSourceResponse:
+@router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventStream, status_code=200)
+async def chat_stream(body: ChatBody, house: HouseDep) -> EventStream:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
     turn = await _submit(body, house, "sse")
-    return EventSourceResponse(
-        _server_sent(turn),
-        ping=PING_SECONDS,
-        send_timeout=SEND_SECONDS,
-        headers={"X-Session-ID": turn.row.session_id},
-    )
+    return EventStream(_batches(turn), {"X-Session-ID": turn.row.session_id})
 
 
 async def _submit(body: ChatRequest, house: House, channel: str) -> Turn:
@@ -46,18 +38,14 @@ async def _submit(body: ChatRequest, house: House, channel: str) -> Turn:
     return await house.runner.submit(session_id, Submission(body.message, channel, body.message_id))
 
 
-async def _server_sent(turn: Turn) -> AsyncIterator[ServerSentEvent]:
+async def _batches(turn: Turn) -> Batches:
     """The turn's frames up to its last. A reader that leaves ends this, not the turn."""
     if turn.task is None:
-        for frame in frames_of_answer(turn.row.reply or {}):
-            yield _sse(frame)
+        yield frames_of_answer(turn.row.reply or {})
         return
-    async for event in turn.log.follow(turn.starts_after):
-        if event.turn_id == turn.row.turn_id:
-            yield _sse(frame_of(event))
-            if event.is_last:
-                return
-
-
-def _sse(frame: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(event=frame["type"], id=str(frame["event_id"]), data=encoded(frame))
+    async for events in turn.log.batches(turn.starts_after, idle=PING_SECONDS):
+        own = [event for event in events if event.turn_id == turn.row.turn_id]
+        if own or not events:
+            yield map(frame_of, own)
+        if own and own[-1].is_last:
+            return
