@@ -2,18 +2,15 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
-from agents.embedded import one_time_code
-from agents.services import Services
+from agents.embedded import embedded_services
 from agents.speaking import TemplateSpeaker
-from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN
-from kb.lender import load_lender
 from kb.policy import load_policy
 from kb.search import Passage
 from server.store.checkpoints import SqliteCheckpoints
@@ -156,23 +153,16 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
     if crash is not None:
         part, method, when, nth = crash
         real[part] = CrashingAt(real[part], method, when, nth)
-    services = Services(
-        understander=RulesUnderstander(),
+    services = replace(
+        embedded_services(),
         speaker=TemplateSpeaker(),
         knowledge=NoKnowledge(),
-        register=providers,
-        records=providers,
-        offers=providers,
         bureau=real["bureau"],
-        screening=providers,
-        video_kyc=providers,
         history=real["history"],
         effects=real["effects"],
         papers=real["papers"],
         carrier=real["carrier"],
-        one_time_code=one_time_code,
         policy=load_policy("default", on=AS_OF),
-        lender=load_lender(),
         clock=Clock(as_of=AS_OF),
         sealer=Sealer(KEY),
     )
