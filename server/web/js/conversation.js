@@ -13,6 +13,7 @@ const SILENCE = 25000;
 const FAILURES_BEFORE_FALLBACK = 2;
 const STREAM_ATTEMPTS = 3;
 const GONE = "The earlier conversation is no longer available, so a new one has begun.";
+const STOPPED = "Stopped. This message was not counted.";
 const CUT_OFF = "The connection broke before the answer came.";
 
 export class Conversation {
@@ -60,7 +61,8 @@ export class Conversation {
     this.answered = new Set();
     this.thread.clear();
     rememberSession(id);
-    this.store.set({ sessionId: id, busy: false, working: null, keyfacts: null, outbox: this.store.state.outbox && [], link: "connecting" });
+    const outbox = this.store.state.outbox && []; // a service without an outbox stays without
+    this.store.set({ sessionId: id, busy: false, working: null, keyfacts: null, outbox, link: "connecting" });
     this.socket = new SessionSocket(id, {
       onFrame: (frame) => this.turn?.streaming || this.handle(frame),
       onOpen: () => this.connected(),
@@ -125,11 +127,12 @@ export class Conversation {
   async stream() {
     const turn = this.turn;
     const { sessionId } = this.store.state;
+    const onFrame = (frame) => this.turn === turn && this.handle(frame);
     turn.streaming = true;
     for (let attempt = 1; this.turn === turn; attempt += 1) {
       turn.reply.reset();
       try {
-        await streamTurn({ sessionId, message: turn.text, messageId: turn.id, onFrame: (frame) => this.turn === turn && this.handle(frame) });
+        await streamTurn({ sessionId, message: turn.text, messageId: turn.id, onFrame });
         if (this.turn === turn) throw new ApiProblem(0, "offline", CUT_OFF);
       } catch (error) {
         if (this.turn !== turn) return;
@@ -204,7 +207,7 @@ export class Conversation {
   takeBack(turn) {
     turn.reply.remove();
     announce("Stopped.");
-    if (turn.text) this.thread.markUnsent(turn.bubble, "Stopped. This message was not counted.", () => this.send(turn.text));
+    if (turn.text) this.thread.markUnsent(turn.bubble, STOPPED, () => this.send(turn.text));
     else turn.bubble.remove();
   }
 

@@ -6,6 +6,8 @@ import { OUTCOMES } from "./labels.js";
 import { offerCard, optionCards } from "./offer.js";
 import { uploadCard } from "./upload.js";
 
+const READ_FIRST =
+  "The Key Facts Statement holds every charge and the full schedule. Nothing is signed before you acknowledge it.";
 const AGREED = new Set(["offer_accepted", "sanctioned", "completed"]);
 
 export function mountDeck(store, { say, upload, showKeyFacts, onDrawn }) {
@@ -30,19 +32,22 @@ function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
   if (awaiting.includes("kfs_acknowledgement")) shown.push(keyFactsCard(showKeyFacts));
   if (AGREED.has(status) && offer) shown.push(offerCard(offer, keyfacts, letter ? "Your loan" : "The offer you accepted"));
   if (status === "offer_made" && offer) shown.push(offerCard(offer, null, "Your offer"));
-  if (status === "offer_made" && alternatives.length) shown.push(optionCards(alternatives, (number) => say(`I choose option ${number}`)));
+  if (status === "offer_made" && alternatives.length) {
+    shown.push(optionCards(alternatives, (number) => say(`I choose option ${number}`)));
+  }
   if (awaiting.includes("salary_slip")) shown.push(uploadCard(upload));
   if (OUTCOMES[status]) shown.push(outcomeCard(...OUTCOMES[status]));
   return shown;
 }
 
 function letterCard({ applicant_name: name, offered_amount: amount, sanction_letter_url: url }) {
+  const contents = `${rupees(amount)} for ${name}, with the Key Facts Statement and the repayment schedule.`;
   return el("article", { class: "card engraved letter", data: { card: "letter" } },
     el("div", { class: "card-body" },
       el("div", { class: "sheet" }, icon("paper")),
       el("div", { class: "what" },
         el("h2", { class: "card-title", text: "Sanction letter" }),
-        el("p", { class: "card-lead", dir: "auto", text: `${rupees(amount)} for ${name}, with the Key Facts Statement and the repayment schedule.` }),
+        el("p", { class: "card-lead", dir: "auto", text: contents }),
         el("div", { class: "card-end" },
           el("a", { class: "button strong", href: url, download: "sanction-letter.pdf" }, icon("download"), "Download PDF"),
           el("a", { class: "button", href: url, target: "_blank", rel: "noopener", text: "Open" }),
@@ -56,7 +61,7 @@ function keyFactsCard(showKeyFacts) {
   return el("article", { class: "card", data: { card: "keyfacts" } },
     el("div", { class: "card-body" },
       el("h2", { class: "card-title", text: "Read the key facts first" }),
-      el("p", { class: "card-lead", text: "The Key Facts Statement holds every charge and the full schedule. Nothing is signed before you acknowledge it." }),
+      el("p", { class: "card-lead", text: READ_FIRST }),
       el("div", { class: "card-end" }, button("Open the Key Facts Statement", "", showKeyFacts, icon("paper"))),
     ),
   );
@@ -64,6 +69,9 @@ function keyFactsCard(showKeyFacts) {
 
 function outcomeCard(title, words) {
   return el("article", { class: "card outcome", data: { card: "outcome" } },
-    el("div", { class: "card-body" }, icon("clock"), el("div", {}, el("h2", { class: "card-title", text: title }), el("p", { class: "card-lead", text: words }))),
+    el("div", { class: "card-body" },
+      icon("clock"),
+      el("div", {}, el("h2", { class: "card-title", text: title }), el("p", { class: "card-lead", text: words })),
+    ),
   );
 }

@@ -5,6 +5,10 @@ import { day, months, percent, rupees } from "./format.js";
 import { row } from "./offer.js";
 import { scheduleFold } from "./schedule.js";
 
+const NOTHING_YET =
+  "Once you accept an offer, its Key Facts Statement appears here: the cost of the loan, every charge, and the " +
+  "repayment schedule. You read it before anything is signed.";
+
 export function mountKeyFacts(store) {
   const panel = el("div", { class: "panel-inner" });
   byId("keyfacts").append(panel);
@@ -16,7 +20,7 @@ export function mountKeyFacts(store) {
 function nothingYet() {
   return [
     el("h2", { class: "panel-title", text: "Key facts" }),
-    el("p", { class: "empty-state", text: "Once you accept an offer, its Key Facts Statement appears here: the cost of the loan, every charge, and the repayment schedule. You read it before anything is signed." }),
+    el("p", { class: "empty-state", text: NOTHING_YET }),
   ];
 }
 
@@ -52,17 +56,19 @@ function statement(facts) {
       ["Cooling-off", `${clauses.cooling_off_days} days without penalty`],
     ]),
     scheduleFold(facts.repayment_schedule),
-    ...contact("Grievance officer", clauses.grievance_officer),
-    ...contact("Nodal officer", clauses.nodal_officer),
+    contact("Grievance officer", clauses.grievance_officer),
+    contact("Nodal officer", clauses.nodal_officer),
     el("p", { class: "note", text: `${facts.lender.name}. ${facts.lender.registration}` }),
     el("p", { class: "note", text: `Valid until ${day(facts.valid_until)}.` }),
   ];
 }
 
 function section(title, rows) {
-  return el("div", { class: "group" }, el("h3", { text: title }), el("dl", { class: "rows" }, ...rows.map(([label, value]) => row(label, value))));
+  const list = el("dl", { class: "rows" }, ...rows.map(([label, value]) => row(label, value)));
+  return el("div", { class: "group" }, el("h3", { text: title }), list);
 }
 
 function contact(title, { name, phone, email, hours }) {
-  return [el("div", { class: "group" }, el("h3", { text: title }), el("p", { class: "note", text: `${name}. ${phone}, ${email}. ${hours}.` }))];
+  const words = `${name}. ${phone}, ${email}. ${hours}.`;
+  return el("div", { class: "group" }, el("h3", { text: title }), el("p", { class: "note", text: words }));
 }

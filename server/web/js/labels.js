@@ -109,7 +109,7 @@ export const ELIGIBILITY = {
 };
 
 export const OUTCOMES = {
-  under_review: ["With our credit team", "A person is looking at this application. You will hear from them; there is nothing you need to do here."],
+  under_review: ["With our credit team", "A person is looking at this application and will contact you; nothing is needed here."],
   rejected: ["Not approved", "The reasons are in the conversation. You can ask why, ask for a person, or start over."],
   withdrawn: ["Application withdrawn", "Nothing more will be done with it. Say “start over” whenever you like."],
   expired: ["This offer has expired", "Say “start over” to get a fresh one."],

@@ -51,7 +51,12 @@ const click = (text) => (say(text), composer.focus());
 mountStepper(store);
 mountApplication(store);
 mountKeyFacts(store);
-mountDeck(store, { say: click, upload: choose, showKeyFacts: () => views.show("keyfacts"), onDrawn: () => thread.follow() });
+mountDeck(store, {
+  say: click,
+  upload: choose,
+  showKeyFacts: () => views.show("keyfacts"),
+  onDrawn: () => thread.follow(),
+});
 mountQuickReplies(store, { say: click, showPhone: () => views.show("phone") });
 mountPhone(store, (code) => (views.show("chat"), composer.fill(code)));
 
@@ -66,7 +71,10 @@ store.watch(async ({ sessionId, settled }, changed) => {
   if (!changed.has("settled") || !sessionId || !settled.application) return;
   const { application, awaiting } = settled;
   const agreed = AGREED.has(application.status);
-  const [keyfacts, outbox] = await Promise.all([agreed ? getKeyFacts(sessionId).catch(() => null) : null, store.state.outbox && readOutbox(sessionId)]);
+  const [keyfacts, outbox] = await Promise.all([
+    agreed ? getKeyFacts(sessionId).catch(() => null) : null,
+    store.state.outbox && readOutbox(sessionId),
+  ]);
   if (store.state.settled !== settled) return;
   const arrived = outbox && outbox.length > (store.state.outbox?.length ?? 0);
   store.set(outbox === undefined ? { keyfacts } : { keyfacts, outbox });

@@ -32,10 +32,11 @@ export function offerCard(offer, keyfacts, title) {
 export function optionCards(alternatives, onChoose) {
   const cards = alternatives.map((option, place) => {
     const number = place + 1;
+    const kind = (ALTERNATIVES[option.kind] ?? "another way").toLowerCase();
     const tags = compared(option, alternatives).map((text) => el("span", { class: "tag", text }));
     return el("article", { class: "card option", data: { option: number } },
       el("div", { class: "card-body" },
-        el("h2", { class: "card-kicker", text: `Option ${number}: ${(ALTERNATIVES[option.kind] ?? "another way").toLowerCase()}` }),
+        el("h2", { class: "card-kicker", text: `Option ${number}: ${kind}` }),
         el("p", { class: "amount", text: rupees(option.amount) }),
         el("p", { class: "emi" }, "EMI ", el("b", { text: rupees(option.emi) }), " a month"),
         el("dl", { class: "rows" },
@@ -73,6 +74,9 @@ function split(principal, interest) {
     svg("rect", { class: "principal", x: 0, y: 0, width: width - 0.4, height: 6 }),
     svg("rect", { class: "interest", x: width + 0.4, y: 0, width: 100 - width, height: 6 }),
   );
-  const legend = el("div", { class: "legend" }, el("span", { text: `Loan ${rupees(principal)}` }), el("span", { text: `Interest ${rupees(interest)}` }));
+  const legend = el("div", { class: "legend" },
+    el("span", { text: `Loan ${rupees(principal)}` }),
+    el("span", { text: `Interest ${rupees(interest)}` }),
+  );
   return el("div", { class: "split" }, picture, legend);
 }

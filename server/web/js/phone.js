@@ -4,12 +4,13 @@ import { getOutbox } from "./api.js";
 import { button, byId, el, icon } from "./dom.js";
 import { clock } from "./format.js";
 
+const NOTHING_YET = "Nothing yet. The code for your mobile number and the mail with your letter will arrive here.";
 const CODE = /\b\d{6}\b/;
 
 /** `onCode(code)` when the customer takes over a code. */
 export function mountPhone(store, onCode) {
   const list = el("ol", { class: "notifications", "aria-label": "Messages, newest first" });
-  const quiet = el("p", { class: "quiet-phone", text: "Nothing yet. The code for your mobile number and the mail with your letter will arrive here." });
+  const quiet = el("p", { class: "quiet-phone", text: NOTHING_YET });
   const time = el("span");
   byId("phone").append(
     el("div", { class: "handset" },
@@ -35,7 +36,11 @@ export function mountPhone(store, onCode) {
     const messages = outbox ?? [];
     const wantsCode = settled.awaiting[0] === "otp";
     const newest = messages.findLast((message) => message.channel === "sms")?.id;
-    list.replaceChildren(...messages.map((message) => notification(message, !known.has(message.id), wantsCode && message.id === newest && onCode)).reverse());
+    const shown = messages.map((message) => {
+      const usable = wantsCode && message.id === newest;
+      return notification(message, !known.has(message.id), usable && onCode);
+    });
+    list.replaceChildren(...shown.reverse());
     quiet.hidden = messages.length > 0;
     list.hidden = messages.length === 0;
     for (const message of messages) known.add(message.id);
@@ -53,7 +58,8 @@ export async function readOutbox(sessionId) {
 
 function notification(message, fresh, onCode) {
   const sms = message.channel === "sms";
-  const head = el("header", {}, icon(sms ? "message" : "mail"), sms ? "Text message" : "Mail", el("time", { datetime: message.created_at, text: clock(message.created_at) }));
+  const time = el("time", { datetime: message.created_at, text: clock(message.created_at) });
+  const head = el("header", {}, icon(sms ? "message" : "mail"), sms ? "Text message" : "Mail", time);
   const classes = fresh ? "notification fresh" : "notification";
   if (!sms) {
     return el("li", { class: classes, data: { channel: "email" } }, head,
@@ -63,6 +69,9 @@ function notification(message, fresh, onCode) {
   }
   const code = CODE.exec(message.body)?.[0];
   const item = el("li", { class: classes, data: { channel: "sms" } }, head, el("p", { dir: "auto", text: message.body }));
-  if (code && onCode) item.append(el("div", { class: "code" }, el("b", { text: code }), button("Use this code", "small", () => onCode(code))));
+  if (code && onCode) {
+    const use = button("Use this code", "small", () => onCode(code));
+    item.append(el("div", { class: "code" }, el("b", { text: code }), use));
+  }
   return item;
 }

@@ -1,4 +1,4 @@
-// A reply's text as paragraphs and lists. Nothing in it is ever taken for markup; the one link made is to a letter of ours.
+// A reply's text as paragraphs and lists. Nothing in it is ever taken for markup; the one link made is to our letters.
 
 import { el } from "./dom.js";
 
@@ -28,5 +28,9 @@ export function languageOf(text) {
 }
 
 function linked(text) {
-  return text.split(LETTER).map((part) => (LETTER.test(part) ? el("a", { href: part, target: "_blank", rel: "noopener", text: "your sanction letter" }) : part));
+  return text.split(LETTER).map((part) => (LETTER.test(part) ? letterLink(part) : part));
+}
+
+function letterLink(path) {
+  return el("a", { href: path, target: "_blank", rel: "noopener", text: "your sanction letter" });
 }

@@ -7,7 +7,10 @@ export function scheduleFold(rows) {
   const fold = el("details", { class: "fold" },
     el("summary", {}, `Repayment schedule, ${rows.length} instalments`, icon("chevron")),
   );
-  fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(chart(rows), legend(), table(rows)));
+  fold.addEventListener("toggle", () => {
+    const empty = fold.children.length === 1;
+    if (fold.open && empty) fold.append(chart(rows), legend(), table(rows));
+  });
   return fold;
 }
 
@@ -32,13 +35,13 @@ function legend() {
 
 function table(rows) {
   const head = ["No.", "Due", "Instalment", "Principal", "Interest", "Owed before"];
-  const body = rows.map((row) =>
-    el("tr", {},
-      el("th", { scope: "row", text: row.number }),
-      ...[day(row.due, "short"), rupees(row.instalment), rupees(row.principal), rupees(row.interest), rupees(row.outstanding)].map((text) => el("td", { text })),
-    ),
-  );
+  const lines = rows.map((row) => {
+    const money = [row.instalment, row.principal, row.interest, row.outstanding].map(rupees);
+    const cells = [day(row.due, "short"), ...money].map((text) => el("td", { text }));
+    return el("tr", {}, el("th", { scope: "row", text: row.number }), ...cells);
+  });
+  const headings = head.map((text) => el("th", { scope: "col", text }));
   return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Repayment schedule" },
-    el("table", { class: "schedule" }, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col", text })))), el("tbody", {}, ...body)),
+    el("table", { class: "schedule" }, el("thead", {}, el("tr", {}, ...headings)), el("tbody", {}, ...lines)),
   );
 }

@@ -49,7 +49,9 @@ export class Thread {
 
   showUser(text, file = null) {
     const paper = file || text === SLIP_UPLOADED;
-    const bubble = paper ? el("div", { class: "bubble paper" }, icon("paper"), fileWords(file)) : el("div", { class: "bubble", dir: "auto", text });
+    const bubble = paper
+      ? el("div", { class: "bubble paper" }, icon("paper"), fileWords(file))
+      : el("div", { class: "bubble", dir: "auto", text });
     const message = el("div", { class: "message user" }, el("span", { class: "visually-hidden", text: "You said: " }), bubble);
     this.log.append(message);
     this.toNewest();
