@@ -1,5 +1,8 @@
 """The loan conversation as a graph: understand → the agents, handing over within the turn → reply."""
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
 from langgraph.graph import END, START, StateGraph
 
 from agents.context import Context
@@ -11,6 +14,16 @@ from agents.sanction import issue_letter, sanction
 from agents.underwriting import underwriting
 from graph.routes import after_kyc, after_sales, after_sanction, after_understand, after_underwriting
 from graph.state import LoanInput, LoanState
+
+
+def at_once(route: Callable[[LoanState], str]) -> Callable[[LoanState], Awaitable[str]]:
+    """A route as LangGraph runs it in place; a plain function it would send to a thread and back, at every edge."""
+
+    @wraps(route)
+    async def run(state: LoanState) -> str:
+        return route(state)
+
+    return run
 
 
 def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:
@@ -26,11 +39,11 @@ def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:
     loan.add_node("reply", reply)
 
     loan.add_edge(START, "understand")
-    loan.add_conditional_edges("understand", after_understand)
-    loan.add_conditional_edges("sales", after_sales)
-    loan.add_conditional_edges("kyc", after_kyc)
-    loan.add_conditional_edges("underwriting", after_underwriting)
-    loan.add_conditional_edges("sanction", after_sanction)
+    loan.add_conditional_edges("understand", at_once(after_understand))
+    loan.add_conditional_edges("sales", at_once(after_sales))
+    loan.add_conditional_edges("kyc", at_once(after_kyc))
+    loan.add_conditional_edges("underwriting", at_once(after_underwriting))
+    loan.add_conditional_edges("sanction", at_once(after_sanction))
     loan.add_edge("letter", "reply")
     loan.add_edge("reply", END)
     return loan
