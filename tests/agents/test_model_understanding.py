@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agents.model.proposals import may_be_added
 from agents.understanding.reading import Reading
 from tests.agents.model_parts import Parts, model_over_loopback, shared_rules
 from tests.groq_server import tool_call
@@ -137,3 +138,20 @@ async def test_the_request_holds_the_question_and_no_personal_detail(parts: Part
         assert secret not in parts.groq.raw
     assert body["tool_choice"] == {"type": "function", "function": {"name": "Understanding"}}
     assert not body["stream"]
+
+
+@pytest.mark.parametrize(
+    ("slot", "asked", "counts"),
+    [
+        ("desired_amount", "desired_amount", True),
+        ("purpose", "desired_amount", True),
+        ("desired_amount", "purpose", False),
+        ("loan_term_months", "employment", False),
+        ("monthly_income", "consent", False),
+        ("desired_amount", "offer_decision", False),
+        ("desired_amount", None, False),
+        ("pan", "desired_amount", False),
+    ],
+)
+def test_only_what_is_asked_or_comes_later_may_be_added(slot: str, asked: str | None, counts: bool) -> None:
+    assert may_be_added(slot, asked) is counts
