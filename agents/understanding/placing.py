@@ -122,7 +122,9 @@ def _costs(
     asked = _FAMILY_OF_ASKED.get(message.asked or "")
     if asked:
         costs[asked] = min(costs[asked], _COST_ASKED)
-    period = message.inside(clause.first, clause.last, "monthly", "annual") or _bare_period(message, clause)
+    owned = {at for q in message.quantities if q.kind == "months" for at in range(q.first, q.last)}
+    said = message.inside(clause.first, clause.last, "monthly", "annual")
+    period = any(cue.first not in owned for cue in said) or _bare_period(message, clause)
     instalments_spoken_of = message.inside(clause.first, clause.last, *_FAMILY_CUES["emi"])
     if period and not instalments_spoken_of and not message.inside(clause.first, clause.last, "other"):
         costs["income"] = min(costs["income"], 3.0)

@@ -35,7 +35,7 @@ def _counts(message: Message, cue: Cue, everyday: frozenset[tuple[str, ...]]) ->
     at_work = message.inside(clause.first, clause.last, "salaried", "work", "running")
     if (at_work or _code(cue) == "other") and not _ends_in_for(message, clause, cue):
         return False
-    if message.asked in _ASKED_FOR_NAMES and not message.has("need"):
+    if message.asked in _ASKED_FOR_NAMES and not message.has("need") and not _ends_in_for(message, clause, cue):
         return False
     words = tuple(message.key(at) for at in range(cue.first, cue.last) if message.tokens[at].kind == "word")
     return words not in everyday or _framed(message, clause, cue)

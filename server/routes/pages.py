@@ -2,9 +2,11 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -14,7 +16,8 @@ WEB = Path(str(files("server") / "web"))
 PAGE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -26,4 +29,14 @@ async def chat_page() -> FileResponse:
     return FileResponse(WEB / "index.html", headers=PAGE_HEADERS)
 
 
-router.routes.append(Mount("/web", StaticFiles(directory=WEB), name="web"))
+class PageFiles(StaticFiles):
+    """The page's files, asked for anew each time: modules of two versions must not be mixed after an upgrade."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+router.routes.append(Mount("/web", PageFiles(directory=WEB, check_dir=False), name="web"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -71,7 +71,7 @@ class SimulatedProviders:
     by_id: dict[str, Customer]
 
     @classmethod
-    def of(cls, customers: Iterable[Customer]) -> "SimulatedProviders":
+    def of(cls, customers: Iterable[Customer]) -> Self:
         known = list(customers)
         return cls({person.pan: person for person in known}, {person.customer_id: person for person in known})
 
