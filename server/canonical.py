@@ -106,7 +106,7 @@ def _no_constant(_name: str) -> Any:
 
 
 def _short_int(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+    if len(digits.removeprefix("-")) > MAX_DIGITS:
         raise Malformed("a number is too long")
     return int(digits)
 
