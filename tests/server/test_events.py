@@ -1,0 +1,62 @@
+"""The event log: numbered without gaps, read by many at their own pace, and forgetful in bounds."""
+
+import asyncio
+
+import pytest
+
+from server.events import KEPT_EVENTS, Event, EventLog, ReaderTooSlow
+
+
+async def read(log: EventLog, after: int, count: int) -> list[Event]:
+    events = []
+    async for event in log.follow(after):
+        events.append(event)
+        if len(events) == count:
+            break
+    return events
+
+
+async def test_readers_see_everything_in_order() -> None:
+    log = EventLog(7)
+    readers = [asyncio.create_task(read(log, 7, 50)) for _ in range(5)]
+    for number in range(50):
+        log.append("t", "message", str(number))
+        if number % 7 == 0:
+            await asyncio.sleep(0)
+    for events in await asyncio.gather(*readers):
+        assert [event.id for event in events] == list(range(8, 58))
+        assert [event.content for event in events] == [str(number) for number in range(50)]
+
+
+async def test_a_late_reader_starts_where_it_left() -> None:
+    log = EventLog(0)
+    for number in range(10):
+        log.append("t", "message", str(number))
+    assert [event.id for event in await read(log, 6, 4)] == [7, 8, 9, 10]
+
+
+async def test_a_reader_too_far_behind_is_told() -> None:
+    log = EventLog(0)
+    for _ in range(KEPT_EVENTS + 1):
+        log.append("t", "message", "")
+    with pytest.raises(ReaderTooSlow):
+        await read(log, 0, 1)
+    assert (await read(log, 1, 1))[0].id == 2
+
+
+async def test_a_reader_that_leaves_is_forgotten() -> None:
+    log = EventLog(0)
+    reader = asyncio.create_task(read(log, 0, 1))
+    await asyncio.sleep(0)
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert log._waiting == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "last"),
+    [("end", {}, True), ("error", {"final": True}, True), ("error", {}, False), ("message", {}, False)],
+)
+def test_what_ends_a_turn(kind: str, more: dict[str, bool], last: bool) -> None:
+    assert Event(1, "t", kind, "", more).is_last is last  # type: ignore[arg-type]
