@@ -6,7 +6,8 @@ told the first field, so that a bare "24" means what it was asked for.
 
 from typing import Literal
 
-from agents.application import CLOSED, Application, next_consent
+from agents.application import CLOSED, Application
+from agents.conditions import next_consent
 
 AgentName = Literal["sales", "kyc", "underwriting", "sanction"]
 

@@ -6,7 +6,8 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.agenda import IDENTITY, OWNER, awaiting
-from agents.application import Application, Consent, OtpChallenge, merge_application, next_consent
+from agents.application import Application, Consent, OtpChallenge, merge_application
+from agents.conditions import next_consent
 from agents.context import Context
 from agents.services import Services
 from agents.speaking import Line, line, phrasebook

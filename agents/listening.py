@@ -6,14 +6,8 @@ from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
 from agents.agenda import awaiting
-from agents.application import (
-    CLOSED,
-    Application,
-    application_id_for,
-    merge_application,
-    new_application,
-    offer_has_lapsed,
-)
+from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
+from agents.conditions import offer_has_lapsed
 from agents.context import Context
 from agents.slips import receive_slip
 from agents.speaking import line

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from agents.application import Alternative, Application, Offer, without_decision
+from agents.application import Alternative, Application, Offer
+from agents.conditions import without_decision
 from agents.speaking import Line, line
 from agents.turn import Understood
 from kb.policy import Policy

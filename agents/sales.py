@@ -5,15 +5,9 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.agenda import OWNER, PROFILE, awaiting
-from agents.application import (
-    CLOSED,
-    Application,
-    application_id_for,
-    merge_application,
-    new_application,
-    without_decision,
-)
+from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
 from agents.calculation import estimate
+from agents.conditions import without_decision
 from agents.context import Context
 from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, without

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.application import Application, KeyFactsShown, Offer, offer_has_lapsed
+from agents.application import Application, KeyFactsShown, Offer
+from agents.conditions import offer_has_lapsed
 from agents.context import Context
 from agents.speaking import Line, line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any, cast
 
 from agents.agenda import awaiting
-from agents.application import Application, SalarySlip, without_decision
+from agents.application import Application, SalarySlip
+from agents.conditions import without_decision
 from agents.speaking import Line, line
 from agents.turn import Understood
 from tools.calendar import add_months

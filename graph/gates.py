@@ -1,11 +1,7 @@
 """The gates on every way to money. Each is a fact of the application; no message, in any order, opens one."""
 
-from agents.application import (
-    Application,
-    consents_given,
-    decision_is_approval,
-    key_facts_acknowledged,
-)
+from agents.application import Application
+from agents.conditions import consents_given, decision_is_approval, key_facts_acknowledged
 
 
 def may_underwrite(application: Application) -> bool:

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from agents.application import ALLOWED_MOVES, consents_given, key_facts_acknowledged
+from agents.application import ALLOWED_MOVES
+from agents.conditions import consents_given, key_facts_acknowledged
 from tests.conversation import Conversation
 
 MESSAGES = [

@@ -1,0 +1,54 @@
+"""What holds of an application: the conditions that gates, routes and agents share, and what a new request undoes."""
+
+from agents.application import CONSENT_PURPOSES, Application, ConsentPurpose
+
+
+def consents_given(application: Application) -> bool:
+    """Both consents, each on its own."""
+    return {consent["purpose"] for consent in application.get("consents", [])} >= set(CONSENT_PURPOSES)
+
+
+def next_consent(application: Application) -> ConsentPurpose | None:
+    given = {consent["purpose"] for consent in application.get("consents", [])}
+    return next((purpose for purpose in CONSENT_PURPOSES if purpose not in given), None)
+
+
+def decision_is_approval(application: Application) -> bool:
+    """The stored decision approves just what the stored offer says."""
+    decision, offer = application.get("decision"), application.get("offer")
+    return bool(
+        decision
+        and offer
+        and decision["decision"] == "APPROVE"
+        and (decision["amount"], decision["months"]) == (offer["amount"], offer["months"])
+    )
+
+
+def offer_has_lapsed(application: Application, today: str) -> bool:
+    """`today` is an ISO date. The last day of an offer still counts."""
+    offer = application.get("offer")
+    return offer is not None and offer["valid_until"] < today
+
+
+def key_facts_acknowledged(application: Application) -> bool:
+    """The acknowledged statement belongs to the offer that stands."""
+    key_facts, offer = application.get("key_facts"), application.get("offer")
+    return bool(key_facts and offer and key_facts["acknowledged_at"] and key_facts["offer_id"] == offer["offer_id"])
+
+
+def without_decision(application: Application) -> Application:
+    """What no longer holds once the customer asks for something else: decision, offer and papers, not the report."""
+    cleared = Application(
+        credit_eligibility="pending",
+        decision=None,
+        alternatives=[],
+        offer=None,
+        offered_amount=None,
+        offered_interest_rate=None,
+        reason_codes=[],
+        key_facts=None,
+        kyc_upgrade_offered=False,
+    )
+    if application["status"] in {"offer_made", "offer_accepted"}:
+        cleared["status"] = "credit_check_pending"
+    return cleared
