@@ -28,18 +28,13 @@ def one_time_code() -> str:
 def embedded_services() -> Services:
     """Made at the first turn that needs them and kept for the process."""
     data_dir = Path("var")
-    providers = SimulatedProviders.of(packaged_customers())
+    providers = SimulatedProviders.of(packaged_customers()).providers()
     knowledge = open_knowledge_base(data_dir / "chroma")
     return Services(
         understander=RulesUnderstander(),
         speaker=TemplateSpeaker(),
         knowledge=knowledge,
-        register=providers,
-        records=providers,
-        offers=providers,
-        bureau=providers,
-        screening=providers,
-        video_kyc=providers,
+        providers=providers,
         history=MemoryHistory(),
         effects=MemoryEffects(),
         papers=MemoryPapers(),

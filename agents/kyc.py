@@ -115,7 +115,7 @@ async def _verify(visit: _Visit) -> None:
     if application.get("otp"):
         await _check_code(visit)
         return
-    person = await visit.services.register.find(cast(str, application["pan"]))
+    person = await visit.services.providers.register.find(cast(str, application["pan"]))
     if person is None or not _details_agree(person, application):
         _mismatch(visit, "kyc.details_do_not_match", dict.fromkeys(IDENTITY))
     elif match_names(cast(str, application["applicant_name"]), person.name) != "match":
@@ -205,8 +205,8 @@ async def _check_code(visit: _Visit) -> None:
 async def _complete(visit: _Visit) -> None:
     """The code was right: the person is who they say. Fetch the records, screen, note the KYC level."""
     services, application = visit.services, visit.now
-    person = cast(RegisteredPerson, await services.register.find(cast(str, application["pan"])))
-    record = await services.records.record(person.customer_id)
+    person = cast(RegisteredPerson, await services.providers.register.find(cast(str, application["pan"])))
+    record = await services.providers.records.record(person.customer_id)
     visit.note(
         applicant_name=person.name,
         otp=None,
@@ -214,7 +214,7 @@ async def _complete(visit: _Visit) -> None:
         kyc_verified=True,
         kyc_mode=record.kyc_mode,
         customer=_as_facts(record),
-        list_hit=await services.screening.is_listed(person),
+        list_hit=await services.providers.screening.is_listed(person),
         status="credit_check_pending",
     )
     visit.say("kyc.verified", name=person.name)
@@ -231,7 +231,7 @@ async def _upgrade(visit: _Visit) -> None:
         return
     if answer == "no":
         visit.say("kyc.upgrade_declined")
-    elif await visit.services.video_kyc.verify(cast(dict[str, Any], visit.before["customer"])["customer_id"]):
+    elif await visit.services.providers.video_kyc.verify(cast(dict[str, Any], visit.before["customer"])["customer_id"]):
         visit.note(kyc_mode="vcip", kyc_upgrade_offered=False, decision=None, reason_codes=[])
         visit.say("kyc.upgraded")
     else:

@@ -13,14 +13,7 @@ from tools.effects import EffectLedger
 from tools.letter import LetterContent
 from tools.mail import Carrier
 from tools.papers import Papers
-from tools.providers.protocols import (
-    CreditBureau,
-    CustomerRecords,
-    IdentityRegister,
-    OfferMart,
-    ScreeningList,
-    VideoKyc,
-)
+from tools.providers.protocols import Providers
 from tools.sealing import Sealer
 from tools.velocity import ApplicationHistory
 
@@ -50,12 +43,7 @@ class Services:
     understander: Understander
     speaker: Speaker
     knowledge: Knowledge
-    register: IdentityRegister
-    records: CustomerRecords
-    offers: OfferMart
-    bureau: CreditBureau
-    screening: ScreeningList
-    video_kyc: VideoKyc
+    providers: Providers
     history: ApplicationHistory
     effects: EffectLedger
     papers: Papers

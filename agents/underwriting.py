@@ -78,7 +78,7 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
         services.sealer.seal("phone", cast(str, application["phone"])),
         visit.today,
     )
-    preapproved = await services.offers.offer(cast(dict[str, Any], application["customer"])["customer_id"])
+    preapproved = await services.providers.offers.offer(cast(dict[str, Any], application["customer"])["customer_id"])
     applicant, request = applicant_of(application, preapproved, velocity), request_of(application, visit.today)
     decision = decide_before_bureau(applicant, request, policy, visit.today)
     if decision is None:
@@ -110,7 +110,7 @@ async def _pull_report(visit: _Visit) -> Application:
     inquiry = f"bureau:{application['application_id']}" + (f":after:{stale['pulled_on']}" if stale else "")
 
     async def pull() -> dict[str, Any]:
-        report = await services.bureau.pull(cast(str, application["pan"]), inquiry=inquiry)
+        report = await services.providers.bureau.pull(cast(str, application["pan"]), inquiry=inquiry)
         return dict(
             CreditReport(
                 pulled_on=visit.today.isoformat(),

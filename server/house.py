@@ -124,7 +124,6 @@ def _services(
     cleanup: contextlib.AsyncExitStack,
 ) -> Services:
     customers = customers_from(settings.customers_file) if settings.customers_file else packaged_customers()
-    providers = SimulatedProviders.of(customers)
     smtp = settings.smtp_url
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
@@ -135,12 +134,7 @@ def _services(
         understander=understander,
         speaker=speaker,
         knowledge=knowledge,
-        register=providers,
-        records=providers,
-        offers=providers,
-        bureau=providers,
-        screening=providers,
-        video_kyc=providers,
+        providers=SimulatedProviders.of(customers).providers(),
         history=SqlHistory(database),
         effects=SqlEffects(database),
         papers=SqlPapers(database),

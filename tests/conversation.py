@@ -57,12 +57,7 @@ class Conversation:
         self.papers = MemoryPapers()
         self.services: Services = dataclasses.replace(
             embedded_services(),
-            register=self.providers,
-            records=self.providers,
-            offers=self.providers,
-            bureau=self.providers,
-            screening=self.providers,
-            video_kyc=self.providers,
+            providers=self.providers.providers(),
             carrier=self.carrier,
             papers=self.papers,
             effects=MemoryEffects(),

@@ -157,7 +157,7 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
         embedded_services(),
         speaker=TemplateSpeaker(),
         knowledge=NoKnowledge(),
-        bureau=real["bureau"],
+        providers=providers.providers()._replace(bureau=real["bureau"]),
         history=real["history"],
         effects=real["effects"],
         papers=real["papers"],

@@ -83,3 +83,14 @@ class VideoKyc(Protocol):
     async def verify(self, person_id: str) -> bool:
         """A video call with an official; true when the person was verified face to face."""
         ...
+
+
+class Providers(NamedTuple):
+    """All of them; each may be simulated or remote."""
+
+    register: IdentityRegister
+    records: CustomerRecords
+    offers: OfferMart
+    bureau: CreditBureau
+    screening: ScreeningList
+    video_kyc: VideoKyc

@@ -14,6 +14,7 @@ from tools.providers.protocols import (
     BureauReport,
     CustomerRecord,
     PreapprovedOffer,
+    Providers,
     RegisteredPerson,
 )
 
@@ -74,6 +75,10 @@ class SimulatedProviders:
     def of(cls, customers: Iterable[Customer]) -> Self:
         known = list(customers)
         return cls({person.pan: person for person in known}, {person.customer_id: person for person in known})
+
+    def providers(self) -> Providers:
+        """Every provider there is, played by this one."""
+        return Providers(register=self, records=self, offers=self, bureau=self, screening=self, video_kyc=self)
 
     async def find(self, pan: str) -> RegisteredPerson | None:
         found = self.by_pan.get(pan)
