@@ -8,7 +8,8 @@ from starlette.requests import HTTPConnection
 from server.house import House
 
 
-def _house(connection: HTTPConnection) -> House:
+async def _house(connection: HTTPConnection) -> House:
+    # Not async, it would be run in a thread.
     house: House = connection.app.state.house
     return house
 
