@@ -114,6 +114,8 @@ class Offer(TypedDict):
     total_interest: str
     net_disbursed: str
     apr_pct: str
+    lender: str
+    registration: str
     valid_until: str
 
 

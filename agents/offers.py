@@ -8,6 +8,7 @@ from agents.application import Alternative, Application, Offer
 from agents.conditions import without_decision
 from agents.speaking import Line, line
 from agents.turn import Understood
+from kb.lender import Lender
 from kb.policy import Policy
 from tools.calendar import add_working_days
 from tools.kfs import compute_figures
@@ -16,8 +17,11 @@ from tools.policy import charges_of
 REFUSALS_THAT_END = 2
 
 
-def offer_of(decision: dict[str, Any], policy: Policy, today: date) -> Offer:
-    """The approval as an offer that lapses after the Key Facts Statement's validity in working days."""
+def offer_of(decision: dict[str, Any], policy: Policy, lender: Lender, today: date) -> Offer:
+    """The approval as an offer that lapses after the Key Facts Statement's validity in working days.
+
+    It names its lender, as the rules on digital lending ask of every offer shown.
+    """
     figures = compute_figures(decision["amount"], Decimal(decision["rate_pct"]), decision["months"], charges_of(policy))
     return Offer(
         offer_id=decision["decision_id"],
@@ -28,6 +32,8 @@ def offer_of(decision: dict[str, Any], policy: Policy, today: date) -> Offer:
         total_interest=str(figures.schedule.total_interest),
         net_disbursed=str(figures.net_disbursed),
         apr_pct=str(figures.apr_pct_incl_gst),
+        lender=lender.name,
+        registration=lender.registration_line,
         valid_until=add_working_days(today, policy.periods.kfs_validity_working_days).isoformat(),
     )
 

@@ -138,7 +138,7 @@ def _outcome(decision: dict[str, Any], visit: _Visit) -> tuple[Application, list
     desk = {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
     match decision["decision"]:
         case "APPROVE":
-            change["offer"] = offer_of(decision, services.policy, visit.today)
+            change["offer"] = offer_of(decision, services.policy, services.lender, visit.today)
             change["credit_eligibility"], change["status"] = "eligible", "offer_made"
             return change, []
         case "COUNTER_OFFER":
