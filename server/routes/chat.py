@@ -1,20 +1,23 @@
 """Chat over REST, waiting for the answer, and over Server-Sent Events, watching it come."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import AsyncIterator, Iterable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from server.canonical import body_of, in_openapi
 from server.deps import HouseDep
-from server.event_stream import PING_SECONDS, Batches, EventStream
-from server.frames import frame_of, frames_of_answer
+from server.frames import encoded, frame_of, frames_of_answer
 from server.house import House, utc_now
 from server.models import ChatRequest, ChatResponse
 from server.turns import Submission, Turn
 
 router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
 
+PING_SECONDS = 15
+SEND_SECONDS = 10
 ChatBody = Annotated[ChatRequest, Depends(body_of(ChatRequest))]
 
 
@@ -26,11 +29,16 @@ async def chat(body: ChatBody, house: HouseDep) -> ChatResponse:
     return ChatResponse(session_id=turn.row.session_id, timestamp=utc_now(), **answer)
 
 
-@router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventStream, status_code=200)
-async def chat_stream(body: ChatBody, house: HouseDep) -> EventStream:
+@router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventSourceResponse, status_code=200)
+async def chat_stream(body: ChatBody, house: HouseDep) -> EventSourceResponse:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
     turn = await _submit(body, house, "sse")
-    return EventStream(_batches(turn), {"X-Session-ID": turn.row.session_id})
+    return EventSourceResponse(
+        _server_sent(turn),
+        ping=PING_SECONDS,
+        send_timeout=SEND_SECONDS,
+        headers={"X-Session-ID": turn.row.session_id},
+    )
 
 
 async def _submit(body: ChatRequest, house: House, channel: str) -> Turn:
@@ -38,14 +46,23 @@ async def _submit(body: ChatRequest, house: House, channel: str) -> Turn:
     return await house.runner.submit(session_id, Submission(body.message, channel, body.message_id))
 
 
-async def _batches(turn: Turn) -> Batches:
-    """The turn's frames up to its last. A reader that leaves ends this, not the turn."""
+async def _server_sent(turn: Turn) -> AsyncIterator[bytes]:
+    """The turn's frames up to its last; those that wait together leave in one write.
+
+    A reader that leaves ends this, not the turn.
+    """
     if turn.task is None:
-        yield frames_of_answer(turn.row.reply or {})
+        yield _encoded(frames_of_answer(turn.row.reply or {}))
         return
-    async for events in turn.log.batches(turn.starts_after, idle=PING_SECONDS):
+    async for events in turn.log.batches(turn.starts_after):
         own = [event for event in events if event.turn_id == turn.row.turn_id]
-        if own or not events:
-            yield map(frame_of, own)
-        if own and own[-1].is_last:
-            return
+        if own:
+            yield _encoded(map(frame_of, own))
+            if own[-1].is_last:
+                return
+
+
+def _encoded(frames: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(
+        ServerSentEvent(encoded(frame), event=frame["type"], id=str(frame["event_id"])).encode() for frame in frames
+    )

@@ -44,6 +44,19 @@ async def test_a_reader_too_far_behind_is_told() -> None:
     assert (await read(log, 1, 1))[0].id == 2
 
 
+async def test_what_waits_together_comes_together() -> None:
+    log = EventLog(0)
+    batches = log.batches(0)
+    for text in ("a", "b"):
+        log.append("turn", "message", text)
+    assert [event.content for event in await anext(batches)] == ["a", "b"]
+    later = asyncio.ensure_future(anext(batches))
+    await asyncio.sleep(0)
+    log.append("turn", "end", "ab")
+    log.append("next", "message", "c")
+    assert [(event.id, event.content) for event in await later] == [(3, "ab"), (4, "c")]
+
+
 async def test_a_reader_that_leaves_is_forgotten() -> None:
     log = EventLog(0)
     reader = asyncio.create_task(read(log, 0, 1))
