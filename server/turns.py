@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from langchain_core.runnables import RunnableConfig
 from agents.context import Context
 from agents.services import Services
 from graph.assistants import Assistant
-from server.events import EventLog
+from server.events import KEPT_EVENTS, EventLog
 from server.store.checkpoints import PRUNE_EVERY, Checkpoints
 from server.store.sessions import SessionRow
 from server.store.turns import Finished, TurnRow, Turns
@@ -64,15 +64,28 @@ class Turn:
 
 @dataclass(slots=True)
 class Lane:
-    """One session's road: its turns one at a time and in order, its event log, where its next turn starts."""
+    """One session's road: its turns one at a time and in order, its event log, where its next turn starts.
 
-    log: EventLog
-    checkpoint_id: str | None
-    view: dict[str, Any]
+    It is held from before the session is read: a session read while a turn ran would start the next one too early.
+    """
+
+    log: EventLog = field(default_factory=lambda: EventLog(0))
+    checkpoint_id: str | None = None
+    view: dict[str, Any] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     turns: int = 0
     running: Turn | None = None
+    loaded: bool = False
+
+    def load(self, session: SessionRow, *, skipped: int = 0) -> None:
+        """Start where the session stands, once; what the lane knows from its own turns is newer than any row."""
+        if self.loaded:
+            return
+        self.loaded = True
+        self.log.last_id = session.last_event_id + skipped
+        self.checkpoint_id, self.view = session.checkpoint_id, session.view
+        self.turns = session.message_count // 2
 
 
 class TurnRunner:
@@ -104,12 +117,13 @@ class TurnRunner:
             body={"text": submission.text, "upload": submission.upload},
             reply=None,
         )
-        accepted, session = await self._turns.accept(row, _now())
-        if live := self._live.get((session_id, accepted.message_id)):
-            return live
-        if accepted.reply is not None:
-            return self._already_done(accepted, session)
-        return self._start(accepted, session)
+        with self.holding(session_id):
+            accepted, session = await self._turns.accept(row, _now())
+            if live := self._live.get((session_id, accepted.message_id)):
+                return live
+            if accepted.reply is not None:
+                return self._already_done(accepted, session)
+            return self._start(accepted, session)
 
     async def resume_unfinished(self) -> int:
         """Run what a crash left unfinished, in the order it was accepted; the number of turns."""
@@ -120,12 +134,19 @@ class TurnRunner:
 
     @contextlib.contextmanager
     def following(self, session: SessionRow) -> Any:
-        """The session's event log, kept alive while it is followed."""
-        lane = self._enter(session)
-        try:
+        """The session's event log, kept alive while it is followed. The session must have been read while held."""
+        with self.holding(session.session_id) as lane:
+            lane.load(session)
             yield lane.log
+
+    @contextlib.contextmanager
+    def holding(self, session_id: str) -> Iterator[Lane]:
+        """Keep the session's lane from before the session is read until what was read has been used."""
+        lane = self._enter(session_id)
+        try:
+            yield lane
         finally:
-            self._leave(session.session_id, lane)
+            self._leave(session_id, lane)
 
     async def cancel(self, session_id: str) -> bool:
         """Stop the turn that runs in the session; false when none does."""
@@ -148,15 +169,8 @@ class TurnRunner:
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
-    def _enter(self, session: SessionRow) -> Lane:
-        lane = self._lanes.get(session.session_id)
-        if lane is None:
-            lane = self._lanes[session.session_id] = Lane(
-                EventLog(session.last_event_id),
-                session.checkpoint_id,
-                session.view,
-                turns=session.message_count // 2,  # a lane lives from turn to turn only while somebody follows
-            )
+    def _enter(self, session_id: str) -> Lane:
+        lane = self._lanes.setdefault(session_id, Lane())
         lane.users += 1
         return lane
 
@@ -168,12 +182,14 @@ class TurnRunner:
     def _already_done(self, row: TurnRow, session: SessionRow) -> Turn:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         answer.set_result(row.reply or {})
-        lane = self._lanes.get(row.session_id)
-        events = lane.log if lane else EventLog(session.last_event_id)
-        return Turn(row, events, events.last_id, answer)
+        lane = self._lanes[row.session_id]
+        lane.load(session)
+        return Turn(row, lane.log, lane.log.last_id, answer)
 
     def _start(self, row: TurnRow, session: SessionRow, *, again: bool = False) -> Turn:
-        lane = self._enter(session)
+        lane = self._enter(row.session_id)
+        # The ids of a broken turn's events were seen and not kept: its second run goes on above them.
+        lane.load(session, skipped=KEPT_EVENTS if again else 0)
         turn = Turn(row, lane.log, lane.log.last_id, asyncio.get_running_loop().create_future())
         turn.answer.add_done_callback(lambda done: done.exception())  # nobody may be waiting
         self._live[row.session_id, row.message_id] = turn

@@ -26,6 +26,11 @@ TRY_AGAIN_LATER = 1013
 @router.websocket("/api/v1/ws/{session_id}")
 async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep) -> None:
     """Every event of the session from now on, whoever causes it."""
+    with house.runner.holding(session_id):
+        await _follow(socket, session_id, house)
+
+
+async def _follow(socket: WebSocket, session_id: str, house: House) -> None:
     try:
         session = await house.sessions.get(session_id)
     except UnknownSession:
