@@ -105,15 +105,19 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 async def test_whoever_follows_is_told_to_forget_the_broken_attempt(tmp_path: Path) -> None:
     async with open_parts(tmp_path, ("turns", "finish", "before", 1)) as parts:
         session_id = await parts.open_session()
-        assert await converse_until_crash(parts, session_id) is not None
-    async with open_parts(tmp_path) as parts:
         with parts.runner.following(await parts.sessions.get(session_id)) as log:
-            assert await parts.runner.resume_unfinished() == 1
+            assert await converse_until_crash(parts, session_id) is not None
+            seen = log.last_id
+    async with open_parts(tmp_path) as parts:
+        session = await parts.sessions.get(session_id)
+        assert await parts.runner.resume_unfinished() == 1
+        with parts.runner.following(session) as log:
             events = []
-            async for event in log.follow(0):
+            async for event in log.follow(log.last_id):
                 events.append(event)
                 if event.is_last:
                     break
+    assert events[0].id > seen > 0
     assert (events[0].type, events[0].more) == ("reset", {"message_id": "m-0"})
     assert (events[-1].type, events[-1].more["message_id"]) == ("end", "m-0")
     chunks = [event.content for event in events if event.type == "message"]

@@ -171,6 +171,19 @@ async def test_sessions_do_not_wait_for_each_other(parts: Parts) -> None:
     assert (await turn.answer)["awaiting"] == ["offer_decision"]
 
 
+async def test_a_session_read_while_a_turn_ran_takes_nothing_back(parts: Parts) -> None:
+    """A follower reads the session, the turn under way ends, only then it follows."""
+    session_id = await parts.open_session()
+    turn = await parts.submit(session_id, "I need 3 lakh")
+    with parts.runner.holding(session_id):
+        before = await parts.sessions.get(session_id)
+        await turn.answer
+        await parts.runner.drain(1)
+        with parts.runner.following(before):
+            answer = await parts.say(session_id, "My name is Aarav Mehta")
+    assert answer["awaiting"] == ["loan_term_months", "purpose"]
+
+
 async def test_lanes_and_turns_are_let_go(parts: Parts) -> None:
     session_id = await parts.open_session()
     await parts.say(session_id, "Hi")
