@@ -10,6 +10,8 @@ from typing import Any, Literal
 EventType = Literal["node", "message", "reset", "end", "error"]
 
 KEPT_EVENTS = 2000
+# What a node does is soon followed by something to read; it may wait that long for it and travel along.
+LINGER_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,25 @@ class EventLog:
         self.last_id = last_id
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._waiting: set[asyncio.Future[None]] = set()
+        self._lingering: asyncio.TimerHandle | None = None
 
     def append(self, turn_id: str, event_type: EventType, content: str, **more: Any) -> Event:
         self.last_id += 1
         event = Event(self.last_id, turn_id, event_type, content, more)
         self._events.append(event)
+        if event_type != "node":
+            self._wake()
+        elif self._waiting and self._lingering is None:
+            self._lingering = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._wake)
+        return event
+
+    def _wake(self) -> None:
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
-        return event
 
     async def follow(self, after: int) -> AsyncIterator[Event]:
         """Events with an id above `after`, as they come, without end. Raises ReaderTooSlow."""
@@ -55,8 +67,8 @@ class EventLog:
             for event in events:
                 yield event
 
-    async def batches(self, after: int) -> AsyncIterator[list[Event]]:
-        """The same, all that wait at once together."""
+    async def batches(self, after: int, *, idle: float | None = None) -> AsyncIterator[list[Event]]:
+        """The same, all that wait at once together; an empty batch for every `idle` seconds without any."""
         while True:
             if self.last_id > after:
                 first_kept = self._events[0].id
@@ -65,10 +77,18 @@ class EventLog:
                 events = list(islice(self._events, after + 1 - first_kept, None))
                 after = self.last_id
                 yield events
-                continue
-            more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(more)
-            try:
+            elif not await self._more(idle):
+                yield []
+
+    async def _more(self, seconds: float | None) -> bool:
+        """Wait for the next event; false when none came in time."""
+        more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(more)
+        try:
+            async with asyncio.timeout(seconds):
                 await more
-            finally:
-                self._waiting.discard(more)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.discard(more)
+        return True
