@@ -67,8 +67,8 @@ class EventLog:
             for event in events:
                 yield event
 
-    async def batches(self, after: int, *, idle: float | None = None) -> AsyncIterator[list[Event]]:
-        """The same, all that wait at once together; an empty batch for every `idle` seconds without any."""
+    async def batches(self, after: int) -> AsyncIterator[list[Event]]:
+        """The same, all that wait at once together."""
         while True:
             if self.last_id > after:
                 first_kept = self._events[0].id
@@ -77,18 +77,10 @@ class EventLog:
                 events = list(islice(self._events, after + 1 - first_kept, None))
                 after = self.last_id
                 yield events
-            elif not await self._more(idle):
-                yield []
-
-    async def _more(self, seconds: float | None) -> bool:
-        """Wait for the next event; false when none came in time."""
-        more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(more)
-        try:
-            async with asyncio.timeout(seconds):
+                continue
+            more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(more)
+            try:
                 await more
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting.discard(more)
-        return True
+            finally:
+                self._waiting.discard(more)
