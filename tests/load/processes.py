@@ -1,6 +1,7 @@
 """Servers under load as processes of their own: start, processor time, memory, stored bytes. Linux only (`/proc`)."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import sqlite3
@@ -52,15 +53,31 @@ class Server:
         return server
 
     def cpu_seconds(self) -> float:
-        """Processor time, user and system, of all its threads so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time, user and system, of all its processes so far."""
+        ticks = 0
+        for pid in self._processes():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))  # its own and that of children that have ended
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def resident_mb(self) -> float:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        """Of all its processes; pages that they share count in each."""
+        sizes = 0
+        for pid in self._processes():
+            status = Path(f"/proc/{pid}/status").read_text()
+            sizes += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+        return sizes / 1024
+
+    def _processes(self) -> list[int]:
+        """The server and what it has started."""
+        parents = {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it has just ended
+                parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found
 
     def stored_bytes(self) -> int:
         """Bytes in use in the SQLite files, log included; what is freed and not reused does not count."""
