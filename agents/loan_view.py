@@ -24,6 +24,7 @@ GUIDE_FIELDS = (
 )
 PUBLIC_FIELDS = (*GUIDE_FIELDS, "application_id", "offer", "alternatives", "language")
 NEUTRAL_REASON = "R-REVIEW"
+SIGNALS = frozenset({"list_hit", "applications_30d", "pans_same_phone"})  # of screening and fraud, among the inputs
 _NOTHING_KNOWN = new_application("", "")
 
 
@@ -53,8 +54,17 @@ def decision(state: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def for_customer(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    """A decision record as its customer may read it: without a word on screening and fraud signals."""
-    if all(policy.reasons[code].disclose for code in record["reasons"] if code in policy.reasons):
-        return record
+    """A decision record as its customer may read it: without a word on screening and fraud signals.
+
+    They are left out of every record, so that those which hold none do not tell by it what the others hold.
+    """
+    secret = {code for code, reason in policy.reasons.items() if not reason.disclose}
+    if secret.isdisjoint(record["reasons"]):
+        silent_rules = {rule.id for rule in policy.rules if rule.reason in secret}
+        applicant = {name: value for name, value in record["inputs"]["applicant"].items() if name not in SIGNALS}
+        trace = [entry for entry in record["trace"] if entry["rule"] not in silent_rules]
+        return record | {"inputs": record["inputs"] | {"applicant": applicant}, "trace": trace}
     hidden = {"inputs", "inputs_digest", "trace"}
-    return {name: value for name, value in record.items() if name not in hidden} | {"reasons": [NEUTRAL_REASON]}
+    reasons = [NEUTRAL_REASON if code in secret else code for code in record["reasons"]]
+    left = {name: value for name, value in record.items() if name not in hidden}
+    return left | {"reasons": list(dict.fromkeys(reasons))}
