@@ -1,5 +1,6 @@
 """From the policy's decision to what a customer can take, and from the customer's words to which of it was taken."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -70,10 +71,12 @@ def take_choice(application: Application, understood: Understood) -> tuple[Appli
             return Application(offer_refusals=refusals, status="withdrawn"), [line("offer.withdrawn")]
         return Application(offer_refusals=refusals), [line("offer.what_else")]
     if application.get("offer"):
-        return (Application(status="offer_accepted"), []) if answered == "yes" else (Application(), [])
+        if answered == "yes":
+            return Application(status="offer_accepted"), []
+        return Application(), _other_terms(facts)
     chosen = _chosen(application["alternatives"], facts, accepted=answered == "yes")
     if chosen is None:
-        return Application(), []
+        return Application(), _other_terms(facts)
     request = Application(desired_amount=chosen["amount"], loan_term_months=chosen["months"])
     return Application(**{**without_decision(application), **request}), []
 
@@ -92,14 +95,29 @@ def _chosen(alternatives: list[Alternative], facts: dict[str, Any], *, accepted:
         return alternatives[number - 1] if number <= len(alternatives) else None
     match facts.get("offer_preference"):
         case "longer":
-            return max(alternatives, key=lambda option: option["months"])
+            return _furthest(alternatives, lambda option: option["months"])
         case "shorter":
-            return min(alternatives, key=lambda option: option["months"])
+            return _furthest(alternatives, lambda option: -option["months"])
         case "smaller":
-            return min(alternatives, key=lambda option: option["amount"])
+            return _furthest(alternatives, lambda option: -option["amount"])
         case "larger":
-            return max(alternatives, key=lambda option: option["amount"])
+            return _furthest(alternatives, lambda option: option["amount"])
     return alternatives[0] if accepted else None
+
+
+def _furthest(alternatives: list[Alternative], measure: Callable[[Alternative], int]) -> Alternative | None:
+    """The option that goes furthest; None where none goes further than another, so that the wish is for other terms."""
+    best = max(measure(option) for option in alternatives)
+    if min(measure(option) for option in alternatives) == best:
+        return None
+    return next(option for option in alternatives if measure(option) == best)
+
+
+def _other_terms(facts: dict[str, Any]) -> list[Line]:
+    """An answer to a wish that nothing on offer meets."""
+    if facts.get("offer_choice"):
+        return [line("offer.no_such_option")]
+    return [line("offer.other_terms")] if facts.get("offer_preference") else []
 
 
 def offer_lines(application: Application) -> list[Line]:

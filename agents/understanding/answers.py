@@ -95,6 +95,8 @@ def _opens_with_yes(message: Message, yes: list[Cue]) -> bool:
 def read_offer_choice(message: Message, found: Findings) -> None:
     """ "option 2", "the first one", "doosra wala", a bare "2" or "b" when offers were shown; and which way to go."""
     deciding = message.asked == "offer_decision"
+    if deciding and _asks_about_options(message):
+        return
     if choice := _choice(message, deciding):
         number, first, last = choice
         found.put("offer_choice", number, *message.span(first, last))
@@ -102,6 +104,12 @@ def read_offer_choice(message: Message, found: Findings) -> None:
         for preference in ("longer", "shorter", "smaller", "larger"):
             for cue in message.tagged(preference):
                 found.put("offer_preference", preference, *message.span(cue.first, cue.last))
+
+
+def _asks_about_options(message: Message) -> bool:
+    """ "what is option 2?", "is the longer one dearer?", "option 1 or option 2" choose nothing."""
+    named = {number for cue in message.tagged("option") if (number := _number_at(message, cue.last))}
+    return len(named) > 1 or (asks_something(message) and not _opens_with_yes(message, message.tagged("yes")))
 
 
 def _choice(message: Message, deciding: bool) -> tuple[int, int, int] | None:
