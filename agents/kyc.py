@@ -112,14 +112,13 @@ async def _verify(visit: _Visit) -> None:
         return
     if any(application.get(slot) is None for slot in IDENTITY):
         return
-    if application.get("otp"):
-        await _check_code(visit)
-        return
     person = await visit.services.providers.register.find(cast(str, application["pan"]))
     if person is None or not _details_agree(person, application):
         _mismatch(visit, "kyc.details_do_not_match", dict.fromkeys(IDENTITY))
     elif match_names(cast(str, application["applicant_name"]), person.name) != "match":
         _mismatch(visit, "kyc.name_differs", {"applicant_name": None})
+    elif application.get("otp"):
+        await _check_code(visit)
     else:
         await _send_code(visit, sent=0)
 

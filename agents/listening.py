@@ -12,7 +12,8 @@ from agents.context import Context
 from agents.slips import receive_slip
 from agents.speaking import line
 from agents.turn import TurnState, TurnUpdate, Understood
-from agents.understanding.reading import Reading
+from agents.understanding.answers import YES_NO_ASKS
+from agents.understanding.reading import Intent, Reading
 from agents.understanding.redaction import mask_secrets
 
 SHORT_ANSWER = 3
@@ -39,7 +40,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     else:
         reading = await services.understander.read(message.text, asked)
         update["understood"] = Understood(
-            text=message.text, asked=asked, intent=reading["intent"], facts=reading["facts"], upload=None
+            text=message.text, asked=asked, intent=_intent(reading, asked), facts=reading["facts"], upload=None
         )
         change["language"] = _language(reading, message.text, application)
         masked = mask_secrets(message.text, otp_asked=asked == "otp")
@@ -47,6 +48,12 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             update["messages"] = [HumanMessage(masked, id=message.id)]
     update["application"] = change
     return update
+
+
+def _intent(reading: Reading, asked: str | None) -> Intent:
+    """A bare no to a question that no yes or no answers refuses what was asked for."""
+    refuses = reading["intent"] == "no" and asked is not None and asked not in YES_NO_ASKS and not reading["facts"]
+    return "refuse" if refuses else reading["intent"]
 
 
 def _language(reading: Reading, text: str, application: Application) -> str:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.agenda import OWNER, PROFILE, awaiting
+from agents.agenda import IDENTITY, OWNER, PROFILE, awaiting
 from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
 from agents.calculation import estimate
 from agents.conditions import without_decision
@@ -12,6 +12,7 @@ from agents.context import Context
 from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, without
 from kb.policy import Policy
+from tools.names import match_names
 
 NEED_FACTS = ("desired_amount", "loan_term_months", "purpose", "applicant_name")
 PROFILE_FACTS = {field: declared for field, (declared, _) in PROFILE.items()} | {"address": "address"}
@@ -59,7 +60,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said.append(line(f"refuse.{asked}") if asked else line("sales.why_nothing_yet"))
 
     if application["status"] in CLOSED and intent != "start_over":
-        if not said and intent != "why":
+        if not said and not state.get("said") and intent != "why":
             said.append(line(f"status.{application['status']}"))
     elif intent not in {"start_over", "withdraw"}:
         change, noted = _note(facts, application, change, services.policy)
@@ -73,7 +74,9 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     fields = awaiting(merged)
     if fields and OWNER[fields[0]] == "sales" and not _already_asking([*state.get("said", []), *said]):
         said.append(line(f"ask.{fields[0]}", **_limits(services.policy)))
-    used = without(understood, *NEED_FACTS, *PROFILE_FACTS, *RANGES, *REMARKS, "what_if", intent=intent != "why")
+    identity = IDENTITY if application.get("kyc_verified") else ()
+    slots = (*NEED_FACTS, *PROFILE_FACTS, *RANGES, *REMARKS, *identity, "what_if")
+    used = without(understood, *slots, intent=intent != "why")
     return TurnUpdate(application=change, understood=used, said=[*state.get("said", []), *said])
 
 
@@ -93,23 +96,47 @@ def _note(
     for slot in NEED_FACTS:
         if slot in facts and facts[slot] != application.get(slot):
             noted[slot] = as_phrase(facts[slot]) if slot == "purpose" else facts[slot]
-    if application.get("kyc_verified") and "applicant_name" in noted:
-        del noted["applicant_name"]
-    for slot, declared in PROFILE_FACTS.items():
-        if slot in facts:
-            change[declared] = facts[slot]  # type: ignore[literal-required]
-    said = [line(f"sales.which_{slot}", low=facts[slot][0], high=facts[slot][1]) for slot in RANGES if slot in facts]
+    said: list[Line] = []
+    if application.get("kyc_verified") and _contradicts_identity(facts, application):
+        said.append(line("kyc.already_verified"))
+    if application.get("kyc_verified"):
+        noted.pop("applicant_name", None)
+    declared_anew = _declared(facts, application)
+    change = merge_application(change, cast(Application, declared_anew))
+    if declared_anew and application.get("decision"):
+        said.append(line("noted.detail"))
+    said += [line(f"sales.which_{slot}", low=facts[slot][0], high=facts[slot][1]) for slot in RANGES if slot in facts]
+
+    decided_on = {"desired_amount", "loan_term_months"} & noted.keys() or {
+        "existing_emi_declared"
+    } & declared_anew.keys()
+    if decided_on and application.get("decision"):
+        change = merge_application(change, without_decision(application))
     if not noted:
         return change, said
-
-    request_changed = {"desired_amount", "loan_term_months"} & noted.keys()
-    if request_changed and application.get("decision"):
-        change = merge_application(change, without_decision(application))
     change = merge_application(change, cast(Application, noted))
     request = merge_application(application, change)
     problems = _problems(request, policy)
     change["to_correct"] = list(problems)
     return change, [*_acknowledge(noted, application, policy, problems), *problems.values(), *said]
+
+
+def _declared(facts: dict[str, Any], application: Application) -> dict[str, Any]:
+    """What the customer says of themselves that was not known; the EMI of what is on offer is none they already pay."""
+    said = {declared: facts[slot] for slot, declared in PROFILE_FACTS.items() if slot in facts}
+    offer = application.get("offer")
+    offered = {option["emi"] for option in (*application.get("alternatives", []), *([offer] if offer else []))}
+    if said.get("existing_emi_declared") in offered:
+        del said["existing_emi_declared"]
+    return {declared: value for declared, value in said.items() if value != application.get(declared)}
+
+
+def _contradicts_identity(facts: dict[str, Any], application: Application) -> bool:
+    """Whether a detail of the verified identity is given differently."""
+    if any(slot in facts and facts[slot] != application.get(slot) for slot in IDENTITY):
+        return True
+    name = facts.get("applicant_name")
+    return name is not None and match_names(name, cast(str, application["applicant_name"])) == "mismatch"
 
 
 def _acknowledge(noted: dict[str, Any], before: Application, policy: Policy, problems: dict[str, Line]) -> list[Line]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from agents.agenda import awaiting
-from agents.application import Application, SalarySlip
+from agents.application import CLOSED, Application, SalarySlip
 from agents.conditions import without_decision
 from agents.speaking import Line, line
 from agents.turn import Understood
@@ -16,6 +16,8 @@ def receive_slip(upload: dict[str, Any], application: Application) -> tuple[Appl
 
     A slip that cannot be relied on is never guessed at: where one is needed, a person takes over.
     """
+    if application.get("status") in CLOSED:
+        return Application(), []
     reading = upload["reading"]
     if reading["problems"]:
         if "salary_slip" not in awaiting(application):
@@ -30,7 +32,7 @@ def receive_slip(upload: dict[str, Any], application: Application) -> tuple[Appl
         confirmed=False,
     )
     found = Application(salary_slip=slip)
-    if not application.get("kyc_verified"):
+    if not application.get("kyc_verified") or application["status"] == "offer_accepted":
         return found, [line("slip.kept")]
     return found, []
 
