@@ -181,7 +181,7 @@ def _account(message: Message, _found: Findings) -> None:
 def _dates(message: Message, found: Findings) -> None:
     expected = message.asked == "date_of_birth" or message.has("born")
     # Somebody asked for their identity often gives all of it at once.
-    birth_expected = expected or message.asked in {"age", "pan", "phone"}
+    birth_expected = expected or message.asked in {"age", "pan", "phone"} or found.has("pan", "pan_invalid")
     for start, end, day in find_dates(message.text, expected=expected):
         if not message.taken.isdisjoint(message.over(start, end)):
             continue
