@@ -61,9 +61,9 @@ class House:
     async def erase_session(self, session_id: str) -> None:
         """Forget the session wherever it left something. Raises UnknownSession."""
         await self.sessions.get(session_id)
-        await self.runner.forget(session_id)
-        await self.outbox.forget(session_id)
-        await self.sessions.erase(session_id)
+        async with self.runner.erasing(session_id):
+            await self.outbox.forget(session_id)
+            await self.sessions.erase(session_id)
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,8 +24,9 @@ from agents.context import Context
 from agents.services import Services
 from graph.assistants import Assistant
 from server.events import KEPT_EVENTS, EventLog
+from server.faults import trace_of
 from server.store.checkpoints import PRUNE_EVERY, Checkpoints
-from server.store.sessions import SessionRow
+from server.store.sessions import SessionRow, UnknownSession
 from server.store.turns import Finished, TurnRow, Turns
 
 log = logging.getLogger("esoteric.turns")
@@ -60,6 +61,7 @@ class Turn:
     starts_after: int
     answer: asyncio.Future[dict[str, Any]]
     task: asyncio.Task[None] | None = None
+    cancelled: bool = False  # by the customer, not by a process that ends
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Lane:
     """One session's road: its turns one at a time and in order, its event log, where its next turn starts.
 
     It is held from before the session is read: a session read while a turn ran would start the next one too early.
+    `running` is the turn that a cancel would stop: the one in the graph, none while a turn is written down.
     """
 
     log: EventLog = field(default_factory=lambda: EventLog(0))
@@ -99,6 +102,7 @@ class TurnRunner:
         self._checkpoints = checkpoints
         self._lanes: dict[str, Lane] = {}
         self._live: dict[tuple[str, str], Turn] = {}
+        self._erasing: set[str] = set()
         self.answered = 0
         self.busy_seconds = 0.0
 
@@ -119,6 +123,8 @@ class TurnRunner:
         )
         with self.holding(session_id):
             accepted, session = await self._turns.accept(row, _now())
+            if session_id in self._erasing:
+                raise UnknownSession(session_id)  # what was just written down goes with the session
             if live := self._live.get((session_id, accepted.message_id)):
                 return live
             if accepted.reply is not None:
@@ -133,7 +139,7 @@ class TurnRunner:
         return len(left)
 
     @contextlib.contextmanager
-    def following(self, session: SessionRow) -> Any:
+    def following(self, session: SessionRow) -> Iterator[EventLog]:
         """The session's event log, kept alive while it is followed. The session must have been read while held."""
         with self.holding(session.session_id) as lane:
             lane.load(session)
@@ -151,17 +157,25 @@ class TurnRunner:
     async def cancel(self, session_id: str) -> bool:
         """Stop the turn that runs in the session; false when none does."""
         lane = self._lanes.get(session_id)
-        if lane is None or lane.running is None or lane.running.task is None:
+        turn = lane.running if lane else None
+        if lane is None or turn is None or turn.task is None:
             return False
-        lane.running.task.cancel()
+        lane.running, turn.cancelled = None, True  # a second cancel would strike the turn as it ends
+        turn.task.cancel()
         return True
 
-    async def forget(self, session_id: str) -> None:
-        """Wait for the session's turns and delete its checkpoints."""
-        while turns := [turn.task for (owner, _), turn in self._live.items() if owner == session_id and turn.task]:
-            await asyncio.wait(turns)
-        await self._checkpoints.delete(session_id)
-        await self._checkpoints.scrub()
+    @contextlib.asynccontextmanager
+    async def erasing(self, session_id: str) -> AsyncIterator[None]:
+        """Wait for the session's turns and delete its checkpoints. No new turn is accepted until the rest is erased."""
+        self._erasing.add(session_id)
+        try:
+            while turns := [turn.task for (owner, _), turn in self._live.items() if owner == session_id and turn.task]:
+                await asyncio.wait(turns)
+            await self._checkpoints.delete(session_id)
+            await self._checkpoints.scrub()
+            yield
+        finally:
+            self._erasing.discard(session_id)
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish, for so long; what is left then is run again after the next start."""
@@ -200,21 +214,27 @@ class TurnRunner:
         row, started = turn.row, asyncio.get_running_loop().time()
         try:
             async with lane.turn:
-                lane.running = turn
-                await self._answer(turn, lane, again=again)
-        except asyncio.CancelledError:
-            await self._end_cancelled(turn, lane)
-        except Exception as error:
-            log.error(
-                "turn failed", extra={"turn": row.turn_id, "error": type(error).__name__}, exc_info=_traceback(error)
-            )
-            await self._end_failed(turn)
+                await self._to_its_end(turn, lane, again=again)
         finally:
-            lane.running = None
+            if not turn.answer.done():  # the process ends: the journal says accepted, but nobody may be left waiting
+                _apologise(turn)
             self._live.pop((row.session_id, row.message_id), None)
             self._leave(row.session_id, lane)
             self.answered += 1
             self.busy_seconds += asyncio.get_running_loop().time() - started
+
+    async def _to_its_end(self, turn: Turn, lane: Lane, *, again: bool) -> None:
+        try:
+            try:
+                await self._answer(turn, lane, again=again)
+            except asyncio.CancelledError:
+                if not turn.cancelled:
+                    raise
+                await self._end_cancelled(turn, lane)
+        except Exception as error:  # noqa: BLE001  whatever broke, a turn comes to its end
+            log.error("turn %s broke: %s", turn.row.turn_id, trace_of(error))
+            if not turn.answer.done():  # else what broke came after it
+                await self._end_failed(turn)
 
     async def _answer(self, turn: Turn, lane: Lane, *, again: bool) -> None:
         row, events = turn.row, turn.log
@@ -222,7 +242,11 @@ class TurnRunner:
             events.append(row.turn_id, "reset", "", message_id=row.message_id)
         if lane.checkpoint_id is None:  # a first turn that broke may have left a state nobody should start from
             await self._checkpoints.delete(row.session_id)
-        state, checkpoint_id = await self._stream(turn, lane.checkpoint_id)
+        lane.running = turn
+        try:
+            state, checkpoint_id = await self._stream(turn, lane.checkpoint_id)
+        finally:
+            lane.running = None
         heard, reply = _exchange(state["messages"], row.turn_id)
         view = self._assistant.view(state)
         answer = {"message": reply, "message_id": row.message_id, **view}
@@ -239,11 +263,11 @@ class TurnRunner:
         )
         await self._turns.finish(row, finished)
         lane.checkpoint_id, lane.view = checkpoint_id, view
+        events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)
+        turn.answer.set_result(answer)
         lane.turns += 1
         if lane.turns % PRUNE_EVERY == 0:
             await self._checkpoints.prune(row.session_id)
-        events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)
-        turn.answer.set_result(answer)
 
     async def _stream(self, turn: Turn, checkpoint_id: str | None) -> tuple[dict[str, Any], str]:
         """Run the graph once; what its nodes do and say becomes events. The final state and its checkpoint."""
@@ -295,17 +319,15 @@ class TurnRunner:
     async def _end_cancelled(self, turn: Turn, lane: Lane) -> None:
         """The turn never happened, but for what was said: the state stays as it was before it."""
         answer = {"message": "", "message_id": turn.row.message_id, "cancelled": True, **lane.view}
-        await self._close(turn, "cancelled", answer)
+        await self._close(turn, "cancelled", answer | {"event_id": turn.log.last_id + 1})
         turn.log.append(turn.row.turn_id, "end", "", message_id=turn.row.message_id, cancelled=True, **lane.view)
         turn.answer.set_result(answer)
 
     async def _end_failed(self, turn: Turn) -> None:
-        with contextlib.suppress(
-            Exception
-        ):  # the store itself may be what failed; the journal then still says accepted
+        # The store itself may be what failed; the journal then still says accepted.
+        with contextlib.suppress(Exception):
             await self._close(turn, "failed", None)
-        turn.log.append(turn.row.turn_id, "error", APOLOGY, code="turn_failed", final=True)
-        turn.answer.set_exception(TurnFailed())
+        _apologise(turn)
 
     async def _close(self, turn: Turn, status: str, reply: dict[str, Any] | None) -> None:
         finished = Finished(
@@ -328,13 +350,9 @@ def _exchange(messages: list[Any], turn_id: str) -> tuple[str, str]:
     return heard, reply
 
 
-def _traceback(error: Exception) -> Any:
-    """Where it happened, without the exception's text: that may quote a customer."""
-    return (
-        (type(error), type(error)("(text withheld)"), error.__traceback__)
-        if type(error).__module__ == "builtins"
-        else None
-    )
+def _apologise(turn: Turn) -> None:
+    turn.log.append(turn.row.turn_id, "error", APOLOGY, code="turn_failed", final=True)
+    turn.answer.set_exception(TurnFailed())
 
 
 def _with(**optional: Any) -> dict[str, Any]:
