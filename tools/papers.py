@@ -4,9 +4,11 @@ from typing import Any, Protocol
 
 
 class Papers(Protocol):
-    """Keeps papers by id. Keeping the same id again changes nothing."""
+    """Keeps papers by id. Keeping the same id again does not change the paper."""
 
-    async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None: ...
+    async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None:
+        """Keep a statement as it is shown; shown again, it is the session's newest."""
+        ...
 
     async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None: ...
 

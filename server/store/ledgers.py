@@ -48,7 +48,8 @@ class SqlPapers:
 
     async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None:
         def work(connection: Connection) -> None:
-            if connection.execute(select(key_facts.c.kfs_id).where(key_facts.c.kfs_id == kfs_id)).one_or_none() is None:
+            shown_again = update(key_facts).where(key_facts.c.kfs_id == kfs_id).values(shown_at=_now())
+            if not connection.execute(shown_again).rowcount:
                 values = {"kfs_id": kfs_id, "session_id": session_id, "statement": statement}
                 connection.execute(insert(key_facts).values(**values, shown_at=_now()))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
@@ -103,12 +103,23 @@ class Turns:
         await self._database.run(work)
 
     async def unfinished(self) -> list[tuple[TurnRow, SessionRow]]:
-        """Turns that were accepted and never finished, oldest first: what a crash left."""
+        """Turns that were accepted and never finished, oldest first: what a crash left.
+
+        One that was overtaken is not among them: it broke together with the store, its customer was told so and has
+        spoken since.
+        """
+
+        later = turns.alias()
+        overtaken = exists().where(
+            later.c.session_id == turns.c.session_id,
+            later.c.accepted_at > turns.c.accepted_at,
+            later.c.status == "done",
+        )
 
         def work(connection: Connection) -> list[tuple[TurnRow, SessionRow]]:
             columns = [turns.c[name] for name in TurnRow.__dataclass_fields__]
             rows = connection.execute(
-                select(*columns).where(turns.c.status == "accepted").order_by(turns.c.accepted_at)
+                select(*columns).where(turns.c.status == "accepted", ~overtaken).order_by(turns.c.accepted_at)
             ).mappings()
             return [(TurnRow(**row), session_row(connection, row["session_id"])) for row in rows.all()]
 
@@ -123,14 +134,21 @@ def _find(connection: Connection, session_id: str, message_id: str) -> TurnRow |
 
 
 def _keep_decision(connection: Connection, session_id: str, record: dict[str, Any], now: str) -> None:
-    known = select(decisions.c.decision_id).where(decisions.c.decision_id == record["decision_id"])
-    if connection.execute(known).one_or_none() is None:
-        connection.execute(
-            insert(decisions).values(
-                decision_id=record["decision_id"],
-                session_id=session_id,
-                application_id=record["application_id"],
-                record=record,
-                decided_at=now,
-            )
+    """Note the decision that stands. One that stood before and was made again becomes the newest again."""
+    decision_id = record["decision_id"]
+    in_session = decisions.c.session_id == session_id
+    newest = select(decisions.c.decision_id).where(in_session).order_by(decisions.c.decided_at.desc()).limit(1)
+    if connection.execute(newest).scalar_one_or_none() == decision_id:
+        return
+    this_one = decisions.c.decision_id == decision_id
+    if connection.execute(update(decisions).where(this_one).values(decided_at=now)).rowcount:
+        return
+    connection.execute(
+        insert(decisions).values(
+            decision_id=decision_id,
+            session_id=session_id,
+            application_id=record["application_id"],
+            record=record,
+            decided_at=now,
         )
+    )
