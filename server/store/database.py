@@ -29,7 +29,7 @@ class Database:
     @classmethod
     def sqlite(cls, path: Path) -> "Database":
         path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0)
+        engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_pragmas)
         return cls(engine, threads=1)
 
@@ -41,6 +41,7 @@ class Database:
             pool_size=POSTGRES_CONNECTIONS,
             pool_pre_ping=True,
             pool_timeout=3,
+            hide_parameters=True,
         )
         return cls(engine, threads=POSTGRES_CONNECTIONS)
 
