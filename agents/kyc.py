@@ -226,6 +226,8 @@ def _as_facts(record: CustomerRecord) -> dict[str, Any]:
 async def _upgrade(visit: _Visit) -> None:
     """Video KYC lifts the cap of the one-time-code route; a smaller amount stays possible."""
     answer = visit.facts.get("confirm")
+    if visit.understood.get("intent") == "why":
+        visit.say("underwriting.kyc_level", cap=visit.services.policy.kyc.otp_ekyc_annual_cap)
     if visit.understood.get("asked") != "kyc_upgrade" or answer is None:
         return
     if answer == "no":

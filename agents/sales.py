@@ -17,6 +17,7 @@ from tools.names import match_names
 NEED_FACTS = ("desired_amount", "loan_term_months", "purpose", "applicant_name")
 PROFILE_FACTS = {field: declared for field, (declared, _) in PROFILE.items()} | {"address": "address"}
 RANGES = ("desired_amount_range", "loan_term_months_range")
+DECIDED_ON = {"desired_amount", "loan_term_months", "existing_emi_declared"}  # said anew, these undo a decision
 REMARKS = ("stated_credit_score", "requested_rate_pct", "max_emi", "annual_income", "aadhaar_last4")
 
 
@@ -43,9 +44,12 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             change = new_application(application_id_for(message_id), today, application["language"])
             said.append(line("sales.start_over"))
             facts = {}
-        case "withdraw" if application["status"] not in CLOSED:
+        case "withdraw" if application["status"] not in CLOSED or application["status"] == "under_review":
             change["status"] = "withdrawn"
             said.append(line("sales.withdrawn"))
+        case "withdraw" if application["status"] in {"sanctioned", "completed"}:
+            days = services.policy.periods.cooling_off_days
+            said.append(line("sales.leave_the_loan", days=days, **_desk(runtime.context)))
         case "thanks" if application["status"] == "sanctioned":
             change["status"] = "completed"
             said.append(line("sales.goodbye"))
@@ -94,8 +98,9 @@ def _note(
     """Record what was said of need and person, and what to say of it."""
     noted: dict[str, Any] = {}
     for slot in NEED_FACTS:
-        if slot in facts and facts[slot] != application.get(slot):
-            noted[slot] = as_phrase(facts[slot]) if slot == "purpose" else facts[slot]
+        value = as_phrase(facts[slot]) if slot == "purpose" and slot in facts else facts.get(slot)
+        if value is not None and value != application.get(slot):
+            noted[slot] = value
     said: list[Line] = []
     if application.get("kyc_verified") and _contradicts_identity(facts, application):
         said.append(line("kyc.already_verified"))
@@ -107,10 +112,7 @@ def _note(
         said.append(line("noted.detail"))
     said += [line(f"sales.which_{slot}", low=facts[slot][0], high=facts[slot][1]) for slot in RANGES if slot in facts]
 
-    decided_on = {"desired_amount", "loan_term_months"} & noted.keys() or {
-        "existing_emi_declared"
-    } & declared_anew.keys()
-    if decided_on and application.get("decision"):
+    if DECIDED_ON & (noted.keys() | declared_anew.keys()) and application.get("decision"):
         change = merge_application(change, without_decision(application))
     if not noted:
         return change, said

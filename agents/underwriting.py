@@ -125,7 +125,7 @@ async def _pull_report(visit: _Visit) -> Application:
 def _outcome(decision: dict[str, Any], visit: _Visit) -> tuple[Application, list[Line]]:
     """What the decision means for the application, and what the customer is told."""
     services = visit.services
-    too_old: list[Line] = []
+    unusable: list[Line] = []
     change = Application(
         decision=decision,
         reason_codes=decision["reasons"],
@@ -133,8 +133,8 @@ def _outcome(decision: dict[str, Any], visit: _Visit) -> tuple[Application, list
         offered_interest_rate=None if decision["amount"] is None else float(decision["rate_pct"]),
     )
     if "R-SLIP" in decision["reasons"] and visit.application.get("salary_slip"):
-        change["salary_slip"] = None  # the policy counts an old slip as none, so another one is needed
-        too_old = [line("slip.too_old", days=services.policy.periods.salary_slip_max_age_days)]
+        change["salary_slip"] = None  # the policy counts a slip of another time as none
+        unusable = [line("slip.out_of_date", days=services.policy.periods.salary_slip_max_age_days)]
     reasons = explain(merge_application(visit.application, change), services)
     officer = services.lender.grievance_officer
     desk = {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
@@ -146,10 +146,10 @@ def _outcome(decision: dict[str, Any], visit: _Visit) -> tuple[Application, list
         case "COUNTER_OFFER":
             change["alternatives"] = alternatives_of(decision)
             change["credit_eligibility"], change["status"] = "counter_offer", "offer_made"
-            return change, [*too_old, line("underwriting.not_as_asked"), *reasons]
+            return change, [*unusable, line("underwriting.not_as_asked"), *reasons]
         case "NEEDS_DOCUMENT":
             change["credit_eligibility"] = "needs_document"
-            return change, too_old or [line("underwriting.needs_document")]
+            return change, unusable or [line("underwriting.needs_document")]
         case "MANUAL_REVIEW":
             change["credit_eligibility"], change["status"] = "manual_review", "under_review"
             return change, [line("underwriting.review"), *reasons, line("underwriting.review_next", **desk)]
