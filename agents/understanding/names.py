@@ -52,12 +52,19 @@ def _bare(message: Message, found: Findings, words: WordSets) -> None:
     ):
         start += 1
     parts = _parts(message, start, words)
-    if not parts:
+    if not parts or _is_small_talk(message, parts):
         return
     rest = message.tokens[message.tokens.index(parts[-1]) + 1 :]
     follows = words["polite"] | words["says_who"] | words["after_a_bare_name"]
     if all(token.kind == "sign" or token.key in follows for token in rest) or rest[0].key == ",":
         _put(message, found, parts)
+
+
+def _is_small_talk(message: Message, parts: Sequence[Token]) -> bool:
+    """ "manzoor hai" and "dhanyavaad" by themselves are answers, not names; Manzoor Ahmed is one."""
+    cues = message.tagged("yes", "yes_or_filler", "no", "thanks", "greet", "unsure")
+    spoken = {at for cue in cues for at in range(cue.first, cue.last)}
+    return all(message.tokens.index(part) in spoken for part in parts)
 
 
 def _parts(message: Message, at: int, words: WordSets) -> list[Token]:
