@@ -1,5 +1,7 @@
 """What holds of an application: the conditions that gates, routes and agents share, and what a new request undoes."""
 
+from datetime import date
+
 from agents.application import CONSENT_PURPOSES, Application, ConsentPurpose
 
 
@@ -30,10 +32,22 @@ def offer_has_lapsed(application: Application, today: str) -> bool:
     return offer is not None and offer["valid_until"] < today
 
 
+def report_is_stale(application: Application, today: date, max_age_days: int) -> bool:
+    """Whether there is a bureau report, and it has become too old to decide on."""
+    report = application.get("credit_report")
+    return report is not None and (today - date.fromisoformat(report["pulled_on"])).days > max_age_days
+
+
 def key_facts_acknowledged(application: Application) -> bool:
     """The acknowledged statement belongs to the offer that stands."""
     key_facts, offer = application.get("key_facts"), application.get("offer")
     return bool(key_facts and offer and key_facts["acknowledged_at"] and key_facts["offer_id"] == offer["offer_id"])
+
+
+def without_bureau_consent(application: Application) -> Application:
+    """The consent was for one pull: another one, once the report is too old, needs a consent of its own."""
+    kept = [consent for consent in application.get("consents", []) if consent["purpose"] != "bureau_pull"]
+    return Application(**{**without_decision(application), "consents": kept})
 
 
 def without_decision(application: Application) -> Application:

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from agents.agenda import awaiting
 from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
-from agents.conditions import offer_has_lapsed
+from agents.conditions import next_consent, offer_has_lapsed, report_is_stale, without_bureau_consent
 from agents.context import Context
 from agents.slips import receive_slip
 from agents.speaking import line
@@ -32,9 +32,16 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change["status"] = application["status"] = "expired"
         update["said"] = [line("status.expired")]
     asked = next(iter(awaiting(application)), None)
+    periods = services.policy.periods
+    stale = report_is_stale(application, services.clock.today(), periods.bureau_report_max_age_days)
+    if stale and application["status"] in {"credit_check_pending", "offer_made"} and not next_consent(application):
+        change = merge_application(change, without_bureau_consent(application))
+        application = merge_application(application, change)
+        update["said"] = [line("kyc.report_too_old", days=periods.bureau_report_max_age_days)]
     upload = message.additional_kwargs.get("upload") if isinstance(message, HumanMessage) else None
     if upload:
-        noted, update["said"] = receive_slip(upload, application)
+        noted, said = receive_slip(upload, application)
+        update["said"] += said
         change = merge_application(change, noted)
         update["understood"] = Understood(text="", asked=asked, intent="provide", facts={}, upload=upload)
     else:

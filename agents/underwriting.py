@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 
 from agents.agenda import decision_is_due
 from agents.application import Application, CreditReport, merge_application
+from agents.conditions import report_is_stale
 from agents.context import Context
 from agents.credit_facts import applicant_of, request_of, snapshot
 from agents.offers import accept_if_chosen, alternatives_of, offer_lines, offer_of, take_choice
@@ -80,7 +81,7 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
     applicant, request = applicant_of(application, preapproved, velocity), request_of(application, visit.today)
     decision = decide_before_bureau(applicant, request, policy, visit.today)
     if decision is None:
-        if not _report_is_fresh(application, visit):
+        if not _has_fresh_report(application, visit):
             visit.take(await _pull_report(visit), [])
             applicant = applicant_of(visit.application, preapproved, velocity)
         decision = decide(applicant, request, policy, visit.today)
@@ -93,12 +94,9 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
     return {"decision_id": hashlib.sha256(canonical.encode()).hexdigest()[:16].upper(), **record}
 
 
-def _report_is_fresh(application: Application, visit: _Visit) -> bool:
-    report = application.get("credit_report")
-    if report is None:
-        return False
-    age = visit.today - date.fromisoformat(report["pulled_on"])
-    return age.days <= visit.services.policy.periods.bureau_report_max_age_days
+def _has_fresh_report(application: Application, visit: _Visit) -> bool:
+    max_age_days = visit.services.policy.periods.bureau_report_max_age_days
+    return application.get("credit_report") is not None and not report_is_stale(application, visit.today, max_age_days)
 
 
 async def _pull_report(visit: _Visit) -> Application:
