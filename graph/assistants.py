@@ -18,7 +18,6 @@ class Assistant:
     view       the state's public face, e.g. `{"loan_application": …, "awaiting": …}`; of an empty state too
     shown      what one node changed, safe to show
     decision   the decision record in the state, if the assistant makes decisions
-    mask       a customer's message as it may be kept
     """
 
     name: str

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from server import problems
 from server.body_limit import BodyLimit
 from server.house import open_house
+from server.last_resort import LastResort
 from server.routes import chat, dev, documents, health, letters, pages, rag, sessions, socket
 from server.settings import LOCAL_ORIGINS, Settings, load_settings
 from tools.documents.salary_slip import MAX_BYTES
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("esoteric"),
         lifespan=lifespan,
     )
+    app.add_middleware(LastResort)
     app.add_middleware(BodyLimit, most=MAX_BYTES + FORM_OVERHEAD)
     app.add_middleware(
         CORSMiddleware,

@@ -32,7 +32,7 @@ def serve() -> None:
         factory=True,
         host=settings.host,
         port=settings.port,
-        log_level=settings.log_level.lower(),
+        log_level=max(logging.INFO, logging.getLevelNamesMapping()[settings.log_level]),  # below it prints frames
         access_log=settings.debug,
         ws_max_size=WS_MAX_BYTES,
         ws_per_message_deflate=False,

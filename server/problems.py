@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
 from server.turns import APOLOGY, TurnFailed
@@ -25,9 +26,11 @@ TITLES = {
     415: "Unsupported media type",
     422: "Invalid input",
     500: "Internal error",
-    503: "Not ready",
+    503: "Not available",
 }
 NO_SESSION = "There is no such session."
+ID_REUSED = "This message_id came with another message before."
+AWAY = "The service cannot reach its storage at the moment; please try again."
 
 
 class Problem(Exception):
@@ -73,16 +76,16 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(MessageIdReused)
     async def reused(_request: Request, _error: MessageIdReused) -> JSONResponse:
-        return document(Problem(409, "message_id_reused", "This message_id came with another message before."))
+        return document(Problem(409, "message_id_reused", ID_REUSED))
 
     @app.exception_handler(TurnFailed)
     async def failed(_request: Request, _error: TurnFailed) -> JSONResponse:
         return document(Problem(500, "turn_failed", APOLOGY))
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("request failed: %s on %s", type(error).__name__, request.scope.get("route"))
-        return document(Problem(500, "internal_error", "Something went wrong on our side."))
+    @app.exception_handler(StorageUnavailable)
+    async def away(_request: Request, error: StorageUnavailable) -> JSONResponse:
+        log.error("storage is not available: %s", error)
+        return document(Problem(503, "storage_unavailable", AWAY))
 
 
 def document(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -1,5 +1,7 @@
 """Sanction letters, by their unguessable id."""
 
+import re
+
 from fastapi import APIRouter, Response
 
 from server.deps import HouseDep
@@ -7,6 +9,7 @@ from server.problems import Problem
 
 router = APIRouter(prefix="/api/v1/letters", tags=["Letters"])
 
+LETTER_ID = re.compile(r"[0-9a-f]{32}")
 HEADERS = {
     "Content-Disposition": 'inline; filename="sanction-letter.pdf"',
     "Cache-Control": "no-store",
@@ -17,7 +20,7 @@ HEADERS = {
 
 @router.get("/{letter_id}", response_class=Response)
 async def get_letter(letter_id: str, house: HouseDep) -> Response:
-    pdf = await house.papers.letter(letter_id)
+    pdf = await house.papers.letter(letter_id) if LETTER_ID.fullmatch(letter_id) else None
     if pdf is None:
         raise Problem(404, "unknown_letter", "There is no such letter.")
     return Response(pdf, media_type="application/pdf", headers=HEADERS)

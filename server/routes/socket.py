@@ -12,7 +12,8 @@ from server.events import EventLog, ReaderTooSlow
 from server.frames import encoded, error_frame, frame_of, frames_of_answer
 from server.house import House
 from server.models import SocketMessage
-from server.problems import NO_SESSION, Problem, document
+from server.problems import AWAY, ID_REUSED, NO_SESSION, Problem, document
+from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
 from server.turns import Submission
@@ -68,9 +69,11 @@ async def _receive(raw: bytes, session_id: str, house: House, log: EventLog) -> 
     except Problem as problem:
         return [error_frame(problem.code, problem.detail, log.last_id)]
     except MessageIdReused:
-        return [error_frame("message_id_reused", "This message_id came with another message before.", log.last_id)]
+        return [error_frame("message_id_reused", ID_REUSED, log.last_id)]
     except UnknownSession:
         return [error_frame("unknown_session", NO_SESSION, log.last_id)]
+    except StorageUnavailable:
+        return [error_frame("storage_unavailable", AWAY, log.last_id)]
     return list(frames_of_answer(turn.row.reply)) if turn.row.reply else []
 
 

@@ -13,10 +13,16 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 Result = TypeVar("Result")
 
 POSTGRES_CONNECTIONS = 8
+
+
+class StorageUnavailable(Exception):
+    """The database could not be reached or would not work. Names the kind of fault only."""
 
 
 class Database:
@@ -48,7 +54,7 @@ class Database:
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """`work` in one transaction, committed when it returns, rolled back when it raises.
 
-        Shielded: a caller that is cancelled does not leave a transaction half-way.
+        Shielded: a caller that is cancelled does not leave a transaction half-way. Raises StorageUnavailable.
         """
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._threads, self._transaction, work))
@@ -67,8 +73,11 @@ class Database:
         self.engine.dispose()
 
     def _transaction(self, work: Callable[[Connection], Result]) -> Result:
-        with self.engine.begin() as connection:
-            return work(connection)
+        try:
+            with self.engine.begin() as connection:
+                return work(connection)
+        except (OperationalError, InterfaceError, NoConnection) as error:
+            raise StorageUnavailable(type(error).__name__) from error
 
     def _migrate(self) -> None:
         config = Config()

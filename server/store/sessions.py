@@ -1,5 +1,6 @@
 """Sessions and their transcript."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from server.store.database import Database
 from server.store.tables import decisions, messages, sessions, turns
 
+_ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 CLOSED_WITH_A_LOAN = frozenset({"sanctioned", "completed"})
 
 
@@ -130,7 +132,9 @@ class Sessions:
 
 def session_row(connection: Connection, session_id: str) -> SessionRow:
     columns = (sessions.c[name] for name in SessionRow.__dataclass_fields__)
+    if not _ID.fullmatch(session_id):  # Postgres would refuse to look for some, a NUL for one
+        raise UnknownSession
     row = connection.execute(select(*columns).where(sessions.c.session_id == session_id)).mappings().one_or_none()
     if row is None:
-        raise UnknownSession(session_id)
+        raise UnknownSession
     return SessionRow(**row)

@@ -1,0 +1,50 @@
+"""The one place where an exception that nobody expected ends."""
+
+import contextlib
+import logging
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.faults import trace_of
+from server.problems import Problem, document
+
+log = logging.getLogger("esoteric.http")
+
+INTERNAL_ERROR = 1011
+
+
+class LastResort:
+    """Answers with a problem document, or closes the socket, and logs where it happened.
+
+    Starlette's own last resort answers as well, but then hands the exception on to the server, which prints its text;
+    and that may quote a customer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        answering = False
+
+        async def watched(message: Message) -> None:
+            nonlocal answering
+            answering = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            return  # it left before it had said all
+        except Exception as error:  # noqa: BLE001  see above
+            route = getattr(scope.get("route"), "path", "no route")
+            log.error("a request on %s broke: %s", route, trace_of(error))
+            if scope["type"] == "websocket":
+                with contextlib.suppress(RuntimeError, OSError):  # closed before, or gone
+                    await send({"type": "websocket.close", "code": INTERNAL_ERROR})
+            elif not answering:
+                problem = Problem(500, "internal_error", "Something went wrong on our side.")
+                await document(problem)(scope, receive, send)
