@@ -1,4 +1,4 @@
-"""The saver: one hop an operation, and the newest checkpoints at hand without changing what a turn finds."""
+"""The saver: the newest checkpoints at hand, without changing what a turn finds."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from agents.context import Context
@@ -40,9 +41,9 @@ async def conversation(path: Path) -> list[dict[str, Any]]:
 
 
 async def stored(checkpoints: SqliteCheckpoints, checkpoint_id: str) -> dict[str, Any]:
-    saver = checkpoints.saver()
+    """As the file has it, whatever is remembered."""
     config = RunnableConfig(configurable={"thread_id": "s", "checkpoint_ns": "", "checkpoint_id": checkpoint_id})
-    found = await saver.run(saver.get_tuple, config)
+    found = await AsyncSqliteSaver.aget_tuple(checkpoints.saver(), config)
     assert found is not None
     return found.checkpoint["channel_values"]
 
@@ -110,13 +111,14 @@ async def test_pruning_keeps_the_newest_and_deleting_keeps_nothing(tmp_path: Pat
     written = [await say(graph, text) for text in SAID]
     await checkpoints.prune("s")
 
-    def count() -> int:
-        found: int = saver.conn.execute("SELECT count(*) FROM checkpoints").fetchone()[0]
-        return found
+    async def count() -> int:
+        async with saver.conn.execute("SELECT count(*) FROM checkpoints") as found:
+            (number,) = await found.fetchone() or (0,)
+        return int(number)
 
-    assert await saver.run(count) == KEPT
+    assert await count() == KEPT
     assert await stored(checkpoints, written[-1])
     await checkpoints.delete("s")
-    assert await saver.run(count) == 0
+    assert await count() == 0
     assert await saver.aget_tuple({"configurable": {"thread_id": "s", "checkpoint_ns": ""}}) is None
     await checkpoints.close()
