@@ -10,11 +10,21 @@ YES_NO_ASKS = frozenset(
 )
 # An agreement that binds: a mere "ok" inside a longer message is not enough.
 _NEGATIONS = keys("not dont nahi nahin nhi mat na never wont cannot cant नहीं मत ना no")
+# "kam karo", "band kar do": a verb that would say yes by itself orders something else.
+_DO = keys("karo kar kardo kijiye karlo कर")
+_SOMETHING_ELSE = keys(
+    "kam kum zyada jyada band change badal cancel reject radd wapas delete hold alag aur less more "
+    "कम ज़्यादा ज्यादा बंद बदल रद्द वापस कैंसिल"
+)
 _OPTION_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _MOST_OPTIONS = 9
 _SHORT = 6
+_MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask my wife"
+_SAYS_LITTLE = keys(
+    "that thats is it its this with by from for me my mine us i im am you can all then so he hai h ye yeh"
+)
 
 
 def read_confirmation(message: Message, found: Findings) -> str | None:
@@ -48,9 +58,15 @@ def _answer(message: Message, found: Findings) -> str | None:
         return None
     if asks_something(message) and not _opens_with_yes(message, yes):
         return None
-    if not yes and (message.has("thanks") or len(message.tokens) > _SHORT):
+    if not yes and (message.has("thanks") or _words_besides(message, filler) > _MOST_BESIDES_AN_OK):
         return None
     return "yes"
+
+
+def _words_besides(message: Message, cues: list[Cue]) -> int:
+    spoken = {at for cue in cues for at in range(cue.first, cue.last)}
+    words = [token.key for at, token in enumerate(message.tokens) if token.kind == "word" and at not in spoken]
+    return sum(1 for word in words if word not in _SAYS_LITTLE)
 
 
 def _stands(message: Message, cue: Cue) -> bool:
@@ -67,6 +83,8 @@ def _stands(message: Message, cue: Cue) -> bool:
 
 
 def _negated(message: Message, cue: Cue) -> bool:
+    if message.key(cue.first) in _DO and message.key(cue.first - 1) in _SOMETHING_ELSE:
+        return True
     before = {message.key(at) for at in range(max(0, cue.first - 2), cue.first)}
     return bool(before & _NEGATIONS) or message.key(cue.last) in _NEGATIONS
 
