@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from statistics import median
 from typing import ClassVar, NamedTuple
 
 from tests.load.client import Answer
+from tests.load.processes import Cpu
 
 
 class Cell(NamedTuple):
@@ -24,7 +26,7 @@ class Round:
     by_kind: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     firsts: list[float] = field(default_factory=list)
     wall: float = 0.0
-    cpu: float = 0.0
+    cpu: Cpu = Cpu(0.0, 0.0)
 
     def add(self, kind: str, answer: Answer) -> None:
         self.by_kind[kind].append(answer.total)
@@ -45,8 +47,13 @@ class Round:
 
     @property
     def cpu_ms(self) -> float:
-        """The server's processor time per turn, in milliseconds."""
-        return 1000 * self.cpu / self.turns
+        """Processor time per turn of the process that answers, in milliseconds."""
+        return 1000 * self.cpu.own / self.turns
+
+    @property
+    def helpers_ms(self) -> float:
+        """The same of its helpers."""
+        return 1000 * (self.cpu.all - self.cpu.own) / self.turns
 
 
 @dataclass(slots=True)
@@ -76,22 +83,27 @@ def main_table(cells: Mapping[Cell, Sequence[Round]]) -> str:
             1000 * _over(rounds, lambda one: percentile(one.totals, 0.5)),
             1000 * _over(rounds, lambda one: percentile(one.totals, 0.95)),
             1000 * _over(rounds, lambda one: percentile(one.firsts, 0.5)),
-            _over(rounds, lambda one: one.cpu_ms),
         )
-        shown = ["-" if figure != figure else f"{figure:.1f}" for figure in figures]
+        shown = ["-" if isnan(figure) else f"{figure:.1f}" for figure in figures]
+        helpers = _over(rounds, lambda one: one.helpers_ms)
+        shown.append(f"{_over(rounds, lambda one: one.cpu_ms):.1f}" + (f" + {helpers:.1f}" if helpers else ""))
         rows.append([cell.system, cell.transport, str(cell.sessions), *shown])
     return _aligned(rows)
 
 
 def ratios(cells: Mapping[Cell, Sequence[Round]]) -> str:
     """Ours over the baseline's: turns a second (more is better) and processor time (less is better)."""
-    rows = [["esoteric / baseline", "sessions", "turns/s", "CPU per turn"]]
+    rows = [["esoteric / baseline", "sessions", "turns/s", "CPU per turn", "with helpers"]]
     for cell, rounds in cells.items():
         if cell.system == "esoteric":
             other = cells[Cell("baseline", cell.transport, cell.sessions)]
             speed = _over(rounds, lambda one: one.per_second) / _over(other, lambda one: one.per_second)
-            cost = _over(rounds, lambda one: one.cpu_ms) / _over(other, lambda one: one.cpu_ms)
-            rows.append([cell.transport, str(cell.sessions), f"{speed:.2f}x", f"{cost:.2f}x"])
+            base = _over(other, lambda one: one.cpu_ms)
+            own = _over(rounds, lambda one: one.cpu_ms)
+            helped = own + _over(rounds, lambda one: one.helpers_ms)
+            rows.append(
+                [cell.transport, str(cell.sessions), f"{speed:.2f}x", f"{own / base:.2f}x", f"{helped / base:.2f}x"]
+            )
     return _aligned(rows)
 
 

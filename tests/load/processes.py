@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.load.client import Connection, LoadError
 
@@ -18,6 +19,16 @@ START_SECONDS = 90
 STOP_SECONDS = 30
 POLL = 0.02
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+class Cpu(NamedTuple):
+    """Seconds of processor time: of the process that answers, and of that with all its helpers."""
+
+    own: float
+    all: float
+
+    def since(self, before: "Cpu") -> "Cpu":
+        return Cpu(self.own - before.own, self.all - before.all)
 
 
 @dataclass(slots=True)
@@ -52,13 +63,10 @@ class Server:
         server.ready_after = time.perf_counter() - started
         return server
 
-    def cpu_seconds(self) -> float:
-        """Processor time, user and system, of all its processes so far."""
-        ticks = 0
-        for pid in self._processes():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, fields[11:15]))  # its own and that of children that have ended
-        return ticks / os.sysconf("SC_CLK_TCK")
+    def cpu_seconds(self) -> Cpu:
+        """Processor time, user and system, so far."""
+        tick = os.sysconf("SC_CLK_TCK")
+        return Cpu(_ticks(self.process.pid) / tick, sum(map(_ticks, self._processes())) / tick)
 
     def resident_mb(self) -> float:
         """Of all its processes; pages that they share count in each."""
@@ -126,6 +134,11 @@ async def _is_ready(port: int) -> bool:
     except (OSError, LoadError):
         return False
     return answer.status == 200
+
+
+def _ticks(pid: int) -> int:
+    """Its own processor time and that of its children that have ended."""
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
 
 
 def _used(path: Path) -> int:
