@@ -119,6 +119,8 @@ def test_the_log_of_a_service_that_tells_everything(data_dir: Path) -> None:
                 with socket.create_connection(("127.0.0.1", service.port)) as connection:
                     connection.sendall(head)
         finally:
+            for client in service.clients:
+                client.close()
             process.terminate()
     text = file.read_text(encoding="utf-8")
     assert "connection open" in text
