@@ -10,6 +10,8 @@ from typing import ClassVar, NamedTuple
 from tests.load.client import Answer
 from tests.load.processes import Cpu
 
+NONE = Cpu(0.0, 0.0)
+
 
 class Cell(NamedTuple):
     """What a figure belongs to."""
@@ -26,7 +28,7 @@ class Round:
     by_kind: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     firsts: list[float] = field(default_factory=list)
     wall: float = 0.0
-    cpu: Cpu = Cpu(0.0, 0.0)
+    cpu: Cpu = NONE
 
     def add(self, kind: str, answer: Answer) -> None:
         self.by_kind[kind].append(answer.total)
