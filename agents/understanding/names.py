@@ -13,6 +13,7 @@ _NAME_PART = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963'’])*")
 _MOST_PARTS = 5
 _BETWEEN_LEAD_AND_NAME = frozenset({"is", "hai", ":", "-", "to", "है"})
 _SPEAKING = frozenset({"bol", "बोल"})
+_ANSWERS = ("yes", "yes_or_filler", "no", "thanks", "greet", "unsure")
 _JOINTS = frozenset({".", "-", "'"})
 
 
@@ -22,7 +23,8 @@ def read_name(message: Message, found: Findings, words: WordSets) -> None:
         at = cue.last
         while message.key(at) in _BETWEEN_LEAD_AND_NAME:
             at += 1
-        if _put(message, found, _parts(message, at, words)):
+        parts = _parts(message, at, words)
+        if not _are_all_of(message, parts, "no") and _put(message, found, parts):
             return
     for cue in message.tagged("weak_lead", "self_lead"):
         parts = _parts(message, cue.last, words)
@@ -52,7 +54,7 @@ def _bare(message: Message, found: Findings, words: WordSets) -> None:
     ):
         start += 1
     parts = _parts(message, start, words)
-    if not parts or _is_small_talk(message, parts):
+    if not parts or _are_all_of(message, parts, *_ANSWERS):
         return
     rest = message.tokens[message.tokens.index(parts[-1]) + 1 :]
     follows = words["polite"] | words["says_who"] | words["after_a_bare_name"]
@@ -60,10 +62,9 @@ def _bare(message: Message, found: Findings, words: WordSets) -> None:
         _put(message, found, parts)
 
 
-def _is_small_talk(message: Message, parts: Sequence[Token]) -> bool:
-    """ "manzoor hai" and "dhanyavaad" by themselves are answers, not names; Manzoor Ahmed is one."""
-    cues = message.tagged("yes", "yes_or_filler", "no", "thanks", "greet", "unsure")
-    spoken = {at for cue in cues for at in range(cue.first, cue.last)}
+def _are_all_of(message: Message, parts: Sequence[Token], *tags: str) -> bool:
+    """ "name is wrong", or "manzoor hai" and "dhanyavaad" by themselves, name nobody; Manzoor Ahmed does."""
+    spoken = {at for cue in message.tagged(*tags) for at in range(cue.first, cue.last)}
     return all(message.tokens.index(part) in spoken for part in parts)
 
 
