@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import takewhile
 from typing import Any, Literal
 
 EventType = Literal["node", "message", "reset", "end", "error"]
@@ -16,7 +16,7 @@ LINGER_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `id` grows by one from event to event of a session; `more` rides beside the content."""
+    """One thing that happened. `id` grows from event to event of a session; `more` rides beside the content."""
 
     id: int
     turn_id: str
@@ -39,6 +39,7 @@ class EventLog:
 
     def __init__(self, last_id: int) -> None:
         self.last_id = last_id
+        self._gone = 0  # the newest event that was here and is no longer kept
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._waiting: set[asyncio.Future[None]] = set()
         self._lingering: asyncio.TimerHandle | None = None
@@ -46,6 +47,8 @@ class EventLog:
     def append(self, turn_id: str, event_type: EventType, content: str, **more: Any) -> Event:
         self.last_id += 1
         event = Event(self.last_id, turn_id, event_type, content, more)
+        if len(self._events) == KEPT_EVENTS:
+            self._gone = self._events[0].id
         self._events.append(event)
         if event_type != "node":
             self._wake()
@@ -61,6 +64,11 @@ class EventLog:
             if not waiting.done():
                 waiting.set_result(None)
 
+    def _above(self, after: int) -> list[Event]:
+        if after < self._gone:
+            raise ReaderTooSlow
+        return list(takewhile(lambda event: event.id > after, reversed(self._events)))[::-1]
+
     async def follow(self, after: int) -> AsyncIterator[Event]:
         """Events with an id above `after`, as they come, without end. Raises ReaderTooSlow."""
         async for events in self.batches(after):
@@ -71,12 +79,9 @@ class EventLog:
         """The same, all that wait at once together."""
         while True:
             if self.last_id > after:
-                first_kept = self._events[0].id
-                if after + 1 < first_kept:
-                    raise ReaderTooSlow
-                events = list(islice(self._events, after + 1 - first_kept, None))
-                after = self.last_id
-                yield events
+                events, after = self._above(after), self.last_id
+                if events:  # none where ids were skipped
+                    yield events
                 continue
             more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(more)

@@ -27,7 +27,7 @@ from server.events import KEPT_EVENTS, EventLog
 from server.faults import trace_of
 from server.store.checkpoints import PRUNE_EVERY, Checkpoints
 from server.store.sessions import SessionRow, UnknownSession
-from server.store.turns import Finished, TurnRow, Turns
+from server.store.turns import Finished, Overtaken, TurnRow, Turns
 
 log = logging.getLogger("esoteric.turns")
 
@@ -83,10 +83,14 @@ class Lane:
 
     def load(self, session: SessionRow, *, skipped: int = 0) -> None:
         """Start where the session stands, once; what the lane knows from its own turns is newer than any row."""
-        if self.loaded:
-            return
+        if not self.loaded:
+            self.move_to(session)
+            self.log.last_id += skipped
+
+    def move_to(self, session: SessionRow) -> None:
+        """Go on from what another process made of the session."""
         self.loaded = True
-        self.log.last_id = session.last_event_id + skipped
+        self.log.last_id = max(self.log.last_id, session.last_event_id)
         self.checkpoint_id, self.view = session.checkpoint_id, session.view
         self.turns = session.message_count // 2
 
@@ -240,11 +244,14 @@ class TurnRunner:
         row, events = turn.row, turn.log
         if again:
             events.append(row.turn_id, "reset", "", message_id=row.message_id)
-        if lane.checkpoint_id is None:  # a first turn that broke may have left a state nobody should start from
+        if lane.checkpoint_id is None:
+            lane.move_to(await self._turns.session(row.session_id))
+        started_from = lane.checkpoint_id
+        if started_from is None:  # a first turn that broke may have left a state nobody should start from
             await self._checkpoints.delete(row.session_id)
         lane.running = turn
         try:
-            state, checkpoint_id = await self._stream(turn, lane.checkpoint_id)
+            state, checkpoint_id = await self._stream(turn, started_from)
         finally:
             lane.running = None
         heard, reply = _exchange(state["messages"], row.turn_id)
@@ -257,11 +264,17 @@ class TurnRunner:
             said=[("user", heard), ("assistant", reply)],
             view=view,
             decision=self._assistant.decision(state),
+            started_from=started_from,
             checkpoint_id=checkpoint_id,
             last_event_id=end,
             finished_at=_now(),
         )
-        await self._turns.finish(row, finished)
+        try:
+            await self._turns.finish(row, finished)
+        except Overtaken as overtaken:
+            lane.move_to(overtaken.session)
+            await self._answer(turn, lane, again=True)
+            return
         lane.checkpoint_id, lane.view = checkpoint_id, view
         events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)
         turn.answer.set_result(answer)
@@ -336,6 +349,7 @@ class TurnRunner:
             said=[],
             view=None,
             decision=None,
+            started_from=None,
             checkpoint_id=None,
             last_event_id=turn.log.last_id + 1,
             finished_at=_now(),

@@ -34,6 +34,7 @@ class Finished:
     said: list[tuple[str, str]]  # role and content, in order
     view: dict[str, Any] | None
     decision: dict[str, Any] | None
+    started_from: str | None  # the checkpoints the turn began and ended on; both None when it made none
     checkpoint_id: str | None
     last_event_id: int
     finished_at: str
@@ -41,6 +42,14 @@ class Finished:
 
 class MessageIdReused(ValueError):
     """The same message id came with another message."""
+
+
+class Overtaken(Exception):
+    """Another process finished a turn of the session meanwhile; `session` is what it made of it."""
+
+    def __init__(self, session: SessionRow) -> None:
+        super().__init__()
+        self.session = session
 
 
 class Turns:
@@ -69,7 +78,13 @@ class Turns:
         except IntegrityError:  # another process accepted the same id between the look and the insert
             return await self._database.run(work)
 
+    async def session(self, session_id: str) -> SessionRow:
+        """Raises UnknownSession."""
+        return await self._database.run(lambda connection: session_row(connection, session_id))
+
     async def finish(self, turn: TurnRow, finished: Finished) -> None:
+        """Raises Overtaken, having written nothing, when the session no longer stands where the turn began."""
+
         def work(connection: Connection) -> None:
             this_turn, this_session = turns.c.turn_id == turn.turn_id, sessions.c.session_id == turn.session_id
             connection.execute(
@@ -96,7 +111,9 @@ class Turns:
             }
             if finished.view is not None:
                 changed |= {"view": finished.view, "checkpoint_id": finished.checkpoint_id}
-            connection.execute(update(sessions).where(this_session).values(**changed))
+                this_session &= sessions.c.checkpoint_id.is_not_distinct_from(finished.started_from)
+            if not connection.execute(update(sessions).where(this_session).values(**changed)).rowcount:
+                raise Overtaken(session_row(connection, turn.session_id))
             if finished.decision is not None:
                 _keep_decision(connection, turn.session_id, finished.decision, finished.finished_at)
 

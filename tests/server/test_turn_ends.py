@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from server.events import Event, EventLog
 from server.frames import frames_of_answer
 from server.store.ledgers import SqlPapers
 from server.store.sessions import UnknownSession
@@ -199,3 +200,26 @@ async def test_a_request_made_again_shows_its_own_decision_and_statement(parts: 
         assert record is not None and record["decision_id"] == application["decision"]["decision_id"]
         assert statement == await papers.key_facts(application["key_facts"]["kfs_id"])
     assert (await parts.count("decisions"), await parts.count("key_facts")) == (2, 2)
+
+
+async def test_a_turn_overtaken_by_another_process_goes_on_from_there(tmp_path: Path) -> None:
+    """Each process follows the session, and so remembers where it left it; neither loses what the other heard."""
+    async with open_parts(tmp_path) as here, open_parts(tmp_path) as there:
+        session_id = await here.open_session()
+        session = await here.sessions.get(session_id)
+        with here.runner.following(session) as log, there.runner.following(session):
+            await there.say(session_id, "I need 3 lakh")
+            second = await here.say(session_id, "My name is Aarav Mehta")
+            third = await there.say(session_id, "24 months")
+            fourth = await here.say(session_id, "for a wedding")
+            seen = [event.id async for event in so_far(log)]
+    assert [answer["awaiting"][:2] for answer in (second, third)] == [["loan_term_months", "purpose"], ["purpose"]]
+    assert fourth["awaiting"][0] == "consent"
+    assert seen == sorted(set(seen))
+
+
+async def so_far(log: EventLog) -> AsyncIterator[Event]:
+    async for event in log.follow(0):
+        yield event
+        if event.id == log.last_id:
+            return
