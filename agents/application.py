@@ -34,7 +34,10 @@ ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
     "initiated": frozenset({"kyc_pending", "withdrawn"}),
     "kyc_pending": frozenset({"credit_check_pending", "under_review", "withdrawn"}),
     "credit_check_pending": frozenset({"offer_made", "under_review", "rejected", "withdrawn"}),
-    "offer_made": frozenset({"offer_accepted", "credit_check_pending", "under_review", "withdrawn", "expired"}),
+    # A node writes once a visit: a slip that is confirmed and brings a decline moves straight to it.
+    "offer_made": frozenset(
+        {"offer_accepted", "credit_check_pending", "under_review", "rejected", "withdrawn", "expired"}
+    ),
     "offer_accepted": frozenset({"sanctioned", "credit_check_pending", "withdrawn", "expired"}),
     "under_review": frozenset({"offer_made", "rejected", "withdrawn"}),
     "sanctioned": frozenset({"completed"}),
