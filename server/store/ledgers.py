@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, insert, select, update
+from sqlalchemy import Connection, bindparam, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
@@ -11,6 +11,11 @@ from server.store.sessions import session_row
 from server.store.tables import applications, documents, effects, key_facts, letters
 from tools.effects import Act, JsonDict
 from tools.velocity import Velocity
+
+# Built once: building a statement costs more than running it.
+_EFFECT = select(effects.c.done_at, effects.c.result).where(effects.c.key == bindparam("key"))
+_BEGIN = insert(effects)
+_END = update(effects).where(effects.c.key == bindparam("this_key"))
 
 
 class SqlEffects:
@@ -21,18 +26,14 @@ class SqlEffects:
 
     async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
         def begin(connection: Connection) -> JsonDict | None:
-            known = connection.execute(
-                select(effects.c.done_at, effects.c.result).where(effects.c.key == key)
-            ).one_or_none()
+            known = connection.execute(_EFFECT, {"key": key}).one_or_none()
             if known is None:
-                values = {"key": key, "session_id": session_id, "started_at": _now()}
-                connection.execute(insert(effects).values(values))
+                connection.execute(_BEGIN, {"key": key, "session_id": session_id, "started_at": _now()})
                 return None
             return known.result if known.done_at else None
 
         def end(connection: Connection) -> None:
-            done = update(effects).where(effects.c.key == key).values(result=result, done_at=_now())
-            connection.execute(done)
+            connection.execute(_END, {"this_key": key, "result": result, "done_at": _now()})
 
         found = await self._database.run(begin)
         if found is not None:

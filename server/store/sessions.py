@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from server.store.database import Database
 from server.store.tables import decisions, messages, sessions, turns
@@ -130,11 +130,16 @@ class Sessions:
         return await self._database.run(work)
 
 
+# Built once: building a statement costs more than running it.
+_SESSION = select(*(sessions.c[name] for name in SessionRow.__dataclass_fields__)).where(
+    sessions.c.session_id == bindparam("session_id")
+)
+
+
 def session_row(connection: Connection, session_id: str) -> SessionRow:
-    columns = (sessions.c[name] for name in SessionRow.__dataclass_fields__)
     if not _ID.fullmatch(session_id):  # Postgres would refuse to look for some, a NUL for one
         raise UnknownSession
-    row = connection.execute(select(*columns).where(sessions.c.session_id == session_id)).mappings().one_or_none()
+    row = connection.execute(_SESSION, {"session_id": session_id}).one_or_none()
     if row is None:
         raise UnknownSession
-    return SessionRow(**row)
+    return SessionRow(*row)

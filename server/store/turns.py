@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
@@ -67,7 +67,7 @@ class Turns:
             known = _find(connection, turn.session_id, turn.message_id)
             if known is None:
                 values = {name: getattr(turn, name) for name in TurnRow.__dataclass_fields__}
-                connection.execute(insert(turns).values(**values, accepted_at=now))
+                connection.execute(_ACCEPT, {**values, "accepted_at": now})
                 return turn, session
             if known.request_hash != turn.request_hash:
                 raise MessageIdReused
@@ -86,33 +86,34 @@ class Turns:
         """Raises Overtaken, having written nothing, when the session no longer stands where the turn began."""
 
         def work(connection: Connection) -> None:
-            this_turn, this_session = turns.c.turn_id == turn.turn_id, sessions.c.session_id == turn.session_id
-            connection.execute(
-                update(turns)
-                .where(this_turn)
-                .values(
-                    status=finished.status,
-                    reply=finished.reply,
-                    body=turn.body if finished.status == "failed" else None,
-                    finished_at=finished.finished_at,
-                )
-            )
+            outcome = {
+                "status": finished.status,
+                "reply": finished.reply,
+                "body": turn.body if finished.status == "failed" else None,
+                "finished_at": finished.finished_at,
+            }
+            connection.execute(_CLOSE, {"this_turn": turn.turn_id, **outcome})
             if finished.said:
                 rows = [
                     {"session_id": turn.session_id, "role": role, "content": content}
                     | {"message_id": turn.message_id, "created_at": finished.finished_at}
                     for role, content in finished.said
                 ]
-                connection.execute(insert(messages), rows)
-            changed: dict[str, Any] = {
-                "active_at": finished.finished_at,
-                "last_event_id": finished.last_event_id,
-                "message_count": sessions.c.message_count + len(finished.said),
-            }
+                connection.execute(_SAY, rows)
+            advance, changed = (
+                _ADVANCE,
+                {
+                    "this_session": turn.session_id,
+                    "active_at": finished.finished_at,
+                    "last_event_id": finished.last_event_id,
+                    "said": len(finished.said),
+                },
+            )
             if finished.view is not None:
+                advance = _ADVANCE_FROM
                 changed |= {"view": finished.view, "checkpoint_id": finished.checkpoint_id}
-                this_session &= sessions.c.checkpoint_id.is_not_distinct_from(finished.started_from)
-            if not connection.execute(update(sessions).where(this_session).values(**changed)).rowcount:
+                changed |= {"started_from": finished.started_from}
+            if not connection.execute(advance, changed).rowcount:
                 raise Overtaken(session_row(connection, turn.session_id))
             if finished.decision is not None:
                 _keep_decision(connection, turn.session_id, finished.decision, finished.finished_at)
@@ -143,11 +144,23 @@ class Turns:
         return await self._database.run(work)
 
 
+# Built once: building a statement costs more than running it.
+_TURN = select(*(turns.c[name] for name in TurnRow.__dataclass_fields__)).where(
+    turns.c.session_id == bindparam("session_id"), turns.c.message_id == bindparam("message_id")
+)
+_ACCEPT, _SAY = insert(turns), insert(messages)
+_CLOSE = update(turns).where(turns.c.turn_id == bindparam("this_turn"))
+_ADVANCE = (
+    update(sessions)
+    .where(sessions.c.session_id == bindparam("this_session"))
+    .values(message_count=sessions.c.message_count + bindparam("said"))
+)
+_ADVANCE_FROM = _ADVANCE.where(sessions.c.checkpoint_id.is_not_distinct_from(bindparam("started_from")))
+
+
 def _find(connection: Connection, session_id: str, message_id: str) -> TurnRow | None:
-    columns = [turns.c[name] for name in TurnRow.__dataclass_fields__]
-    wanted = (turns.c.session_id == session_id) & (turns.c.message_id == message_id)
-    row = connection.execute(select(*columns).where(wanted)).mappings().one_or_none()
-    return None if row is None else TurnRow(**row)
+    row = connection.execute(_TURN, {"session_id": session_id, "message_id": message_id}).one_or_none()
+    return None if row is None else TurnRow(*row)
 
 
 def _keep_decision(connection: Connection, session_id: str, record: dict[str, Any], now: str) -> None:
