@@ -1,15 +1,18 @@
 """The command `esoteric`."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from server.data_dir import DataDirTaken, holding
 from server.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -17,7 +20,7 @@ kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
 
 WS_MAX_BYTES = 64 * 1024
-SHUTDOWN_SECONDS = 25
+SHUTDOWN_SECONDS = 15
 
 
 @app.command()
@@ -39,7 +42,8 @@ def serve() -> None:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     quiet_libraries()  # after uvicorn has set up its logging
-    uvicorn.Server(config).run()
+    with _alone(settings):
+        uvicorn.Server(config).run()
 
 
 @app.command()
@@ -49,7 +53,9 @@ def chat(
     """Talk to the loan assistant in the terminal."""
     from server.terminal import converse
 
-    asyncio.run(converse(url, _settings()))
+    settings = _settings()
+    with contextlib.nullcontext() if url else _alone(settings):
+        asyncio.run(converse(url, settings))
 
 
 @app.command()
@@ -111,6 +117,19 @@ def _settings() -> Settings:
     except CustomersFileError as error:
         _fail(f"CUSTOMERS_FILE: {error}")
     return settings
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """With SQLite, one process a data directory."""
+    if settings.database_url:
+        yield
+        return
+    try:
+        with holding(settings.data_dir):
+            yield
+    except DataDirTaken as taken:
+        _fail(str(taken))
 
 
 def _knowledge() -> Any:

@@ -35,7 +35,7 @@ from tools.sealing import Sealer
 
 log = logging.getLogger("esoteric")
 
-DRAIN_SECONDS = 20.0
+DRAIN_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -76,12 +76,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(checkpoints.close)
         outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
         knowledge = await asyncio.to_thread(_knowledge, settings)
+        cleanup.push_async_callback(knowledge.close)
         press = LetterPress()
         cleanup.push_async_callback(press.close)
         services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
-        cleanup.push_async_callback(knowledge.close)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
         await runner.resume_unfinished()

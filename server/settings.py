@@ -95,8 +95,10 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret.key"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+            draft = path.with_suffix(".new")  # a crash must not leave half a key
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+            draft.replace(path)
         return path.read_text(encoding="ascii").encode()
 
 
