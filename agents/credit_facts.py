@@ -12,7 +12,7 @@ from tools.velocity import Velocity
 
 
 def applicant_of(application: Application, preapproved: PreapprovedOffer | None, velocity: Velocity) -> Applicant:
-    """Who asks. What the customer said of themselves counts where no record holds it; of instalments, the higher counts.
+    """Who asks. A customer's own word counts where no record holds a thing; of instalments, the higher figure counts.
 
     A span of employment that nobody knows counts as none, which sends the application to a person.
     """

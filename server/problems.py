@@ -10,10 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from server.lanes import APOLOGY, TurnFailed
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
-from server.turns import APOLOGY, TurnFailed
 
 log = logging.getLogger("esoteric.http")
 

@@ -11,8 +11,8 @@ from server.canonical import body_of, in_openapi
 from server.deps import HouseDep
 from server.frames import encoded, frame_of, frames_of_answer
 from server.house import House, utc_now
+from server.lanes import Submission, Turn
 from server.models import ChatRequest, ChatResponse
-from server.turns import Submission, Turn
 
 router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, File, Form, UploadFile
 from agents.slips import paid_on
 from server.deps import HouseDep
 from server.house import utc_now
+from server.lanes import Submission
 from server.models import DocumentAccepted
 from server.problems import Problem
-from server.turns import Submission
 from tools.documents.kinds import sniff_kind
 from tools.documents.salary_slip import MAX_BYTES, SlipReading, read_salary_slip
 

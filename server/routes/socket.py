@@ -11,12 +11,12 @@ from server.deps import HouseDep
 from server.events import EventLog, ReaderTooSlow
 from server.frames import encoded, error_frame, frame_of, frames_of_answer
 from server.house import House
+from server.lanes import Submission
 from server.models import SocketMessage
 from server.problems import AWAY, ID_REUSED, NO_SESSION, Problem, document
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
-from server.turns import Submission
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ TRY_AGAIN_LATER = 1013
 @router.websocket("/api/v1/ws/{session_id}")
 async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep) -> None:
     """Every event of the session from now on, whoever causes it."""
-    with house.runner.holding(session_id):
+    with house.runner.lanes.holding(session_id):
         await _follow(socket, session_id, house)
 
 

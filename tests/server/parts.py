@@ -13,12 +13,13 @@ from agents.speaking import TemplateSpeaker
 from graph.assistants import LOAN
 from kb.policy import load_policy
 from kb.search import Passage
+from server.lanes import Submission, Turn
 from server.store.checkpoints import SqliteCheckpoints
 from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
 from server.store.sessions import Sessions
 from server.store.turns import Turns
-from server.turns import Submission, Turn, TurnRunner
+from server.turns import TurnRunner
 from tests.driver import REQUESTS, Json, answer_for, customers
 from tools.clock import Clock
 from tools.mail import OutboxCarrier

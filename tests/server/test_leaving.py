@@ -80,7 +80,7 @@ def test_sockets_that_leave_are_let_go(own_service: Service) -> None:
             assert list(other.socket_frames()) == one.frames
     assert own_service.house is not None
     deadline = time.monotonic() + 5
-    while own_service.house.runner._lanes:
+    while own_service.house.runner.lanes.count:
         assert time.monotonic() < deadline, "a socket's handler is still there"
         time.sleep(0.02)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.turns import Submission
+from server.lanes import Submission
 from tests.server.parts import open_parts
 
 

@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from server.events import Event, EventLog
 from server.frames import frames_of_answer
+from server.lanes import Turn, TurnFailed
 from server.store.ledgers import SqlPapers
 from server.store.sessions import UnknownSession
-from server.turns import Turn, TurnFailed
 from tests.server.parts import Parts, open_parts
 
 CANARY = "ZZZPM1101A"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from server.turns import TurnFailed
+from server.lanes import TurnFailed
 from tests.server.parts import Parts, open_parts
 from tools.providers.protocols import ProviderUnavailable
 
@@ -77,7 +77,7 @@ async def test_a_turn_that_breaks_never_happened(parts: Parts) -> None:
 
 async def test_a_first_turn_that_breaks_never_happened(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = await parts.open_session()
-    speaker = parts.runner._services.speaker
+    speaker = parts.runner._run_graph._services.speaker
     monkeypatch.setattr(type(speaker), "speak", None)
     with pytest.raises(TurnFailed):
         await parts.say(session_id, "I need 2 lakh")
@@ -175,7 +175,7 @@ async def test_a_session_read_while_a_turn_ran_takes_nothing_back(parts: Parts) 
     """A follower reads the session, the turn under way ends, only then it follows."""
     session_id = await parts.open_session()
     turn = await parts.submit(session_id, "I need 3 lakh")
-    with parts.runner.holding(session_id):
+    with parts.runner.lanes.holding(session_id):
         before = await parts.sessions.get(session_id)
         await turn.answer
         await parts.runner.drain(1)
@@ -189,7 +189,7 @@ async def test_lanes_and_turns_are_let_go(parts: Parts) -> None:
     await parts.say(session_id, "Hi")
     await asyncio.sleep(0)
     await parts.runner.drain(1)
-    assert parts.runner._lanes == {} and parts.runner._live == {}
+    assert parts.runner.lanes.count == 0 and parts.runner._live == {}
 
 
 async def test_events_of_a_failed_turn_end_with_an_apology(parts: Parts) -> None:
