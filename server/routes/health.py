@@ -31,7 +31,7 @@ async def health(house: HouseDep) -> Health:
 @router.get("/ready")
 async def ready(house: HouseDep) -> dict[str, Any]:
     """200 once storage answers and the knowledge base is indexed, 503 before."""
-    await house.sessions.totals(utc_now())
+    await house.sessions.ping()
     if not house.knowledge.ready:
         raise Problem(503, "not_ready", "The knowledge base is still being indexed.")
     checks = {"storage": "ready", "knowledge_base": "degraded" if house.knowledge.degraded else "ready"}

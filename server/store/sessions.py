@@ -116,6 +116,10 @@ class Sessions:
         await self._database.run(work)
         await self._database.scrub()
 
+    async def ping(self) -> None:
+        """Ask the database for nothing. Raises what the database raises."""
+        await self._database.run(lambda connection: connection.execute(select(1)))
+
     async def totals(self, active_since: str) -> Totals:
         def work(connection: Connection) -> Totals:
             count = select(func.count())
