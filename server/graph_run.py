@@ -12,7 +12,7 @@ from agents.context import Context
 from agents.services import Services
 from graph.assistants import Assistant
 from server.lanes import Turn
-from server.store.checkpoints import Checkpoints
+from server.store.checkpoints import STANDS_AT, Checkpoints
 
 
 class GraphRun:
@@ -31,7 +31,10 @@ class GraphRun:
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=_with(upload=body["upload"]))
         config: RunnableConfig = {
             "run_name": f"{self._assistant.name} turn",
-            "configurable": {"thread_id": row.session_id, **_with(checkpoint_id=checkpoint_id)},
+            "configurable": {
+                "thread_id": row.session_id,
+                **_with(checkpoint_id=checkpoint_id, **{STANDS_AT: checkpoint_id}),
+            },
             "metadata": {"session_id": row.session_id, "channel": row.channel},
         }
         state: dict[str, Any] = {}

@@ -25,6 +25,8 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 KEPT = 3
 PRUNE_EVERY = 10
 RECENT_SESSIONS = 200
+# In a run's `configurable`, the checkpoint at which the journal says that the session stands.
+STANDS_AT = "__stands_at"
 
 
 def strict_serializer() -> JsonPlusSerializer:
@@ -65,8 +67,10 @@ class RemembersLatest(BaseCheckpointSaver[str]):
     _recent: Recent
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Told where to start from, LangGraph looks for a newer one as well; the journal knows that there is none."""
         session_id = config["configurable"]["thread_id"]
-        return self._recent.find(session_id, get_checkpoint_id(config)) or await super().aget_tuple(config)
+        wanted = get_checkpoint_id(config) or config["configurable"].get(STANDS_AT)
+        return self._recent.find(session_id, wanted) or await super().aget_tuple(config)
 
     async def aput(
         self,

@@ -13,7 +13,7 @@ from agents.context import Context
 from agents.embedded import embedded_services
 from graph.loan import builder
 from server.store import checkpoints as store
-from server.store.checkpoints import KEPT, SqliteCheckpoints
+from server.store.checkpoints import KEPT, STANDS_AT, SqliteCheckpoints
 
 SAID = ("Hi", "I need 3 lakh", "My name is Asha Rao", "36 months", "for my sister's wedding", "yes I agree")
 
@@ -89,6 +89,26 @@ async def test_an_older_checkpoint_is_read_though_a_newer_is_remembered(tmp_path
         "I need 2 lakh",
     ]
     assert again["application"]["desired_amount"] == 200_000
+    await checkpoints.close()
+
+
+async def test_a_turn_reads_nothing_when_the_journal_says_where_the_session_stands(tmp_path: Path) -> None:
+    checkpoints = await SqliteCheckpoints.open(tmp_path / "checkpoints.db")
+    saver = checkpoints.saver()
+    graph: CompiledStateGraph[Any, Any, Any, Any] = builder().compile(checkpointer=saver)
+    first = await say(graph, "I need 3 lakh")
+    async with saver.lock:
+        await saver.conn.execute("DELETE FROM checkpoints")
+        await saver.conn.commit()
+    at = {"thread_id": "s", "checkpoint_id": first, STANDS_AT: first}
+    context = Context.of(embedded_services(), session_id="s", channel="test")
+    message = {"messages": [HumanMessage("36 months")]}
+    state: Any = await graph.ainvoke(message, RunnableConfig(configurable=at), context=context, durability="exit")
+    assert state["application"]["desired_amount"] == 300_000
+    async with saver.lock:
+        await saver.conn.execute("DELETE FROM checkpoints")
+        await saver.conn.commit()
+    assert await saver.aget_tuple({"configurable": {"thread_id": "s", "checkpoint_ns": ""}}) is None
     await checkpoints.close()
 
 
