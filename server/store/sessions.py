@@ -117,8 +117,8 @@ class Sessions:
         await self._database.scrub()
 
     async def ping(self) -> None:
-        """Ask the database for nothing. Raises what the database raises."""
-        await self._database.run(lambda connection: connection.execute(select(1)))
+        """Look whether the journal can be read at all. Raises what the database raises."""
+        await self._database.run(lambda connection: connection.execute(select(turns.c.turn_id).limit(1)).all())
 
     async def totals(self, active_since: str) -> Totals:
         def work(connection: Connection) -> Totals:
