@@ -5,9 +5,12 @@ time.
 """
 
 import asyncio
-from concurrent.futures import ProcessPoolExecutor
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from typing import Any
 
 from tools.letter.content import LetterContent
 
@@ -19,38 +22,45 @@ class LetterPress:
     """
 
     def __init__(self) -> None:
-        self._pool = _new_pool()
+        self._pool: ProcessPoolExecutor | None = None
+        self._starting = threading.Lock()
 
     async def __call__(self, content: LetterContent) -> bytes:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, _print, content)
+            pdf: bytes = await self._run(_print, content)
         except BrokenProcessPool:
-            self._pool = _new_pool()
+            await self.close()
             return await print_in_thread(content)
+        return pdf
 
     async def warm_up(self) -> None:
         """Start the process and its fonts before the first customer waits for them."""
         try:
-            await asyncio.get_running_loop().run_in_executor(self._pool, _load)
+            await self._run(_load)
         except BrokenProcessPool:
-            self._pool = _new_pool()
-
-    def processes(self) -> list[int]:
-        """The process ids at work, for whoever watches them."""
-        return list(self._pool._processes or {})
+            await self.close()
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        with self._starting:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+    async def _run(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        # Handing over may start the process, which blocks for a moment.
+        return await asyncio.wrap_future(await asyncio.to_thread(self._hand_over, work, *arguments))
+
+    def _hand_over(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        with self._starting:
+            if self._pool is None:
+                # spawn: a forked child would inherit the event loop's sockets and the database's locks.
+                self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            return self._pool.submit(work, *arguments)
 
 
 async def print_in_thread(content: LetterContent) -> bytes:
     """The same without a process to look after, where letters are few."""
     return await asyncio.to_thread(_print, content)
-
-
-def _new_pool() -> ProcessPoolExecutor:
-    # spawn: a forked child would inherit the event loop's sockets and the database's locks.
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def _print(content: LetterContent) -> bytes:

@@ -1,8 +1,7 @@
 """The press prints what the renderer would, in another process, and survives that process."""
 
 import asyncio
-import os
-import signal
+import multiprocessing
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -27,8 +26,16 @@ async def test_prints_the_same_bytes(press: LetterPress) -> None:
 
 async def test_goes_on_after_its_process_was_killed(press: LetterPress) -> None:
     await press.warm_up()
-    (printing,) = press.processes()
-    os.kill(printing, signal.SIGKILL)
+    (printing,) = multiprocessing.active_children()
+    printing.kill()
     assert (await press(letter_content())).startswith(b"%PDF")
     assert (await press(letter_content())).startswith(b"%PDF")
-    assert printing not in press.processes()
+    (successor,) = multiprocessing.active_children()
+    assert successor.pid != printing.pid
+
+
+async def test_closing_twice_or_unused_is_harmless(press: LetterPress) -> None:
+    await press.close()
+    assert (await press(letter_content())).startswith(b"%PDF")
+    await press.close()
+    assert multiprocessing.active_children() == []
