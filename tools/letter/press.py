@@ -5,11 +5,12 @@ time.
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
 from tools.letter.content import LetterContent
@@ -54,7 +55,7 @@ class LetterPress:
         with self._starting:
             if self._pool is None:
                 # spawn: a forked child would inherit the event loop's sockets and the database's locks.
-                self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+                self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_end_with_parent)
             return self._pool.submit(work, *arguments)
 
 
@@ -67,6 +68,18 @@ def _print(content: LetterContent) -> bytes:
     from tools.letter.render import render_letter  # the printing process alone needs the PDF library
 
     return render_letter(content)
+
+
+def _end_with_parent() -> None:
+    """A service that is killed cannot close its press; the press would wait for letters for ever."""
+    service = parent_process()
+
+    def wait() -> None:
+        if service is not None:
+            service.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _load() -> None:
