@@ -153,9 +153,8 @@ async def _profile(records: list[dict[str, object]], persons: list[Person]) -> N
                 await run_round(server, _to_service(server), "sse", 32, crowd)
         finally:
             server.stop()
-        print(
-            f"\nWhere the processor time of a turn goes in the process that answers (32 sessions over SSE)\n\n{report(home / 'profile.json')}"
-        )
+        title = "Where a turn's processor time goes, in the process that answers (32 sessions over SSE)"
+        print(f"\n{title}\n\n{report(home / 'profile.json')}")
 
 
 def _to_service(server: Server) -> Open:
