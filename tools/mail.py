@@ -1,6 +1,7 @@
 """Messages to customers (SMS and e-mail) and the carriers that take them."""
 
 import asyncio
+import hashlib
 import os
 import re
 import smtplib
@@ -8,7 +9,7 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP as SMTP_POLICY
@@ -78,26 +79,26 @@ class Carrier(Protocol):
 
 
 class OutboxCarrier:
-    """Writes messages to a directory instead of sending them: `<created_at>-<id>.eml`, each id once."""
+    """Writes messages to a directory instead of sending them: `<session>-<id>.eml`, each id once.
+
+    `<session>` is a hash: a name finds a session's files without opening any other's, and tells nobody the session.
+    """
 
     def __init__(self, directory: Path, *, sender: str = "no-reply@esoteric.example.com") -> None:
         self._directory = directory
         self._sender = sender
-        self._writing = asyncio.Lock()
 
     async def send(self, message: Message) -> None:
-        mail = compose(message, self._sender)
-        # Kept in files only: a session id must not travel in real mail.
-        mail["X-Session"] = message.session_id
-        mail["X-Channel"] = message.channel
-        mail["X-Created-At"] = message.created_at.isoformat()
-        data = mail.as_bytes()
-        async with self._writing:  # two attempts for one id may carry different times, hence different names
-            await asyncio.to_thread(self._write, message, data)
+        await asyncio.to_thread(self._write, message)
 
     async def list_messages(self, session_id: str) -> list[dict[str, str]]:
         """What was written for a session, oldest first: id, channel, to, subject, body, created_at (ISO 8601)."""
-        return await asyncio.to_thread(lambda: [_summary(mail) for _, mail in self._of_session(session_id)])
+
+        def read() -> list[dict[str, str]]:
+            found = [_summary(mail) for _, mail in self._of_session(session_id)]
+            return sorted(found, key=lambda message: (datetime.fromisoformat(message["created_at"]), message["id"]))
+
+        return await asyncio.to_thread(read)
 
     async def forget(self, session_id: str) -> int:
         """Delete what was written for a session; the number of messages deleted."""
@@ -110,18 +111,23 @@ class OutboxCarrier:
 
         return await asyncio.to_thread(delete)
 
-    def _write(self, message: Message, data: bytes) -> None:
+    def _write(self, message: Message) -> None:
+        path = self._directory / f"{_of(message.session_id)}-{message.id}.eml"
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            if any(_id_of(path) == message.id for path in self._directory.glob("*.eml")):
+            if path.exists():
                 return
-            stamp = message.created_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-            _write_once(self._directory / f"{stamp}-{message.id}.eml", data)
+            mail = compose(message, self._sender)
+            # Kept in files only: a session id must not travel in real mail.
+            mail["X-Session"] = message.session_id
+            mail["X-Channel"] = message.channel
+            mail["X-Created-At"] = message.created_at.isoformat()
+            _write_once(path, mail.as_bytes())
         except OSError as error:
             raise MailError("the outbox cannot be written", retryable=True) from error
 
     def _of_session(self, session_id: str) -> Iterator[tuple[Path, EmailMessage]]:
-        for path in sorted(self._directory.glob("*.eml")):
+        for path in self._directory.glob(f"{_of(session_id)}-*.eml"):
             try:
                 mail = BytesParser(_class=EmailMessage, policy=SMTP_POLICY).parsebytes(path.read_bytes())
             except FileNotFoundError:  # deleted since the listing
@@ -233,9 +239,8 @@ def _summary(mail: EmailMessage) -> dict[str, str]:
     }
 
 
-def _id_of(path: Path) -> str:
-    """The message id in an outbox file name; the stamp before it has no hyphen."""
-    return path.stem.partition("-")[2]
+def _of(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()[:16]
 
 
 def _write_once(path: Path, data: bytes) -> None:

@@ -1,7 +1,6 @@
 """How the letter ends: the acceptance box and what verifies the paper."""
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.barcode.qr import QrCode
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer, Table, TableStyle
 
@@ -56,8 +55,6 @@ def verification(content: LetterContent) -> Table:
     return table
 
 
-def _code(content: LetterContent, side: float) -> Drawing:
+def _code(content: LetterContent, side: float) -> QrCode:
     """Letter number and verification code for a camera."""
-    widget = QrCodeWidget(f"{content.letter_number} {content.verification_code}", barBorder=0)
-    left, bottom, right, top = widget.getBounds()
-    return Drawing(side, side, widget, transform=[side / (right - left), 0, 0, side / (top - bottom), 0, 0])
+    return QrCode(f"{content.letter_number} {content.verification_code}", width=side, height=side, qrBorder=0)
