@@ -72,6 +72,7 @@ class KnowledgeBase:
         self._clock = clock
         self._index = LexicalIndex(clauses)
         self._embed = lru_cache(maxsize=VECTOR_CACHE)(store.embed)
+        self._near = lru_cache(maxsize=VECTOR_CACHE)(lambda question: store.nearest(self._embed(question), ENTRIES))
         self._writing = threading.Lock()
         self._in_line = False
         self._retry_at = math.inf  # the store is not touched before the first ingest
@@ -160,7 +161,7 @@ class KnowledgeBase:
 
     def _nearest(self, question: str) -> dict[str, float]:
         try:
-            found = self._store.nearest(self._embed(question), ENTRIES)
+            found = self._near(question)
         except StoreUnavailable:
             self._store_failed()
             self._let_go()
@@ -172,6 +173,7 @@ class KnowledgeBase:
         with self._writing:
             try:
                 report = self._synchronise_or_rebuild()
+                self._near.cache_clear()
                 # Loads model and index now rather than under the first question, and shows whether they work.
                 self._store.nearest(self._embed("loan"), 1)
             except StoreUnavailable:

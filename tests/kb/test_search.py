@@ -127,11 +127,11 @@ async def test_no_text_makes_search_fail(loan_kb: KnowledgeBase, query: str) -> 
     assert not loan_kb.degraded
 
 
-async def test_repeated_questions_are_embedded_once(loan_kb: KnowledgeBase) -> None:
-    before = loan_kb._embed.cache_info()
+async def test_repeated_questions_are_looked_up_once(loan_kb: KnowledgeBase) -> None:
+    before = loan_kb._near.cache_info()
     await loan_kb.search("is this very question asked twice")
     await loan_kb.search("is this very question asked twice")
-    after = loan_kb._embed.cache_info()
+    after = loan_kb._near.cache_info()
     assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
 
 
