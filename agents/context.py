@@ -1,12 +1,29 @@
 """The context of one turn: the session, the channel, the services. LangGraph hands it out as `Runtime[Context]`."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, Protocol
 
 from langgraph.config import get_config
 
 from agents.embedded import embedded_services
 from agents.services import Services
+from agents.turn import TurnUpdate
+
+NodeStatus = Literal["started", "finished", "failed"]
+
+
+class Listener(Protocol):
+    """Hears a turn as it happens: its nodes, and the chunks of its reply."""
+
+    def node(self, name: str, status: NodeStatus, update: TurnUpdate | None = None) -> None:
+        """`update` is what a node changed, once it has finished."""
+        ...
+
+    def said(self, chunk: str) -> None: ...
+
+    def taken_back(self) -> None:
+        """All chunks so far are void; a better attempt follows."""
+        ...
 
 
 @dataclass
@@ -23,13 +40,19 @@ class Context:
     def __post_init__(self) -> None:
         self._session_id: str | None = None
         self._services: Services | None = None
+        self._listener: Listener | None = None
 
     @classmethod
-    def of(cls, services: Services, *, session_id: str, channel: str) -> "Context":
+    def of(cls, services: Services, *, session_id: str, channel: str, listener: Listener | None = None) -> "Context":
         context = cls(channel)
         context._session_id = session_id
         context._services = services
+        context._listener = listener
         return context
+
+    @property
+    def listener(self) -> Listener | None:
+        return self._listener
 
     @property
     def session_id(self) -> str:

@@ -11,14 +11,21 @@ NOTHING_ELSE = line("reply.nothing_else")
 
 
 async def reply(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
-    """Speak `said`. Each chunk goes out as `{"chunk": text}`; `{"reset": true}` takes back what an attempt had said."""
+    """Speak `said`, chunk by chunk, to the turn's listener and to LangGraph's `custom` stream.
+
+    There a chunk is `{"chunk": text}`, and `{"reset": true}` takes back what an attempt had said.
+    """
     lines = state.get("said") or [NOTHING_ELSE]
-    text = ""
+    text, listener = "", runtime.context.listener
     async for chunk in runtime.context.services.speaker.speak(lines, state["application"]["language"]):
         if chunk is None:
             text = ""
             runtime.stream_writer({"reset": True})
+            if listener:
+                listener.taken_back()
         else:
             text += chunk
             runtime.stream_writer({"chunk": chunk})
+            if listener:
+                listener.said(chunk)
     return TurnUpdate(messages=[AIMessage(text)], understood=Understood(), said=[])

@@ -12,6 +12,7 @@ from agents.reply import reply
 from agents.sales import sales
 from agents.sanction import issue_letter, sanction
 from agents.underwriting import underwriting
+from graph.announcing import announced
 from graph.routes import after_kyc, after_sales, after_sanction, after_understand, after_underwriting
 from graph.state import LoanInput, LoanState
 
@@ -30,13 +31,13 @@ def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:
     """The wiring. The server compiles it with its checkpointer, Studio without."""
     loan = StateGraph(LoanState, input_schema=LoanInput, context_schema=Context)
 
-    loan.add_node("understand", understand)
-    loan.add_node("sales", sales)
-    loan.add_node("kyc", kyc)
-    loan.add_node("underwriting", underwriting)
-    loan.add_node("sanction", sanction)
-    loan.add_node("letter", issue_letter)
-    loan.add_node("reply", reply)
+    loan.add_node("understand", announced("understand", understand))
+    loan.add_node("sales", announced("sales", sales))
+    loan.add_node("kyc", announced("kyc", kyc))
+    loan.add_node("underwriting", announced("underwriting", underwriting))
+    loan.add_node("sanction", announced("sanction", sanction))
+    loan.add_node("letter", announced("letter", issue_letter))
+    loan.add_node("reply", announced("reply", reply))
 
     loan.add_edge(START, "understand")
     loan.add_conditional_edges("understand", at_once(after_understand))

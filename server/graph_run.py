@@ -1,14 +1,12 @@
 """One run of an assistant's graph: what its nodes do and say becomes events of the session."""
 
-import contextlib
-from collections.abc import AsyncGenerator
 from copy import copy
-from typing import Any, cast
+from typing import Any
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 
-from agents.context import Context
+from agents.context import Context, NodeStatus
 from agents.services import Services
 from graph.assistants import Assistant
 from server.lanes import Turn
@@ -26,7 +24,7 @@ class GraphRun:
 
     async def __call__(self, turn: Turn, checkpoint_id: str | None) -> tuple[dict[str, Any], str]:
         """Start from a checkpoint, or from nothing. The final state and the id of its checkpoint."""
-        row, events = turn.row, turn.log
+        row = turn.row
         body = row.body or {}
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=_with(upload=body["upload"]))
         config: RunnableConfig = {
@@ -37,42 +35,38 @@ class GraphRun:
             },
             "metadata": {"session_id": row.session_id, "channel": row.channel},
         }
-        state: dict[str, Any] = {}
         saver = self._checkpoints.saver()
         graph = copy(self._graph)
         graph.checkpointer = saver
-        stream = graph.astream(
-            {"messages": [message]},
-            config,
-            context=Context.of(self._services, session_id=row.session_id, channel=row.channel),
-            stream_mode=["custom", "tasks", "values"],
-            durability="exit",
-            version="v2",
+        context = Context.of(
+            self._services,
+            session_id=row.session_id,
+            channel=row.channel,
+            listener=_EventWriter(turn, self._assistant),
         )
-        attempt = 1
-        async with contextlib.aclosing(cast(AsyncGenerator[Any], stream)) as parts:
-            async for part in parts:
-                match part["type"]:
-                    case "values":
-                        state = part["data"]
-                    case "tasks":
-                        self._node_event(turn, part["data"])
-                    case "custom" if "chunk" in part["data"]:
-                        events.append(row.turn_id, "message", part["data"]["chunk"], attempt=attempt)
-                    case "custom":
-                        attempt += 1
-                        events.append(row.turn_id, "reset", "", message_id=row.message_id)
+        state: dict[str, Any] = await graph.ainvoke({"messages": [message]}, config, context=context, durability="exit")
         return state, saver.latest(row.session_id)
 
-    def _node_event(self, turn: Turn, task: dict[str, Any]) -> None:
-        name, append = task["name"], turn.log.append
-        if "result" not in task:
-            append(turn.row.turn_id, "node", name, status="started")
-        elif task.get("error"):
-            append(turn.row.turn_id, "node", name, status="failed")
-        else:
-            output = self._assistant.shown(task["result"])
-            append(turn.row.turn_id, "node", name, status="finished", output=output)
+
+class _EventWriter:
+    """Writes what a turn's listener hears into the session's event log."""
+
+    def __init__(self, turn: Turn, assistant: Assistant) -> None:
+        self._turn_id, self._message_id = turn.row.turn_id, turn.row.message_id
+        self._append = turn.log.append
+        self._assistant = assistant
+        self._attempt = 1
+
+    def node(self, name: str, status: NodeStatus, update: Any = None) -> None:
+        output = {} if update is None else {"output": self._assistant.shown(update)}
+        self._append(self._turn_id, "node", name, status=status, **output)
+
+    def said(self, chunk: str) -> None:
+        self._append(self._turn_id, "message", chunk, attempt=self._attempt)
+
+    def taken_back(self) -> None:
+        self._attempt += 1
+        self._append(self._turn_id, "reset", "", message_id=self._message_id)
 
 
 def _with(**optional: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from kb.lender import Lender, Officer
 from tools.apr import apr_pct
@@ -73,6 +74,7 @@ class Figures:
         }
 
 
+@lru_cache(maxsize=512)  # one loan is worked out for its decision, its offer, its key facts and its letter
 def compute_figures(amount: int, annual_rate_pct: Decimal, months: int, charges: Charges) -> Figures:
     """Schedule, fees and APR of a loan of `amount` rupees disbursed at once, fees deducted at disbursal."""
     plan = schedule(amount, annual_rate_pct, months)
