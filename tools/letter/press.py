@@ -15,6 +15,8 @@ from typing import Any
 
 from tools.letter.content import LetterContent
 
+NICENESS = 10
+
 
 class LetterPress:
     """One printing process, started by `warm_up` or the first letter.
@@ -55,7 +57,7 @@ class LetterPress:
         with self._starting:
             if self._pool is None:
                 # spawn: a forked child would inherit the event loop's sockets and the database's locks.
-                self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_end_with_parent)
+                self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_start)
             return self._pool.submit(work, *arguments)
 
 
@@ -70,8 +72,10 @@ def _print(content: LetterContent) -> bytes:
     return render_letter(content)
 
 
-def _end_with_parent() -> None:
-    """A service that is killed cannot close its press; the press would wait for letters for ever."""
+def _start() -> None:
+    """Yield to the conversations, and end with the service: killed, it cannot close its press."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
     service = parent_process()
 
     def wait() -> None:
