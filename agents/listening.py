@@ -11,7 +11,7 @@ from agents.conditions import next_consent, offer_has_lapsed, report_is_stale, w
 from agents.context import Context
 from agents.slips import receive_slip
 from agents.speaking import line
-from agents.turn import TurnState, TurnUpdate, Understood
+from agents.turn import STATE_VERSION, TurnState, TurnUpdate, Understood
 from agents.understanding.answers import YES_NO_ASKS
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.redaction import mask_secrets
@@ -27,7 +27,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         opened_on = services.clock.today().isoformat()
         change = new_application(application_id_for(message.id or ""), opened_on)
     application = merge_application(state.get("application"), change)
-    update = TurnUpdate(said=[])
+    update = TurnUpdate(said=[], version=STATE_VERSION)
     if offer_has_lapsed(application, services.clock.today().isoformat()) and application["status"] not in CLOSED:
         change["status"] = application["status"] = "expired"
         update["said"] = [line("status.expired")]

@@ -9,6 +9,8 @@ from agents.application import Application
 from agents.speaking import Line
 from agents.understanding.reading import Facts, Intent
 
+STATE_VERSION = 1
+
 
 class Understood(TypedDict, total=False):
     """This turn's reading. An agent takes out of it what it used, so that no later one uses it again."""
@@ -36,6 +38,7 @@ class TurnUpdate(TypedDict, total=False):
     application: Application
     understood: Understood
     said: list[Line]
+    version: int
 
 
 def without(understood: Understood, *slots: str, intent: bool = False) -> Understood:

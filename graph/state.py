@@ -14,7 +14,6 @@ from agents.application import Application, merge_application
 from agents.speaking import Line
 from agents.turn import Understood
 
-STATE_VERSION = 1
 MESSAGE_WINDOW = 50  # the guide's figure; the whole conversation is in the transcript
 
 

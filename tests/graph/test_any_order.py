@@ -6,6 +6,7 @@ import pytest
 
 from agents.application import ALLOWED_MOVES
 from agents.conditions import consents_given, key_facts_acknowledged
+from agents.turn import STATE_VERSION
 from tests.conversation import Conversation
 
 MESSAGES = [
@@ -98,4 +99,5 @@ async def test_the_random_walk_reaches_the_letter() -> None:
     ]:
         await talk(conversation, message)
     assert conversation.application["sanction_letter_generated"]
+    assert conversation.state["version"] == STATE_VERSION
     assert len(conversation.providers.pulls) == 1
