@@ -6,7 +6,7 @@ told the first field, so that a bare "24" means what it was asked for.
 
 from typing import Literal
 
-from agents.application import CLOSED, Application
+from agents.application import CLOSED, IDENTITY, Application
 from agents.conditions import next_consent
 
 AgentName = Literal["sales", "kyc", "underwriting", "sanction"]
@@ -36,7 +36,6 @@ OWNER: dict[str, AgentName] = {
 }
 
 NEED = ("desired_amount", "applicant_name", "loan_term_months", "purpose")
-IDENTITY = ("pan", "date_of_birth", "phone")
 # What underwriting needs of a person: the awaited field, where the customer's own word is kept, and where the
 # lender's records may already hold it.
 PROFILE: dict[str, tuple[str, str]] = {

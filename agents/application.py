@@ -27,6 +27,7 @@ Eligibility = Literal["pending", "needs_document", "manual_review", "counter_off
 ConsentPurpose = Literal["data_use", "bureau_pull"]
 
 CONSENT_PURPOSES: tuple[ConsentPurpose, ...] = ("data_use", "bureau_pull")
+IDENTITY = ("pan", "date_of_birth", "phone")
 CLOSED: frozenset[Status] = frozenset({"sanctioned", "rejected", "withdrawn", "expired", "completed", "under_review"})
 
 # Starting over is not a move: it is a new application with a new id.

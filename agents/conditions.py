@@ -1,8 +1,10 @@
 """What holds of an application: the conditions that gates, routes and agents share, and what a new request undoes."""
 
 from datetime import date
+from typing import Any, cast
 
-from agents.application import CONSENT_PURPOSES, Application, ConsentPurpose
+from agents.application import CONSENT_PURPOSES, IDENTITY, Application, ConsentPurpose
+from tools.names import match_names
 
 
 def consents_given(application: Application) -> bool:
@@ -66,3 +68,11 @@ def without_decision(application: Application) -> Application:
     if application["status"] in {"offer_made", "offer_accepted"}:
         cleared["status"] = "credit_check_pending"
     return cleared
+
+
+def contradicts_identity(facts: dict[str, Any], application: Application) -> bool:
+    """Whether a detail of the verified identity is given differently."""
+    if any(slot in facts and facts[slot] != application.get(slot) for slot in IDENTITY):
+        return True
+    name = facts.get("applicant_name")
+    return name is not None and match_names(name, cast(str, application["applicant_name"])) == "mismatch"

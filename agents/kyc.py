@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.agenda import IDENTITY, OWNER, awaiting
-from agents.application import Application, Consent, OtpChallenge, merge_application
-from agents.conditions import next_consent
+from agents.agenda import OWNER, awaiting
+from agents.application import IDENTITY, Application, Consent, OtpChallenge, merge_application
+from agents.conditions import contradicts_identity, next_consent
 from agents.context import Context
 from agents.services import Services
 from agents.speaking import Line, line, phrasebook
@@ -92,7 +92,7 @@ def _take_consent(visit: _Visit) -> None:
 
 def _take_identity(visit: _Visit) -> None:
     if visit.before.get("kyc_verified"):
-        if any(slot in visit.facts and visit.facts[slot] != visit.before.get(slot) for slot in IDENTITY):
+        if contradicts_identity(visit.facts, visit.before):
             visit.say("kyc.already_verified")
         return
     given = {slot: visit.facts[slot] for slot in IDENTITY if slot in visit.facts}
@@ -118,7 +118,7 @@ async def _verify(visit: _Visit) -> None:
     elif match_names(cast(str, application["applicant_name"]), person.name) != "match":
         _mismatch(visit, "kyc.name_differs", {"applicant_name": None})
     elif application.get("otp"):
-        await _check_code(visit)
+        await _check_code(visit, person)
     else:
         await _send_code(visit, sent=0)
 
@@ -139,9 +139,8 @@ def _mismatch(visit: _Visit, key: str, cleared: dict[str, None]) -> None:
 
 
 def _hand_over(visit: _Visit) -> None:
-    officer = visit.services.lender.grievance_officer
     visit.note(status="under_review", credit_eligibility="manual_review", otp=None)
-    visit.say("kyc.locked", phone=officer.phone, email=officer.email)
+    visit.say("kyc.locked", **visit.services.desk)
 
 
 async def _send_code(visit: _Visit, *, sent: int) -> None:
@@ -174,7 +173,7 @@ async def _send_code(visit: _Visit, *, sent: int) -> None:
     visit.say("kyc.code_sent", phone_end=cast(str, application["phone"])[-4:])
 
 
-async def _check_code(visit: _Visit) -> None:
+async def _check_code(visit: _Visit, person: RegisteredPerson) -> None:
     otp = cast(OtpChallenge, visit.now["otp"])
     if visit.understood.get("intent") == "resend":
         if otp["sent"] < OTP_SENDS:
@@ -192,7 +191,7 @@ async def _check_code(visit: _Visit) -> None:
         else:
             _hand_over(visit)
     elif visit.services.sealer.matches(otp["key"], code, otp["seal"]):
-        await _complete(visit)
+        await _complete(visit, person)
     elif otp["tries_left"] > 1:
         left = otp["tries_left"] - 1
         visit.note(otp=OtpChallenge(**{**otp, "tries_left": left}))
@@ -201,10 +200,9 @@ async def _check_code(visit: _Visit) -> None:
         _hand_over(visit)
 
 
-async def _complete(visit: _Visit) -> None:
+async def _complete(visit: _Visit, person: RegisteredPerson) -> None:
     """The code was right: the person is who they say. Fetch the records, screen, note the KYC level."""
-    services, application = visit.services, visit.now
-    person = cast(RegisteredPerson, await services.providers.register.find(cast(str, application["pan"])))
+    services = visit.services
     record = await services.providers.records.record(person.customer_id)
     visit.note(
         applicant_name=person.name,

@@ -4,15 +4,14 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.agenda import IDENTITY, OWNER, PROFILE, awaiting
-from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
+from agents.agenda import OWNER, PROFILE, awaiting
+from agents.application import CLOSED, IDENTITY, Application, application_id_for, merge_application, new_application
 from agents.calculation import estimate
-from agents.conditions import without_decision
+from agents.conditions import contradicts_identity, without_decision
 from agents.context import Context
 from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, without
 from kb.policy import Policy
-from tools.names import match_names
 
 NEED_FACTS = ("desired_amount", "loan_term_months", "purpose", "applicant_name")
 PROFILE_FACTS = {field: declared for field, (declared, _) in PROFILE.items()} | {"address": "address"}
@@ -37,7 +36,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said += estimate(facts.get("what_if", {}), application, services.policy)
         case "human":
             change["human_requested"] = True
-            said.append(line("sales.human", **_desk(runtime.context)))
+            said.append(line("sales.human", **services.desk))
         case "start_over":
             message_id = state["messages"][-1].id or ""
             today = services.clock.today().isoformat()
@@ -49,7 +48,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said.append(line("sales.withdrawn"))
         case "withdraw" if application["status"] in {"sanctioned", "completed"}:
             days = services.policy.periods.cooling_off_days
-            said.append(line("sales.leave_the_loan", days=days, **_desk(runtime.context)))
+            said.append(line("sales.leave_the_loan", days=days, **services.desk))
         case "thanks" if application["status"] == "sanctioned":
             change["status"] = "completed"
             said.append(line("sales.goodbye"))
@@ -87,7 +86,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 async def _answer(question: str, context: Context) -> list[Line]:
     passages = [passage for passage in await context.services.knowledge.search(question, 2) if passage.relevant]
     if not passages:
-        return [line("sales.no_answer", **_desk(context))]
+        return [line("sales.no_answer", **context.services.desk)]
     keys = ("sales.answer", *["sales.answer_more"] * len(passages))
     return [line(key, text=found.text, source=found.source) for key, found in zip(keys, passages, strict=False)]
 
@@ -102,7 +101,7 @@ def _note(
         if value is not None and value != application.get(slot):
             noted[slot] = value
     said: list[Line] = []
-    if application.get("kyc_verified") and _contradicts_identity(facts, application):
+    if application.get("kyc_verified") and contradicts_identity(facts, application):
         said.append(line("kyc.already_verified"))
     if application.get("kyc_verified"):
         noted.pop("applicant_name", None)
@@ -131,14 +130,6 @@ def _declared(facts: dict[str, Any], application: Application) -> dict[str, Any]
     if said.get("existing_emi_declared") in offered:
         del said["existing_emi_declared"]
     return {declared: value for declared, value in said.items() if value != application.get(declared)}
-
-
-def _contradicts_identity(facts: dict[str, Any], application: Application) -> bool:
-    """Whether a detail of the verified identity is given differently."""
-    if any(slot in facts and facts[slot] != application.get(slot) for slot in IDENTITY):
-        return True
-    name = facts.get("applicant_name")
-    return name is not None and match_names(name, cast(str, application["applicant_name"])) == "mismatch"
 
 
 def _acknowledge(noted: dict[str, Any], before: Application, policy: Policy, problems: dict[str, Line]) -> list[Line]:
@@ -199,8 +190,3 @@ def _limits(policy: Policy) -> dict[str, Any]:
         "min_rate": str(product.min_rate_pct),
         "max_rate": str(product.max_rate_pct),
     }
-
-
-def _desk(context: Context) -> dict[str, Any]:
-    officer = context.services.lender.grievance_officer
-    return {"phone": officer.phone, "email": officer.email, "hours": officer.hours}

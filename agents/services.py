@@ -54,3 +54,9 @@ class Services:
     lender: Lender
     clock: Clock
     sealer: Sealer
+
+    @property
+    def desk(self) -> dict[str, str]:
+        """How a customer reaches a person, as facts for a sentence."""
+        officer = self.lender.grievance_officer
+        return {"phone": officer.phone, "email": officer.email, "hours": officer.hours}

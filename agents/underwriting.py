@@ -134,8 +134,7 @@ def _outcome(decision: dict[str, Any], visit: _Visit) -> tuple[Application, list
         change["salary_slip"] = None  # the policy counts a slip of another time as none
         unusable = [line("slip.out_of_date", days=services.policy.periods.salary_slip_max_age_days)]
     reasons = explain(merge_application(visit.application, change), services)
-    officer = services.lender.grievance_officer
-    desk = {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
+    desk = services.desk
     match decision["decision"]:
         case "APPROVE":
             change["offer"] = offer_of(decision, services.policy, services.lender, visit.today)
