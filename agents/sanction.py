@@ -55,7 +55,7 @@ async def _show_key_facts(application: Application, context: Context) -> tuple[A
     shown = KeyFactsShown(
         kfs_id=kfs_id,
         offer_id=cast(Offer, application["offer"])["offer_id"],
-        digest=facts.digest(),
+        digest=facts.digest,
         language=facts.language,
         shown_at=context.services.clock.now().isoformat(timespec="seconds"),
         shown_on=facts.sanctioned_on.isoformat(),

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kb.lender import Lender, Officer
 from tools.apr import apr_pct
@@ -96,7 +96,7 @@ def kfs_numbers(amount: int, annual_rate_pct: Decimal, months: int, charges: Cha
     return compute_figures(amount, annual_rate_pct, months, charges).as_dict()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeyFacts:
     """One Key Facts Statement as shown to one applicant. Equal facts have equal digests."""
 
@@ -144,6 +144,7 @@ class KeyFacts:
             "repayment_schedule": self._repayment_schedule(),
         }
 
+    @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) over the canonical JSON of `as_dict`: what an acknowledgement refers to."""
         return canonical_digest(self.as_dict())

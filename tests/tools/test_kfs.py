@@ -119,8 +119,8 @@ def test_the_first_instalment_follows_the_sanction() -> None:
 
 
 def test_digest_follows_the_content_alone() -> None:
-    digest = statement().digest()
-    assert digest == statement().digest() == canonical_digest(statement().as_dict())
+    digest = statement().digest
+    assert digest == statement().digest == canonical_digest(statement().as_dict())
     others = [
         statement(amount=301_000),
         statement(language="hi"),
@@ -128,7 +128,7 @@ def test_digest_follows_the_content_alone() -> None:
         statement(first_due=date(2027, 1, 6)),
         statement(charges=replace(CHARGES, bounce_charge=Decimal(501))),
     ]
-    assert len({digest, *(other.digest() for other in others)}) == 6
+    assert len({digest, *(other.digest for other in others)}) == 6
 
 
 def test_charges_are_data() -> None:

@@ -40,8 +40,8 @@ def acceptance(content: LetterContent) -> Table:
 def verification(content: LetterContent) -> Table:
     lines = [
         paragraph(f"Verification code <b>{content.verification_code}</b>", BODY),
-        paragraph(f"Letter SHA-256 {content.digest()}", SMALL),
-        paragraph(f"Key Facts SHA-256 {content.key_facts.digest()}", SMALL),
+        paragraph(f"Letter SHA-256 {content.digest}", SMALL),
+        paragraph(f"Key Facts SHA-256 {content.key_facts.digest}", SMALL),
         paragraph(f"Credit policy {markup(content.policy_version)}  ·  template {TEMPLATE_VERSION}", SMALL),
         paragraph(
             "<b>This is a demonstration by an invented lender. It is not an offer of credit and binds nobody.</b> "

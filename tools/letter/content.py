@@ -4,6 +4,7 @@ import base64
 import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from tools.kfs import KeyFacts, canonical_digest
 
@@ -47,7 +48,7 @@ class Acceptance:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LetterContent:
     """Everything printed. The figures are those of the accepted Key Facts Statement and of nothing else.
 
@@ -71,6 +72,7 @@ class LetterContent:
     def valid_until(self) -> date:
         return self.issued_on + timedelta(days=self.key_facts.charges.sanction_validity_days)
 
+    @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) over all that the letter says, with the digest of its Key Facts Statement."""
         return canonical_digest(
@@ -81,7 +83,7 @@ class LetterContent:
                 "valid_until": self.valid_until.isoformat(),
                 "borrower": asdict(self.borrower),
                 "purpose": self.purpose,
-                "key_facts": self.key_facts.digest(),
+                "key_facts": self.key_facts.digest,
                 "lender": asdict(self.key_facts.lender),
                 "policy_version": self.policy_version,
                 "conditions": list(self.conditions),
@@ -89,8 +91,8 @@ class LetterContent:
             }
         )
 
-    @property
+    @cached_property
     def verification_code(self) -> str:
         """First 80 bits of the digest in base 32, in groups of four."""
-        code = base64.b32encode(bytes.fromhex(self.digest())[:10]).decode("ascii")
+        code = base64.b32encode(bytes.fromhex(self.digest)[:10]).decode("ascii")
         return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

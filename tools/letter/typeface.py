@@ -63,9 +63,21 @@ def markup(text: str, *, bold: bool = False) -> str:
     return f"<b>{' '.join(words)}</b>" if bold else " ".join(words)
 
 
+class _Paragraph(Paragraph):  # type: ignore[misc]
+    """Broken into lines once for a width: a table asks for that three times, and it is a quarter of a letter's work."""
+
+    _width: float | None = None
+    _size: tuple[float, float]
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
+        if self._width != availWidth:
+            self._size, self._width = super().wrap(availWidth, availHeight), availWidth
+        return self._size
+
+
 def paragraph(marked_up: str, style: ParagraphStyle) -> Paragraph:
     """A paragraph of markup, shaped when it holds Devanagari, whose signs join."""
-    return Paragraph(marked_up, _shaped(style) if any(map(_is_devanagari, marked_up)) else style)
+    return _Paragraph(marked_up, _shaped(style) if any(map(_is_devanagari, marked_up)) else style)
 
 
 @lru_cache(maxsize=64)
