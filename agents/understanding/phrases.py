@@ -47,9 +47,10 @@ class Phrasebook:
 
     def find(self, tokens: Sequence[Token]) -> list[Cue]:
         cues: list[Cue] = []
+        openings = self._root.children
         at = 0
         while at < len(tokens):
-            match = self._longest(tokens, at)
+            match = self._longest(tokens, at) if tokens[at].key in openings else None
             if match is None:
                 at += 1
                 continue
