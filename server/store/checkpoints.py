@@ -1,6 +1,7 @@
 """Where the graph's state is kept between turns: one checkpoint a turn, the last few of a session."""
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from langgraph.checkpoint.base import (
     CheckpointTuple,
     copy_checkpoint,
     get_checkpoint_id,
+    get_checkpoint_metadata,
 )
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -121,7 +123,36 @@ class Checkpoints(Protocol):
     async def close(self) -> None: ...
 
 
-class _SqliteSaver(RemembersLatest, AsyncSqliteSaver):
+class _InOneHop(AsyncSqliteSaver):
+    """Writes a checkpoint in one visit to the connection's thread instead of three: execute, commit, close.
+
+    The connection commits by itself, so a statement is a transaction.
+    """
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,  # noqa: ARG002  part of the interface
+    ) -> RunnableConfig:
+        at = config["configurable"]
+        kind, blob = self.serde.dumps_typed(checkpoint)
+        told = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
+        place = (at["thread_id"], at["checkpoint_ns"], checkpoint["id"], at.get("checkpoint_id"))
+        async with self.lock:
+            await self.conn.execute_fetchall(_PUT, (*place, kind, blob, told))
+        return {"configurable": dict(zip(_PLACE, place[: len(_PLACE)], strict=True))}
+
+
+_PLACE = ("thread_id", "checkpoint_ns", "checkpoint_id")
+_PUT = (
+    f"INSERT OR REPLACE INTO checkpoints ({', '.join(_PLACE)}, parent_checkpoint_id, type, checkpoint, metadata) "  # noqa: S608
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class _SqliteSaver(RemembersLatest, _InOneHop):
     def __init__(self, connection: aiosqlite.Connection) -> None:
         super().__init__(connection, serde=strict_serializer())
         self._written = {}
@@ -138,7 +169,7 @@ class SqliteCheckpoints:
     @classmethod
     async def open(cls, path: Path) -> "SqliteCheckpoints":
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-        checkpoints = cls(await aiosqlite.connect(path))
+        checkpoints = cls(await aiosqlite.connect(path, isolation_level=None))
         await checkpoints._saver.setup()
         await checkpoints._connection.execute("PRAGMA synchronous=FULL")
         await checkpoints._connection.execute("PRAGMA secure_delete=ON")
@@ -155,7 +186,6 @@ class SqliteCheckpoints:
                     f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id NOT IN ({kept})",  # noqa: S608
                     (session_id, session_id, KEPT),
                 )
-            await self._connection.commit()
 
     async def delete(self, session_id: str) -> None:
         await self._saver.adelete_thread(session_id)

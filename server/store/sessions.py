@@ -135,14 +135,18 @@ class Sessions:
 
 
 # Built once: building a statement costs more than running it.
-_SESSION = select(*(sessions.c[name] for name in SessionRow.__dataclass_fields__)).where(
-    sessions.c.session_id == bindparam("session_id")
-)
+SESSION_COLUMNS = tuple(sessions.c[name] for name in SessionRow.__dataclass_fields__)
+_SESSION = select(*SESSION_COLUMNS).where(sessions.c.session_id == bindparam("session_id"))
+
+
+def check_id(session_id: str) -> None:
+    """Raises UnknownSession at what was never an id; Postgres would refuse to look for some, a NUL for one."""
+    if not _ID.fullmatch(session_id):
+        raise UnknownSession
 
 
 def session_row(connection: Connection, session_id: str) -> SessionRow:
-    if not _ID.fullmatch(session_id):  # Postgres would refuse to look for some, a NUL for one
-        raise UnknownSession
+    check_id(session_id)
     row = connection.execute(_SESSION, {"session_id": session_id}).one_or_none()
     if row is None:
         raise UnknownSession

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
-from server.store.sessions import SessionRow, session_row
+from server.store.sessions import SESSION_COLUMNS, SessionRow, UnknownSession, check_id, session_row
 from server.store.tables import decisions, messages, sessions, turns
 
 
@@ -63,8 +63,7 @@ class Turns:
         """
 
         def work(connection: Connection) -> tuple[TurnRow, SessionRow]:
-            session = session_row(connection, turn.session_id)
-            known = _find(connection, turn.session_id, turn.message_id)
+            session, known = _look_up(connection, turn.session_id, turn.message_id)
             if known is None:
                 values = {name: getattr(turn, name) for name in TurnRow.__dataclass_fields__}
                 connection.execute(_ACCEPT, {**values, "accepted_at": now})
@@ -145,8 +144,14 @@ class Turns:
 
 
 # Built once: building a statement costs more than running it.
-_TURN = select(*(turns.c[name] for name in TurnRow.__dataclass_fields__)).where(
-    turns.c.session_id == bindparam("session_id"), turns.c.message_id == bindparam("message_id")
+_LOOK_UP = (
+    select(*SESSION_COLUMNS, *(turns.c[name] for name in TurnRow.__dataclass_fields__))
+    .outerjoin_from(
+        sessions,
+        turns,
+        and_(turns.c.session_id == sessions.c.session_id, turns.c.message_id == bindparam("message_id")),
+    )
+    .where(sessions.c.session_id == bindparam("session_id"))
 )
 _ACCEPT, _SAY = insert(turns), insert(messages)
 _CLOSE = update(turns).where(turns.c.turn_id == bindparam("this_turn"))
@@ -158,9 +163,14 @@ _ADVANCE = (
 _ADVANCE_FROM = _ADVANCE.where(sessions.c.checkpoint_id.is_not_distinct_from(bindparam("started_from")))
 
 
-def _find(connection: Connection, session_id: str, message_id: str) -> TurnRow | None:
-    row = connection.execute(_TURN, {"session_id": session_id, "message_id": message_id}).one_or_none()
-    return None if row is None else TurnRow(*row)
+def _look_up(connection: Connection, session_id: str, message_id: str) -> tuple[SessionRow, TurnRow | None]:
+    """The session, and its turn of that message id if there is one. Raises UnknownSession."""
+    check_id(session_id)
+    row = connection.execute(_LOOK_UP, {"session_id": session_id, "message_id": message_id}).one_or_none()
+    if row is None:
+        raise UnknownSession
+    session, turn = row[: len(SESSION_COLUMNS)], row[len(SESSION_COLUMNS) :]
+    return SessionRow(*session), TurnRow(*turn) if turn[0] is not None else None
 
 
 def _keep_decision(connection: Connection, session_id: str, record: dict[str, Any], now: str) -> None:
