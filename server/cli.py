@@ -28,6 +28,8 @@ def serve() -> None:
     """Run the server. Settings come from the environment or .env."""
     import uvicorn
 
+    from server.process import Server
+
     settings = _settings()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(
@@ -43,7 +45,7 @@ def serve() -> None:
     )
     quiet_libraries()  # after uvicorn has set up its logging
     with _alone(settings):
-        uvicorn.Server(config).run()
+        Server(config).run()
 
 
 @app.command()
