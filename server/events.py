@@ -11,7 +11,7 @@ EventType = Literal["node", "message", "reset", "end", "error"]
 
 KEPT_EVENTS = 2000
 # What a node does is soon followed by something to read; it may wait that long for it and travel along.
-LINGER_SECONDS = 0.02
+LINGER_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ class EventLog:
             self._lingering.cancel()
             self._lingering = None
         for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
+            _set(waiting)
 
     def _above(self, after: int) -> list[Event]:
         if after < self._gone:
@@ -75,17 +74,28 @@ class EventLog:
             for event in events:
                 yield event
 
-    async def batches(self, after: int) -> AsyncIterator[list[Event]]:
-        """The same, all that wait at once together."""
+    async def batches(self, after: int, *, quiet: float | None = None) -> AsyncIterator[list[Event]]:
+        """The same, all that wait at once together; after so many `quiet` seconds none."""
         while True:
             if self.last_id > after:
                 events, after = self._above(after), self.last_id
                 if events:  # none where ids were skipped
                     yield events
                 continue
-            more: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            more: asyncio.Future[None] = loop.create_future()
             self._waiting.add(more)
+            patience = loop.call_later(quiet, _set, more) if quiet is not None else None
             try:
                 await more
             finally:
                 self._waiting.discard(more)
+                if patience is not None:
+                    patience.cancel()
+            if self.last_id == after:
+                yield []
+
+
+def _set(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -79,6 +79,14 @@ async def test_a_node_that_takes_its_time_is_told_without_words() -> None:
         assert [event.content for event in await asyncio.wait_for(waiting, 1)] == [name]
 
 
+async def test_silence_is_told_and_misses_nothing() -> None:
+    log = EventLog(0)
+    batches = log.batches(0, quiet=0.01)
+    assert await asyncio.wait_for(anext(batches), 1) == []
+    log.append("turn", "message", "Hello")
+    assert [event.id for event in await asyncio.wait_for(anext(batches), 1)] == [1]
+
+
 async def test_a_reader_that_leaves_is_forgotten() -> None:
     log = EventLog(0)
     reader = asyncio.create_task(read(log, 0, 1))

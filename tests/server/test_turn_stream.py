@@ -1,0 +1,71 @@
+"""A turn as Server-Sent Events: one head, frames in as few writes as may be, comments in silence, slow readers left."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from starlette.types import Message
+
+from server import turn_stream
+from server.events import EventLog
+from server.lanes import Turn
+from server.store.turns import TurnRow
+from server.turn_stream import TurnStream
+
+
+def a_turn() -> Turn:
+    loop = asyncio.get_running_loop()
+    row = TurnRow("turn", "session", "message", "hash", "sse", "accepted", None, None)
+    running: asyncio.Task[Any] = loop.create_task(asyncio.sleep(0))
+    return Turn(row, EventLog(0), 0, loop.create_future(), running)
+
+
+class Client:
+    """Takes what is sent; `stuck` takes nothing more after the head."""
+
+    def __init__(self, *, stuck: bool = False) -> None:
+        self.sent: list[Message] = []
+        self.pinged = asyncio.Event()
+        self._stuck = stuck
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+        if message.get("body") == b": ping\r\n\r\n":
+            self.pinged.set()
+        if self._stuck:
+            await asyncio.sleep(3600)
+
+    async def receive(self) -> Message:
+        raise AssertionError("nobody watches the reader")
+
+
+async def test_the_head_travels_with_the_first_frames_and_what_waits_together_leaves_together() -> None:
+    turn, client = a_turn(), Client()
+    turn.log.append("turn", "message", "Hello")
+    turn.log.append("another turn", "message", "not ours")
+    turn.log.append("turn", "end", "Hello", message_id="message")
+    await TurnStream(turn)({"type": "http"}, client.receive, client.send)
+    head, frames, last = client.sent
+    assert (head["status"], dict(head["headers"])[b"x-session-id"]) == (200, b"session")
+    assert dict(head["headers"])[b"cache-control"] == b"no-store"
+    assert frames["body"].count(b"event: ") == 2
+    assert b"not ours" not in frames["body"]
+    assert (last["body"], last["more_body"]) == (b"", False)
+
+
+async def test_silence_is_filled_with_comments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_stream, "PING_SECONDS", 0.01)
+    turn, client = a_turn(), Client()
+    streaming = asyncio.create_task(TurnStream(turn)({"type": "http"}, client.receive, client.send))
+    await asyncio.wait_for(client.pinged.wait(), 1)
+    turn.log.append("turn", "error", "sorry", code="turn_failed", final=True)
+    await asyncio.wait_for(streaming, 1)
+    assert b"event: error" in client.sent[-2]["body"]
+
+
+async def test_a_reader_that_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_stream, "SEND_SECONDS", 0.01)
+    turn, client = a_turn(), Client(stuck=True)
+    turn.log.append("turn", "end", "Hello", message_id="message")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(TurnStream(turn)({"type": "http"}, client.receive, client.send), 1)
