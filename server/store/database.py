@@ -1,4 +1,4 @@
-"""The connection to the database: SQLite on one thread of its own, Postgres on a pool of them.
+"""The connection to the database: SQLite by one writer that commits in groups, Postgres on a pool of threads.
 
 SQLAlchemy is used synchronously in worker threads. A unit of work is one function over one transaction, hence one hop
 between threads for it, which costs less than an asynchronous driver's hop for every statement.
@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from server.store.group_commit import GroupCommit
+
 Result = TypeVar("Result")
 
 POSTGRES_CONNECTIONS = 8
@@ -28,16 +30,17 @@ class StorageUnavailable(Exception):
 class Database:
     """Runs units of work. Closing waits for those under way."""
 
-    def __init__(self, engine: Engine, threads: int) -> None:
+    def __init__(self, engine: Engine, runner: "GroupCommit | _Pooled") -> None:
         self.engine = engine
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._runner = runner
 
     @classmethod
     def sqlite(cls, path: Path) -> "Database":
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_pragmas)
-        return cls(engine, threads=1)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return cls(engine, GroupCommit(engine))
 
     @classmethod
     def postgres(cls, url: str) -> "Database":
@@ -49,46 +52,63 @@ class Database:
             pool_timeout=3,
             hide_parameters=True,
         )
-        return cls(engine, threads=POSTGRES_CONNECTIONS)
+        return cls(engine, _Pooled(engine))
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """`work` in one transaction, committed when it returns, rolled back when it raises.
 
-        Shielded: a caller that is cancelled does not leave a transaction half-way. Raises StorageUnavailable.
+        A caller that is cancelled does not leave it half-way: it goes on. Raises StorageUnavailable.
         """
-        loop = asyncio.get_running_loop()
-        return await asyncio.shield(loop.run_in_executor(self._threads, self._transaction, work))
+        try:
+            result: Result = await self._runner.submit(work)
+        except (OperationalError, InterfaceError, NoConnection) as error:
+            raise StorageUnavailable(type(error).__name__) from error
+        return result
 
     async def scrub(self) -> None:
         """Empty SQLite's write-ahead log, where deleted rows would be readable until it is next reused."""
-        if self.engine.dialect.name == "sqlite":
-            await self.run(lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all())
+        if isinstance(self._runner, GroupCommit):
+            truncate = "PRAGMA wal_checkpoint(TRUNCATE)"
+            await self._runner.submit(lambda driver: driver.execute(truncate).fetchall(), alone=True)
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version."""
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._migrate)
+        await self._runner.submit(_migrate)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._runner.close)
         self.engine.dispose()
 
-    def _transaction(self, work: Callable[[Connection], Result]) -> Result:
-        try:
-            with self.engine.begin() as connection:
-                return work(connection)
-        except (OperationalError, InterfaceError, NoConnection) as error:
-            raise StorageUnavailable(type(error).__name__) from error
 
-    def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", "server.store:migrations")
-        with self.engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+class _Pooled:
+    """A thread and a connection for every unit of work, up to `POSTGRES_CONNECTIONS`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(POSTGRES_CONNECTIONS, thread_name_prefix="database")
+
+    def submit(self, work: Callable[[Connection], Any]) -> asyncio.Future[Any]:
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._transaction, work)
+        return asyncio.shield(running)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    def _transaction(self, work: Callable[[Connection], Any]) -> Any:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "server.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     """Write-ahead log with a sync at every commit: an acknowledged message survives a power cut."""
+    connection.isolation_level = None  # the driver begins nothing by itself; SQLAlchemy does
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")

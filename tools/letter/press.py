@@ -1,4 +1,4 @@
-"""Printing letters in a process of their own: a letter is fifty milliseconds of pure computing.
+"""Printing letters in a process of their own: a letter is thirty milliseconds of pure computing.
 
 In the service's process that time would be taken from every conversation under way, since Python runs one thread at a
 time.

@@ -1,0 +1,105 @@
+"""SQLite's one writer: units of work that wait at the same time share a transaction, hence one sync of the disk.
+
+SQLite takes one writer at a time and a sync is most of what a small transaction costs, so a writer that falls behind
+catches up by itself. Nobody is answered before the commit that holds their work.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Engine
+
+MOST_TOGETHER = 64
+
+Work = Callable[[Any], Any]  # takes a Connection, or, alone, the driver's
+
+
+@dataclass(slots=True)
+class _Job:
+    """A unit of work and whoever awaits its `outcome`. One that is `alone` runs outside of any transaction."""
+
+    work: Work
+    loop: asyncio.AbstractEventLoop
+    outcome: asyncio.Future[Any]
+    alone: bool
+    result: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        if self.outcome.done():  # whoever asked was cancelled; the work is done all the same
+            return
+        if self.error is not None:
+            self.outcome.set_exception(self.error)
+        else:
+            self.outcome.set_result(self.result)
+
+
+class GroupCommit:
+    """Runs units of work in the order they come, on one thread and one connection."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="database", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work, *, alone: bool = False) -> asyncio.Future[Any]:
+        """The future of what `work` returns or raises; cancelling it does not stop the work."""
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Any] = loop.create_future()
+        self._jobs.put(_Job(work, loop, outcome, alone))
+        return outcome
+
+    def close(self) -> None:
+        """Finish what was submitted; waits for it."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        waiting: list[_Job | None] = []
+        while None not in waiting:
+            waiting = [self._jobs.get()]
+            while len(waiting) < MOST_TOGETHER and not self._jobs.empty():
+                waiting.append(self._jobs.get())
+            jobs = [job for job in waiting if job is not None]
+            for alone, group in groupby(jobs, key=lambda job: job.alone):
+                together = list(group)
+                self._run_alone(together) if alone else self._commit(together)
+            for loop, told in groupby(jobs, key=lambda job: job.loop):
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(_tell, list(told))
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                if len(jobs) == 1:
+                    jobs[0].result = jobs[0].work(connection)
+                    return
+                for job in jobs:
+                    try:
+                        with connection.begin_nested():
+                            job.result = job.work(connection)
+                    except Exception as error:  # noqa: BLE001  it is the caller's, and its neighbours go on
+                        job.error = error
+        except Exception as error:  # noqa: BLE001  likewise; nothing of these was committed
+            for job in jobs:
+                job.error = job.error or error
+
+    def _run_alone(self, jobs: list[_Job]) -> None:
+        for job in jobs:
+            try:
+                with closing(self._engine.raw_connection()) as connection:
+                    job.result = job.work(connection.driver_connection)
+            except Exception as error:  # noqa: BLE001  it is the caller's
+                job.error = error
+
+
+def _tell(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.tell()
