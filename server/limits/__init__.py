@@ -1,0 +1,1 @@
+"""How often a caller may ask, and how much this process takes on at once."""

@@ -1,0 +1,131 @@
+"""What a caller is charged with, road by road."""
+
+import contextlib
+import hashlib
+import hmac
+import time
+from collections.abc import Iterator
+
+from starlette.requests import HTTPConnection
+
+from server.limits.address import ClientAddresses
+from server.limits.capacity import Capacity, OnRefused
+from server.limits.figures import FIGURES, Figures, Limit
+from server.limits.refusals import TooMany
+from server.limits.windows import Charge, Clock, MovingWindow, Refused, Windows
+
+REMEMBERED_SECONDS = 600  # so long a message sent again counts as a repeat
+
+
+class Pace:
+    """How fast one socket sends."""
+
+    def __init__(self, limit: Limit, clock: Clock, on_refused: OnRefused, *, enabled: bool) -> None:
+        self._limit = limit
+        self._frames = MovingWindow(limit, clock)
+        self._on_refused = on_refused
+        self._enabled = enabled
+
+    def check(self) -> None:
+        """Count a frame. Raises TooMany."""
+        if not self._enabled:
+            return
+        if wait := self._frames.wait(b""):
+            self._on_refused(self._limit.name)
+            raise TooMany(Refused(self._limit, wait))
+        self._frames.hit(b"")
+
+
+class Limits:
+    """Counts and refuses: every method raises TooMany. Session ids, names and addresses are kept as keyed hashes.
+
+    `enabled=False` lifts what is counted by caller; what the process takes on at once stays bounded.
+    """
+
+    def __init__(
+        self,
+        windows: Windows,
+        key: bytes,
+        addresses: ClientAddresses,
+        *,
+        figures: Figures = FIGURES,
+        enabled: bool = True,
+        on_refused: OnRefused = lambda name: None,  # noqa: ARG005
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.addresses = addresses
+        self.capacity = Capacity(figures, on_refused)
+        self._windows = windows
+        self._key = hmac.digest(key, b"esoteric limits", "sha256")
+        self._figures = figures
+        self._enabled = enabled
+        self._on_refused = on_refused
+        self._clock = clock
+        self._known = MovingWindow(Limit("known", 1, REMEMBERED_SECONDS), clock)
+
+    async def message(self, session_id: str, message_id: str | None = None) -> None:
+        """A message of a customer; one sent again under the id it was let through with counts as a repeat."""
+        if not self._enabled:
+            return
+        session = self._sealed("session", session_id)
+        if message_id is None:
+            await self._charge(Charge(self._figures.messages_per_session, session))
+            return
+        known = self._sealed("message", f"{session_id}\0{message_id}")
+        if self._known.wait(known):
+            await self._charge(Charge(self._figures.repeats_per_session, session))
+            return
+        await self._charge(Charge(self._figures.messages_per_session, session))
+        self._known.hit(known)
+
+    async def new_session(self, connection: HTTPConnection) -> None:
+        if self._enabled:
+            await self._charge(Charge(self._figures.sessions_per_address, self._from(connection)))
+
+    async def upload(self, session_id: str, connection: HTTPConnection) -> None:
+        if self._enabled:
+            await self._charge(
+                Charge(self._figures.uploads_per_session, self._sealed("session", session_id)),
+                Charge(self._figures.uploads_per_address, self._from(connection)),
+            )
+
+    async def question(self, caller: str | None, connection: HTTPConnection) -> None:
+        """A question to the knowledge base; `caller` names one who is known, else the address counts."""
+        if self._enabled:
+            key = self._from(connection) if caller is None else self._sealed("caller", caller)
+            await self._charge(Charge(self._figures.questions_per_caller, key))
+
+    @contextlib.contextmanager
+    def socket(self, connection: HTTPConnection) -> Iterator[Pace]:
+        """A socket's place, and its pace. Raises Busy, TooManySockets."""
+        with self.capacity.socket(self.addresses.group_of(connection.scope) if self._enabled else None):
+            yield Pace(self._figures.frames_per_socket, self._clock, self._on_refused, enabled=self._enabled)
+
+    async def admit(self, name: str | None, address: str) -> int:
+        """A try to sign in: 0 when it may go on, else the seconds to wait."""
+        if not self._enabled:
+            return 0
+        charges = [Charge(self._figures.sign_ins_per_address, self._sealed("address", address))]
+        if name is not None:
+            charges.append(Charge(self._figures.sign_ins_per_name, self._sealed("officer", name)))
+        refused = await self._windows.charge(*charges)
+        if refused is None:
+            return 0
+        self._on_refused(refused.limit.name)
+        return int(refused.wait) + 1
+
+    async def forgive(self, name: str) -> None:
+        """This name has signed in: its tries so far no longer count."""
+        await self._windows.forget(self._figures.sign_ins_per_name, self._sealed("officer", name))
+
+    async def _charge(self, *charges: Charge) -> None:
+        if refused := await self._windows.charge(*charges):
+            self._on_refused(refused.limit.name)
+            raise TooMany(refused)
+
+    def _from(self, connection: HTTPConnection) -> bytes:
+        return self._sealed("address", self.addresses.group_of(connection.scope))
+
+    def _sealed(self, kind: str, value: str) -> bytes:
+        content = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(content, key=self._key, digest_size=16).digest()
