@@ -1,8 +1,16 @@
 """What may be told of an exception: its kind and where it came from. Its text may quote a customer."""
 
 import traceback
+from pathlib import PurePath
+
+PLACES = 12
 
 
-def trace_of(error: BaseException) -> str:
-    """The kind of the exception and the source lines it passed, without a word of its own or of its causes."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()
+def fault(error: BaseException) -> dict[str, str]:
+    """`kind` and `where` (the innermost places, outermost first), without a word of the exception or of its causes."""
+    frames = list(traceback.walk_tb(error.__traceback__))[-PLACES:]
+    where = " > ".join(
+        f"{'/'.join(PurePath(frame.f_code.co_filename).parts[-2:])}:{line} {frame.f_code.co_name}"
+        for frame, line in frames
+    )
+    return {"kind": type(error).__name__, "where": where}
