@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.access.authorise import authorise
+from server.access.gate import Access
 from server.house import House
 
 
@@ -14,4 +16,5 @@ async def _house(connection: HTTPConnection) -> House:
     return house
 
 
+AccessDep = Annotated[Access, Depends(authorise)]  # run once a request, for every route
 HouseDep = Annotated[House, Depends(_house)]

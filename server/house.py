@@ -19,15 +19,30 @@ from kb.lender import load_lender
 from kb.policy import load_policy
 from kb.search import KnowledgeBase, open_knowledge_base
 from kb.store import StoreUnavailable
+from server.access.desk import open_desk
+from server.access.gate import Gate
+from server.access.oidc import OpenIdSignIn
+from server.access.sign_in import SignInDesk
+from server.access.tokens import Tokens
+from server.faults import fault
+from server.observing.logs import installed_handlers
+from server.observing.metrics import Metrics
+from server.observing.observer import Observer
+from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_providers
+from server.observing.spans import open_spans
 from server.settings import Settings
 from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
+from server.store.officers import Officers
+from server.store.revocations import Revocations
 from server.store.sessions import Sessions
 from server.store.turns import Turns
 from server.tracing import tracing
 from server.turns import TurnRunner
 from tools.clock import Clock
+from tools.documents.reader import DocumentReader
+from tools.encryption import FileSeal
 from tools.letter.press import LetterPress
 from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
 from tools.providers.simulated import SimulatedProviders, customers_from, packaged_customers
@@ -47,15 +62,30 @@ class House:
     runner: TurnRunner
     sessions: Sessions
     uploads: Uploads
+    reader: DocumentReader
     papers: SqlPapers
     knowledge: KnowledgeBase
     outbox: OutboxCarrier
+    observer: Observer
+    gate: Gate
+    desk: SignInDesk
+    openid: OpenIdSignIn | None
     started_at: float = field(default_factory=monotonic)
 
-    async def open_session(self, assistant: Assistant = LOAN) -> tuple[str, str, str]:
-        """Start a conversation: session id, time, greeting."""
+    async def open_session(
+        self, assistant: Assistant = LOAN, *, capability_hash: bytes | None = None, tenant: str | None = None
+    ) -> tuple[str, str, str]:
+        """Start a conversation that belongs to a capability's holder or to a tenant: session id, time, greeting."""
         session_id, now, greeting = str(uuid4()), utc_now(), assistant.opening()
-        await self.sessions.create(session_id, assistant.name, greeting, assistant.view({}), now)
+        await self.sessions.create(
+            session_id,
+            assistant.name,
+            greeting,
+            assistant.view({}),
+            now,
+            capability_hash=capability_hash,
+            tenant=tenant,
+        )
         return session_id, now, greeting
 
     async def erase_session(self, session_id: str) -> None:
@@ -71,7 +101,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Everything up in order, unfinished turns resumed; everything down in reverse, running turns finished first."""
     async with contextlib.AsyncExitStack() as cleanup:
         await cleanup.enter_async_context(tracing(settings))
-        database, checkpoints = await _open_storage(settings)
+        spans = await cleanup.enter_async_context(open_spans(settings.otel_exporter_otlp_endpoint))
+        observer = Observer(Metrics(), spans)
+        for handler in installed_handlers():
+            handler.key_dropped = observer.metrics.log_key_dropped
+        database, checkpoints = await _open_storage(settings, observer)
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)
         outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
@@ -79,8 +113,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(knowledge.close)
         press = LetterPress()
         cleanup.push_async_callback(press.close)
-        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup)
-        runner = TurnRunner(LOAN, services, Turns(database), checkpoints)
+        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup, observer)
+        desk, openid = await open_desk(settings, Officers(database), services.sealer, cleanup)
+        runner = TurnRunner(LOAN, services, Turns(database), checkpoints, observer)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
@@ -90,21 +125,27 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             services=services,
             runner=runner,
             sessions=Sessions(database),
-            uploads=Uploads(database),
+            uploads=Uploads(database, _document_seal(settings)),
+            reader=DocumentReader(),
             papers=SqlPapers(database),
             knowledge=knowledge,
             outbox=outbox,
+            observer=observer,
+            gate=Gate(settings.auth_required, Tokens(settings.key_ring()), Revocations(database)),
+            desk=desk,
+            openid=openid,
         )
 
 
-async def _open_storage(settings: Settings) -> tuple[Database, Checkpoints]:
+async def _open_storage(settings: Settings, observer: Observer) -> tuple[Database, Checkpoints]:
     if settings.database_url is None:
-        database = await asyncio.to_thread(Database.sqlite, settings.data_dir / "esoteric.db")
+        path, committed = settings.data_dir / "esoteric.db", observer.metrics.committed
+        database = await asyncio.to_thread(Database.sqlite, path, committed)
         await database.migrate()
         return database, await SqliteCheckpoints.open(settings.data_dir / "checkpoints.db")
     from server.store.postgres import PostgresCheckpoints
 
-    database = Database.postgres(settings.database_url)
+    database = Database.postgres(settings.database_url, observer.metrics.committed)
     await database.migrate()
     return database, await PostgresCheckpoints.open(settings.database_url)
 
@@ -122,6 +163,7 @@ def _services(
     outbox: OutboxCarrier,
     press: LetterPress,
     cleanup: contextlib.AsyncExitStack,
+    observer: Observer,
 ) -> Services:
     customers = customers_from(settings.customers_file) if settings.customers_file else packaged_customers()
     smtp = settings.smtp_url
@@ -129,17 +171,17 @@ def _services(
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
     clock = Clock(as_of=settings.policy_as_of)
-    understander, speaker = _language(settings, knowledge, cleanup)
+    understander, speaker = _language(settings, knowledge, cleanup, observer)
     return Services(
         understander=understander,
         speaker=speaker,
         knowledge=knowledge,
-        providers=SimulatedProviders.of(customers).providers(),
+        providers=watched_providers(SimulatedProviders.of(customers).providers(), observer),
         history=SqlHistory(database),
         effects=SqlEffects(database),
         papers=SqlPapers(database),
-        carrier=carrier,
-        print_letter=press,
+        carrier=WatchedCarrier(carrier, observer),
+        print_letter=WatchedPrinter(press, observer),
         one_time_code=one_time_code,
         policy=load_policy(settings.policy_profile, on=clock.today()),
         lender=load_lender(),
@@ -148,8 +190,15 @@ def _services(
     )
 
 
+def _document_seal(settings: Settings) -> FileSeal:
+    secrets = [settings.sealing_key()]
+    if settings.previous_secret_key is not None:
+        secrets.append(settings.previous_secret_key.get_secret_value().encode())
+    return FileSeal(secrets, "documents")
+
+
 def _language(
-    settings: Settings, knowledge: KnowledgeBase, cleanup: contextlib.AsyncExitStack
+    settings: Settings, knowledge: KnowledgeBase, cleanup: contextlib.AsyncExitStack, observer: Observer
 ) -> tuple[Understander, Speaker]:
     """With a key, Groq behind the rules and before the templates; without one, these alone."""
     rules = RulesUnderstander(embed=knowledge.embed)
@@ -158,12 +207,14 @@ def _language(
     from agents.model.client import open_model
     from agents.model.speaking import ModelSpeaker
     from agents.model.understanding import ModelUnderstander
+    from server.observing.model_calls import ModelCalls
 
     model = open_model(
         api_key=settings.groq_api_key,
         model_name=settings.groq_model_name,
         base_url=settings.groq_api_base,
         call_seconds=settings.groq_timeout,
+        callbacks=[ModelCalls(observer)],
     )
     cleanup.push_async_callback(model.close)
     return ModelUnderstander(rules, model), ModelSpeaker(model)
@@ -174,9 +225,9 @@ async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Set
     try:
         await knowledge.ingest()
     except StoreUnavailable as error:
-        log.warning("the knowledge base answers by words alone: %s", error)
+        log.warning("knowledge.by_words_alone", extra=fault(error))
     await press.warm_up()
-    log.info("Esoteric is ready on http://%s:%d", settings.host, settings.port)
+    log.info("service.ready", extra={"url": f"http://{settings.host}:{settings.port}"})
 
 
 async def _settle(task: asyncio.Task[object]) -> None:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from server.lanes import APOLOGY, TurnFailed
+from server.observing.current import request_id
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
@@ -19,12 +19,15 @@ log = logging.getLogger("esoteric.http")
 
 TITLES = {
     400: "Bad request",
+    401: "Not signed in",
+    403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid input",
+    429: "Too many requests",
     500: "Internal error",
     503: "Not available",
 }
@@ -34,14 +37,25 @@ AWAY = "The service cannot reach its storage at the moment; please try again."
 
 
 class Problem(Exception):
-    """An error to be told to the client. `code` is stable, `detail` a sentence for people."""
+    """An error to be told to the client. `code` is stable, `detail` a sentence for people, `retry_after` in seconds."""
 
-    def __init__(self, status: int, code: str, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.detail = detail
         self.errors = list(errors)
+        self.retry_after = retry_after
+        self.headers = dict(headers or {}) | ({"Retry-After": str(retry_after)} if retry_after is not None else {})
 
     @classmethod
     def of_validation(cls, errors: Sequence[Any]) -> "Problem":
@@ -84,7 +98,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(StorageUnavailable)
     async def away(_request: Request, error: StorageUnavailable) -> JSONResponse:
-        log.error("storage is not available: %s", error)
+        log.error("storage.unavailable", extra={"reason": str(error)})  # the kind of fault, no more
         return document(Problem(503, "storage_unavailable", AWAY))
 
 
@@ -95,8 +109,9 @@ def document(problem: Problem, headers: Mapping[str, str] | None = None) -> JSON
         "status": problem.status,
         "detail": problem.detail,
         "code": problem.code,
-        "request_id": str(uuid4()),
+        "request_id": request_id(),
     }
     if problem.errors:
         content["errors"] = problem.errors
-    return JSONResponse(content, problem.status, headers=dict(headers or {}), media_type="application/problem+json")
+    headers = {**problem.headers, **(headers or {})}
+    return JSONResponse(content, problem.status, headers=headers, media_type="application/problem+json")

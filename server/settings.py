@@ -3,19 +3,27 @@
 import secrets
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kb.embeddings import DEFAULT_MODEL
+from server.access.keys import KeyRing, KeysError, key_ring
+from server.access.secret_strength import objection_to
 
 LOCAL_ORIGINS = r"https?://(localhost|127\.0\.0\.1)(:\d+)?"
 SECRET_BYTES = 32
+OIDC_RETURN = "/api/v1/officers/oidc/callback"
 
 
 class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it."""
+
+
+def _as_the_environment(data: dict[str, Any]) -> bool:
+    return data.get("environment") == "production"
 
 
 class Settings(BaseSettings):
@@ -27,7 +35,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     data_dir: Path = Path("var")
-    secret_key: SecretStr | None = None
+    secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    previous_secret_key: SecretStr | None = None
+    auth_required: bool = Field(default_factory=_as_the_environment, validate_default=True)
+    client_keys_file: Path | None = None
     allowed_origins: Annotated[list[str], NoDecode] = []
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     debug: bool = False
@@ -43,10 +54,17 @@ class Settings(BaseSettings):
     customers_file: Path | None = None
     policy_profile: Literal["default", "challenge_strict"] = "default"
     policy_as_of: date | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: Annotated[str | None, Field(validate_default=True)] = None
+    oidc_client_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    oidc_redirect_url: Annotated[str | None, Field(validate_default=True)] = None
+    oidc_roles_claim: str = "roles"
+    oidc_limit_claim: str | None = None
     langsmith_tracing: bool = False
     langsmith_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     langsmith_endpoint: str = "https://api.smith.langchain.com"
     langsmith_project: str = "esoteric"
+    otel_exporter_otlp_endpoint: str | None = None
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -68,6 +86,22 @@ class Settings(BaseSettings):
             raise ValueError("must be a postgresql:// URL")
         return value
 
+    @field_validator("oidc_issuer", "oidc_redirect_url")
+    @classmethod
+    def _https(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not safe_url(value):
+            raise ValueError("must be an https:// URL without query; plain http only on this machine")
+        if value is not None and info.field_name == "oidc_redirect_url" and not value.endswith(OIDC_RETURN):
+            raise ValueError(f"must end in {OIDC_RETURN}")
+        return value
+
+    @field_validator("oidc_client_id", "oidc_client_secret", "oidc_redirect_url")
+    @classmethod
+    def _all_of_oidc(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.data.get("oidc_issuer"):
+            raise ValueError("is needed when OIDC_ISSUER is set")
+        return value
+
     @field_validator("langsmith_api_key")
     @classmethod
     def _key_for_tracing(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -75,18 +109,53 @@ class Settings(BaseSettings):
             raise ValueError("is needed when LANGSMITH_TRACING is true")
         return value
 
-    @field_validator("langsmith_endpoint")
+    @field_validator("langsmith_endpoint", "otel_exporter_otlp_endpoint")
     @classmethod
-    def _http(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
             raise ValueError("must be an http(s) URL")
         return value
 
-    @model_validator(mode="after")
-    def _not_in_production_yet(self) -> Self:
-        if self.environment == "production":
-            raise ValueError("ENVIRONMENT=production needs sign-in, which this version does not have")
-        return self
+    @field_validator("secret_key", "previous_secret_key")
+    @classmethod
+    def _strong(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        current = info.data.get("secret_key")
+        if info.field_name == "previous_secret_key" and value is not None and value == current:
+            raise ValueError("must not be SECRET_KEY itself")
+        if info.data.get("environment") != "production":
+            return value
+        if value is None:
+            if info.field_name == "secret_key":
+                raise ValueError("is needed in production")
+        elif objection := objection_to(value.get_secret_value()):
+            raise ValueError(objection)
+        return value
+
+    @field_validator("auth_required")
+    @classmethod
+    def _required_in_production(cls, value: bool, info: ValidationInfo) -> bool:
+        if not value and info.data.get("environment") == "production":
+            raise ValueError("cannot be false in production")
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _no_open_door(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        if info.data.get("environment") == "production" and any("*" in origin for origin in value):
+            raise ValueError("must name each origin in production")
+        return value
+
+    def key_ring(self) -> KeyRing:
+        """The keys of access tokens. Raises SettingsError."""
+        previous = self.previous_secret_key
+        try:
+            return key_ring(
+                self.sealing_key(),
+                previous.get_secret_value().encode() if previous is not None else None,
+                self.client_keys_file,
+            )
+        except KeysError as error:
+            raise SettingsError(f"CLIENT_KEYS_FILE: {error}") from None
 
     def sealing_key(self) -> bytes:
         """The key behind sealed references: `SECRET_KEY`, or one made under `DATA_DIR` at the first start."""
@@ -100,6 +169,17 @@ class Settings(BaseSettings):
             draft.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
             draft.replace(path)
         return path.read_text(encoding="ascii").encode()
+
+
+def safe_url(url: str) -> bool:
+    """Whether this address may be asked for secrets: https, or http on the loopback; no query, fragment or password."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.query or parts.fragment or "@" in parts.netloc or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"})
 
 
 def load_settings(**overrides: object) -> Settings:

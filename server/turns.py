@@ -8,8 +8,9 @@ never touch it. A turn that broke is run again from the checkpoint it started fr
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +19,10 @@ from langchain_core.messages import AIMessage
 from agents.services import Services
 from graph.assistants import Assistant
 from server.events import KEPT_EVENTS, EventLog
-from server.faults import trace_of
+from server.faults import fault
 from server.graph_run import GraphRun
 from server.lanes import APOLOGY, Lane, Lanes, Submission, Turn, TurnFailed
+from server.observing.observer import Observer, TurnWatch
 from server.store.checkpoints import PRUNE_EVERY, Checkpoints
 from server.store.sessions import SessionRow, UnknownSession
 from server.store.turns import Finished, Overtaken, TurnRow, Turns
@@ -31,8 +33,16 @@ log = logging.getLogger("esoteric.turns")
 class TurnRunner:
     """Runs the turns of one assistant."""
 
-    def __init__(self, assistant: Assistant, services: Services, turns: Turns, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        services: Services,
+        turns: Turns,
+        checkpoints: Checkpoints,
+        observer: Observer | None = None,
+    ) -> None:
         self._assistant = assistant
+        self._observer = observer or Observer()
         self._run_graph = GraphRun(assistant, services, checkpoints)
         self._turns = turns
         self._checkpoints = checkpoints
@@ -42,11 +52,16 @@ class TurnRunner:
         self.answered = 0
         self.busy_seconds = 0.0
 
-    async def submit(self, session_id: str, submission: Submission) -> Turn:
+    async def submit(
+        self, session_id: str, submission: Submission, permits: Callable[[SessionRow], bool] | None = None
+    ) -> Turn:
         """Accept a message and start its turn; the same message id again gives the same turn.
+
+        `permits` is asked whether the caller may use the session.
 
         Raises UnknownSession, MessageIdReused.
         """
+        came = perf_counter()
         row = TurnRow(
             turn_id=str(uuid4()),
             session_id=session_id,
@@ -58,20 +73,20 @@ class TurnRunner:
             reply=None,
         )
         with self.lanes.holding(session_id):
-            accepted, session = await self._turns.accept(row, _now())
+            accepted, session = await self._turns.accept(row, _now(), permits)
             if session_id in self._erasing:
                 raise UnknownSession(session_id)  # what was just written down goes with the session
             if live := self._live.get((session_id, accepted.message_id)):
                 return live
             if accepted.reply is not None:
                 return self._already_done(accepted, session)
-            return self._start(accepted, session)
+            return self._start(accepted, session, came)
 
     async def resume_unfinished(self) -> int:
         """Run what a crash left unfinished, in the order it was accepted; the number of turns."""
         left = await self._turns.unfinished()
         for row, session in left:
-            self._start(row, session, again=True)
+            self._start(row, session, perf_counter(), again=True)
         return len(left)
 
     @contextlib.contextmanager
@@ -117,22 +132,25 @@ class TurnRunner:
             lane.load(session)
             return Turn(row, lane.log, lane.log.last_id, answer)
 
-    def _start(self, row: TurnRow, session: SessionRow, *, again: bool = False) -> Turn:
+    def _start(self, row: TurnRow, session: SessionRow, came: float, *, again: bool = False) -> Turn:
         lane = self.lanes.enter(row.session_id)
         # The ids of a broken turn's events were seen and not kept: its second run goes on above them.
         lane.load(session, skipped=KEPT_EVENTS if again else 0)
         turn = Turn(row, lane.log, lane.log.last_id, asyncio.get_running_loop().create_future())
         turn.answer.add_done_callback(lambda done: done.exception())  # nobody may be waiting
         self._live[row.session_id, row.message_id] = turn
-        turn.task = asyncio.create_task(self._run(turn, lane, again=again), name=f"turn-{row.turn_id}")
+        watch = self._observer.turn(row.turn_id, row.session_id, row.channel, came)
+        turn.task = asyncio.create_task(self._run(turn, lane, watch, again=again), name=f"turn-{row.turn_id}")
         return turn
 
-    async def _run(self, turn: Turn, lane: Lane, *, again: bool) -> None:
+    async def _run(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
         row, started = turn.row, asyncio.get_running_loop().time()
         try:
             async with lane.turn:
-                await self._to_its_end(turn, lane, again=again)
+                watch.running()
+                await self._to_its_end(turn, lane, watch, again=again)
         finally:
+            watch.ended(_outcome(turn))
             if not turn.answer.done():  # the process ends: the journal says accepted, but nobody may be left waiting
                 _apologise(turn)
             self._live.pop((row.session_id, row.message_id), None)
@@ -140,20 +158,20 @@ class TurnRunner:
             self.answered += 1
             self.busy_seconds += asyncio.get_running_loop().time() - started
 
-    async def _to_its_end(self, turn: Turn, lane: Lane, *, again: bool) -> None:
+    async def _to_its_end(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
         try:
             try:
-                await self._answer(turn, lane, again=again)
+                await self._answer(turn, lane, watch, again=again)
             except asyncio.CancelledError:
                 if not turn.cancelled:
                     raise
                 await self._end_cancelled(turn, lane)
         except Exception as error:  # noqa: BLE001  whatever broke, a turn comes to its end
-            log.error("turn %s broke: %s", turn.row.turn_id, trace_of(error))
+            log.error("turn.broke", extra=fault(error))
             if not turn.answer.done():  # else what broke came after it
                 await self._end_failed(turn)
 
-    async def _answer(self, turn: Turn, lane: Lane, *, again: bool) -> None:
+    async def _answer(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
         row, events = turn.row, turn.log
         if again:
             events.append(row.turn_id, "reset", "", message_id=row.message_id)
@@ -163,10 +181,12 @@ class TurnRunner:
         if started_from is None:  # a first turn that broke may have left a state nobody should start from
             await self._checkpoints.delete(row.session_id)
         lane.running = turn
+        watch.graph_started()
         try:
-            state, checkpoint_id = await self._run_graph(turn, started_from)
+            state, checkpoint_id = await self._run_graph(turn, watch, started_from)
         finally:
             lane.running = None
+            watch.graph_ended()
         heard, reply = _exchange(state["messages"], row.turn_id)
         view = self._assistant.view(state)
         answer = {"message": reply, "message_id": row.message_id, **view}
@@ -186,7 +206,7 @@ class TurnRunner:
             await self._turns.finish(row, finished)
         except Overtaken as overtaken:
             lane.move_to(overtaken.session)
-            await self._answer(turn, lane, again=True)
+            await self._answer(turn, lane, watch, again=True)
             return
         lane.checkpoint_id, lane.view = checkpoint_id, view
         events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)
@@ -228,6 +248,15 @@ def _exchange(messages: list[Any], turn_id: str) -> tuple[str, str]:
     heard = next(message.text for message in reversed(messages) if message.id == turn_id)
     reply = next(message.text for message in reversed(messages) if isinstance(message, AIMessage))
     return heard, reply
+
+
+def _outcome(turn: Turn) -> str:
+    """How the turn ended; `left` when the process ends first."""
+    if not turn.answer.done():
+        return "left"
+    if turn.answer.exception() is not None:
+        return "failed"
+    return "cancelled" if turn.answer.result().get("cancelled") else "done"
 
 
 def _apologise(turn: Turn) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from sse_starlette import EventSourceResponse
 
+from server.access.gate import Access
+from server.access.starting import Started, start_session
 from server.canonical import body_of, in_openapi
-from server.deps import HouseDep
+from server.deps import AccessDep, HouseDep
 from server.house import House, utc_now
 from server.lanes import Submission, Turn
 from server.models import ChatRequest, ChatResponse
@@ -19,20 +21,32 @@ ChatBody = Annotated[ChatRequest, Depends(body_of(ChatRequest))]
 
 
 @router.post("", openapi_extra=in_openapi(ChatRequest))
-async def chat(body: ChatBody, house: HouseDep) -> ChatResponse:
+async def chat(
+    body: ChatBody, house: HouseDep, access: AccessDep, request: Request, response: Response
+) -> ChatResponse:
     """Send a message and get the whole answer. Without a session id, a session is started."""
-    turn = await _submit(body, house, "rest")
+    turn, started = await _submit(body, house, access, "rest")
+    if started is not None:
+        started.tell(response, request)
     answer = await asyncio.shield(turn.answer)
     return ChatResponse(session_id=turn.row.session_id, timestamp=utc_now(), **answer)
 
 
 @router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventSourceResponse, status_code=200)
-async def chat_stream(body: ChatBody, house: HouseDep) -> EventSourceResponse:
+async def chat_stream(body: ChatBody, house: HouseDep, access: AccessDep, request: Request) -> EventSourceResponse:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
-    turn = await _submit(body, house, "sse")
-    return TurnStream(turn)
+    turn, started = await _submit(body, house, access, "sse")
+    stream = TurnStream(turn)
+    if started is not None:
+        started.tell(stream, request)
+    return stream
 
 
-async def _submit(body: ChatRequest, house: House, channel: str) -> Turn:
-    session_id = body.session_id or (await house.open_session())[0]
-    return await house.runner.submit(session_id, Submission(body.message, channel, body.message_id))
+async def _submit(body: ChatRequest, house: House, access: Access, channel: str) -> tuple[Turn, Started | None]:
+    """The turn, and the session when it was started for it."""
+    submission = Submission(body.message, channel, body.message_id)
+    if body.session_id is None:
+        started = await start_session(house, access)
+        return await house.runner.submit(started.session_id, submission), started
+    access.identified()
+    return await house.runner.submit(body.session_id, submission, access.permits), None

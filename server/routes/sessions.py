@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from agents.loan_view import for_customer
-from server.deps import HouseDep
+from server.access.capability import take_back
+from server.access.starting import start_session
+from server.deps import AccessDep, HouseDep
 from server.models import SessionCreated, SessionDetails, SessionErased, Transcript
 from server.problems import Problem
 
@@ -13,9 +15,13 @@ router = APIRouter(prefix="/api/v1/sessions", tags=["Sessions"])
 
 
 @router.post("")
-async def create_session(house: HouseDep) -> SessionCreated:
-    session_id, created_at, greeting = await house.open_session()
-    return SessionCreated(session_id=session_id, created_at=created_at, greeting_message=greeting)
+async def create_session(house: HouseDep, access: AccessDep, request: Request, response: Response) -> SessionCreated:
+    """A session. Its capability comes as the header X-Session-Token and as a cookie."""
+    started = await start_session(house, access)
+    started.tell(response, request)
+    return SessionCreated(
+        session_id=started.session_id, created_at=started.created_at, greeting_message=started.greeting
+    )
 
 
 @router.get("/{session_id}")
@@ -25,8 +31,9 @@ async def get_session(session_id: str, house: HouseDep) -> SessionDetails:
 
 
 @router.delete("/{session_id}")
-async def delete_session(session_id: str, house: HouseDep) -> SessionErased:
+async def delete_session(session_id: str, house: HouseDep, response: Response) -> SessionErased:
     await house.erase_session(session_id)
+    take_back(response, session_id)
     return SessionErased(session_id=session_id, message="Session deleted")
 
 

@@ -24,6 +24,9 @@ class SessionRow:
     message_count: int
     last_event_id: int
     checkpoint_id: str | None
+    active_at: str = ""
+    capability_hash: bytes | None = None
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,19 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, session_id: str, assistant: str, greeting: str, view: dict[str, Any], now: str) -> None:
+    async def create(
+        self,
+        session_id: str,
+        assistant: str,
+        greeting: str,
+        view: dict[str, Any],
+        now: str,
+        *,
+        capability_hash: bytes | None = None,
+        tenant: str | None = None,
+    ) -> None:
+        """A session without an owner is one that LangGraph's server runs."""
+
         def work(connection: Connection) -> None:
             connection.execute(
                 insert(sessions).values(
@@ -52,6 +67,8 @@ class Sessions:
                     view=view,
                     message_count=1,
                     last_event_id=0,
+                    capability_hash=capability_hash,
+                    tenant=tenant,
                 )
             )
             connection.execute(

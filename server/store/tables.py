@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -38,6 +39,9 @@ sessions = Table(
     Column("last_event_id", Integer, nullable=False),
     # The checkpoint the last finished turn ended on; the next one starts from it, whatever broken turns left behind.
     Column("checkpoint_id", String(64)),
+    # Whose it is: the holder's of the capability with this hash, or an API client's tenant's.
+    Column("capability_hash", LargeBinary),
+    Column("tenant", String(64)),
     Index("sessions_by_activity", "active_at"),
 )
 
@@ -134,4 +138,36 @@ documents = Table(
     Column("data", LargeBinary, nullable=False),
     Column("uploaded_at", Time, nullable=False),
     Index("documents_by_session", "session_id"),
+)
+
+revoked_tokens = Table(
+    "revoked_tokens",
+    metadata,
+    Column("jti", String(64), primary_key=True),
+    Column("expires_at", Integer, nullable=False),  # seconds since 1970; then the token is dead anyway
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("password_hash", String(255)),
+    Column("roles", Json, nullable=False),
+    Column("limit_rupees", BigInteger, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("disabled_at", Time),
+    Column("subject", String(64), unique=True),  # a hash: some identity providers call people by their mail address
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("officer", String(32), ForeignKey("officers.name", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("last_seen_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False),
+    Column("ended_at", Time),
+    Index("sign_ins_by_officer", "officer"),
+    Index("sign_ins_by_expiry", "expires_at"),
 )

@@ -1,5 +1,6 @@
 """The turn journal: a message is written down before anybody is told it was accepted, and answered once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,14 +57,18 @@ class Turns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, turn: TurnRow, now: str) -> tuple[TurnRow, SessionRow]:
+    async def accept(
+        self, turn: TurnRow, now: str, permits: Callable[[SessionRow], bool] | None = None
+    ) -> tuple[TurnRow, SessionRow]:
         """Journal a message. A message id seen before gives the turn it made, which the caller may resume.
 
-        Raises UnknownSession, MessageIdReused.
+        A session that `permits` says no to is an unknown one. Raises UnknownSession, MessageIdReused.
         """
 
         def work(connection: Connection) -> tuple[TurnRow, SessionRow]:
             session, known = _look_up(connection, turn.session_id, turn.message_id)
+            if permits is not None and not permits(session):
+                raise UnknownSession
             if known is None:
                 values = {name: getattr(turn, name) for name in TurnRow.__dataclass_fields__}
                 connection.execute(_ACCEPT, {**values, "accepted_at": now})

@@ -1,0 +1,74 @@
+"""The gate of every route: who calls, whether the rule admits them, whether the object is theirs."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from starlette.requests import HTTPConnection
+
+from server.access.credentials import principals_of
+from server.access.gate import Access, admitted
+from server.access.rules import RULES, Rule
+from server.problems import NO_SESSION, Problem
+from server.store.sessions import SessionRow, UnknownSession
+
+if TYPE_CHECKING:
+    from server.house import House
+
+LETTER_ID = re.compile(r"[0-9a-f]{32}")
+
+
+async def authorise(connection: HTTPConnection) -> Access:
+    """Every route of the app depends on this, before its own dependencies. Raises Problem.
+
+    What is foreign is answered as what does not exist. A session that the body names is checked by the turn journal,
+    by way of `Access.permits`.
+    """
+    house: House = connection.app.state.house
+    rule = _rule_of(connection)
+    if rule.public:
+        return Access((), house.gate.now)
+    access = admitted(await principals_of(connection, rule, house), rule, house.gate)
+    match rule.object:
+        case "path session":
+            return await _with_session(access, connection.path_params["session_id"], house)
+        case "query session":
+            asked = connection.query_params.getlist("session_id")
+            if len(asked) > 1:
+                raise Problem(422, "invalid_input", "Invalid input in: query.session_id.")
+            return await _with_session(access, asked[0], house) if asked else access
+        case "letter":
+            return await _with_letter(access, connection.path_params["letter_id"], house)
+        case "body session" | "none":
+            return access
+
+
+def _rule_of(connection: HTTPConnection) -> Rule:
+    scope = connection.scope
+    rule = RULES.get((scope.get("method", "WEBSOCKET"), scope["route"].path))
+    if rule is None:
+        raise Problem(403, "forbidden", "Nobody may do this.")
+    return rule
+
+
+async def _with_session(access: Access, session_id: str, house: "House") -> Access:
+    try:
+        session = await house.sessions.get(session_id)
+    except UnknownSession:
+        _unknown_session()
+    if not access.permits(session):
+        _unknown_session()
+    return replace(access, session=session)
+
+
+async def _with_letter(access: Access, letter_id: str, house: "House") -> Access:
+    session: SessionRow | None = None
+    if LETTER_ID.fullmatch(letter_id):
+        session = await house.papers.session_of_letter(letter_id)
+    if session is None or not access.permits(session):
+        raise Problem(404, "unknown_letter", "There is no such letter.")
+    return replace(access, session=session)
+
+
+def _unknown_session() -> NoReturn:
+    raise Problem(404, "unknown_session", NO_SESSION) from None

@@ -1,0 +1,74 @@
+"""The one table of who may do what: a rule for every route of the service. What has none is refused."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from server.access.principal import Anonymous, ApiClient, Developer, Officer, Operator, Principal, Role, Scope, Visitor
+
+# Where a request names the object that it is about; a session's letter stands for its session.
+Object = Literal["none", "path session", "query session", "body session", "letter"]
+ROLES: frozenset[Role] = frozenset({"maker", "checker", "auditor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may call a route, and which object must then be theirs."""
+
+    public: bool = False  # credentials are not even looked at
+    anyone: bool = False  # also without a credential
+    visitor: bool = False
+    scope: Scope | None = None  # an API client's
+    officers: frozenset[Role] = frozenset()  # one of these roles
+    operator: bool = False
+    developer: bool = True
+    object: Object = "none"
+
+    def admits(self, principal: Principal) -> bool:
+        match principal:
+            case Anonymous():
+                return self.anyone
+            case Visitor():
+                return self.visitor or self.anyone
+            case ApiClient():
+                return self.scope in principal.scopes
+            case Officer():
+                return bool(self.officers & principal.roles)
+            case Operator():
+                return self.operator
+            case Developer():
+                return self.developer
+
+
+PUBLIC = Rule(public=True)
+START = Rule(anyone=True, scope="sessions:write")
+TALK = Rule(visitor=True, scope="sessions:write", object="path session")
+CHAT = Rule(anyone=True, visitor=True, scope="sessions:write", object="body session")
+READ = Rule(visitor=True, scope="sessions:read", officers=ROLES, object="path session")
+OPERATE = Rule(operator=True)
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/ready"): PUBLIC,
+    ("MOUNT", "/web"): PUBLIC,
+    ("MOUNT", "/static-offline-docs"): PUBLIC,
+    ("GET", "/metrics"): OPERATE,
+    ("GET", "/docs"): OPERATE,
+    ("GET", "/docs/oauth2-redirect"): OPERATE,
+    ("GET", "/redoc"): OPERATE,
+    ("GET", "/openapi.json"): OPERATE,
+    ("POST", "/api/v1/sessions"): START,
+    ("GET", "/api/v1/sessions/{session_id}"): READ,
+    ("DELETE", "/api/v1/sessions/{session_id}"): TALK,
+    ("GET", "/api/v1/sessions/{session_id}/messages"): READ,
+    ("GET", "/api/v1/sessions/{session_id}/decision"): READ,
+    ("GET", "/api/v1/sessions/{session_id}/kfs"): READ,
+    ("POST", "/api/v1/sessions/{session_id}/documents"): TALK,
+    ("POST", "/api/v1/chat"): CHAT,
+    ("POST", "/api/v1/chat/stream"): CHAT,
+    ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,
+    ("GET", "/api/v1/letters/{letter_id}"): Rule(visitor=True, scope="sessions:read", officers=ROLES, object="letter"),
+    ("POST", "/api/v1/rag/query"): Rule(scope="knowledge:read", officers=ROLES),
+    # The simulated phone; exists in development only.
+    ("GET", "/api/v1/dev/outbox"): Rule(visitor=True, operator=True, object="query session"),
+}
