@@ -10,6 +10,7 @@ from agents.context import Context, NodeStatus
 from agents.services import Services
 from graph.assistants import Assistant
 from server.lanes import Turn
+from server.observing.observer import TurnWatch
 from server.store.checkpoints import STANDS_AT, Checkpoints
 
 
@@ -22,7 +23,7 @@ class GraphRun:
         self._services = services
         self._checkpoints = checkpoints
 
-    async def __call__(self, turn: Turn, checkpoint_id: str | None) -> tuple[dict[str, Any], str]:
+    async def __call__(self, turn: Turn, watch: TurnWatch, checkpoint_id: str | None) -> tuple[dict[str, Any], str]:
         """Start from a checkpoint, or from nothing. The final state and the id of its checkpoint."""
         row = turn.row
         body = row.body or {}
@@ -42,7 +43,7 @@ class GraphRun:
             self._services,
             session_id=row.session_id,
             channel=row.channel,
-            listener=_EventWriter(turn, self._assistant),
+            listener=_EventWriter(turn, watch, self._assistant),
         )
         state: dict[str, Any] = await graph.ainvoke({"messages": [message]}, config, context=context, durability="exit")
         return state, saver.latest(row.session_id)
@@ -51,17 +52,20 @@ class GraphRun:
 class _EventWriter:
     """Writes what a turn's listener hears into the session's event log."""
 
-    def __init__(self, turn: Turn, assistant: Assistant) -> None:
+    def __init__(self, turn: Turn, watch: TurnWatch, assistant: Assistant) -> None:
         self._turn_id, self._message_id = turn.row.turn_id, turn.row.message_id
         self._append = turn.log.append
         self._assistant = assistant
         self._attempt = 1
+        self._watch = watch
 
     def node(self, name: str, status: NodeStatus, update: Any = None) -> None:
+        self._watch.node(name, status)
         output = {} if update is None else {"output": self._assistant.shown(update)}
         self._append(self._turn_id, "node", name, status=status, **output)
 
     def said(self, chunk: str) -> None:
+        self._watch.said()
         self._append(self._turn_id, "message", chunk, attempt=self._attempt)
 
     def taken_back(self) -> None:

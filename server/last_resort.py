@@ -6,7 +6,8 @@ import logging
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.faults import trace_of
+from server.faults import fault
+from server.observing.requests import route_of
 from server.problems import Problem, document
 
 log = logging.getLogger("esoteric.http")
@@ -40,8 +41,7 @@ class LastResort:
         except ClientDisconnect:
             return  # it left before it had said all
         except Exception as error:  # noqa: BLE001  see above
-            route = getattr(scope.get("route"), "path", "no route")
-            log.error("a request on %s broke: %s", route, trace_of(error))
+            log.error("request.broke", extra={"route": route_of(scope), **fault(error)})
             if scope["type"] == "websocket":
                 with contextlib.suppress(RuntimeError, OSError):  # closed before, or gone
                     await send({"type": "websocket.close", "code": INTERNAL_ERROR})

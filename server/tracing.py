@@ -93,7 +93,7 @@ class _Faults:
     def __call__(self, error: Exception) -> None:
         if not self._said:
             self._said = True
-            log.warning("LangSmith does not take our traces (%s); they are dropped", type(error).__name__)
+            log.warning("traces.not_taken", extra={"kind": type(error).__name__})
 
 
 def _close(client: langsmith.Client) -> None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import groq
 import httpx
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import RunnableConfig
@@ -131,7 +132,7 @@ class LanguageModel:
             self._breaker.failed(pause=SLOW_PAUSE_SECONDS)
         elif status not in {400, 413, 422}:  # those are about this one message
             self._breaker.failed()
-        log.warning("the language model failed, the embedded default goes on: %s %s", code, status or "")
+        log.warning("model.failed", extra={"kind": code, "model_status": status})  # the embedded default goes on
         return ModelFailed(code)
 
 
@@ -143,6 +144,7 @@ def open_model(
     call_seconds: float,
     breaker: Breaker | None = None,
     tls: ssl.SSLContext | None = None,
+    callbacks: Sequence[BaseCallbackHandler] = (),
 ) -> LanguageModel:
     """A client for `base_url` (with or without Groq's `/openai/v1`). `call_seconds` bounds each call as a whole."""
     tls = tls or httpx.create_ssl_context()
@@ -156,6 +158,7 @@ def open_model(
         http_client=httpx.Client(verify=tls),  # never used; ChatGroq would load the certificates once more for it
         max_retries=0,  # the client's own would sleep as long as a Retry-After says
         max_tokens=ANSWER_TOKENS,
+        callbacks=list(callbacks),
         temperature=0.2,
         # A model that reasons would otherwise spend all its tokens on it. Others refuse the parameter.
         reasoning_effort="low" if "gpt-oss" in model_name else None,

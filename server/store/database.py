@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 from alembic import command
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from server.store.group_commit import GroupCommit
+from server.store.group_commit import Committed, GroupCommit, unheard
 
 Result = TypeVar("Result")
 
@@ -35,15 +36,15 @@ class Database:
         self._runner = runner
 
     @classmethod
-    def sqlite(cls, path: Path) -> "Database":
+    def sqlite(cls, path: Path, committed: Committed = unheard) -> "Database":
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return cls(engine, GroupCommit(engine))
+        return cls(engine, GroupCommit(engine, committed))
 
     @classmethod
-    def postgres(cls, url: str) -> "Database":
+    def postgres(cls, url: str, committed: Committed = unheard) -> "Database":
         """`url` as Postgres writes it, `postgresql://…`; needs the extra `postgres`."""
         engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1),
@@ -52,7 +53,7 @@ class Database:
             pool_timeout=3,
             hide_parameters=True,
         )
-        return cls(engine, _Pooled(engine))
+        return cls(engine, _Pooled(engine, committed))
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """`work` in one transaction, committed when it returns, rolled back when it raises.
@@ -83,8 +84,9 @@ class Database:
 class _Pooled:
     """A thread and a connection for every unit of work, up to `POSTGRES_CONNECTIONS`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, committed: Committed) -> None:
         self._engine = engine
+        self._committed = committed
         self._threads = ThreadPoolExecutor(POSTGRES_CONNECTIONS, thread_name_prefix="database")
 
     def submit(self, work: Callable[[Connection], Any]) -> asyncio.Future[Any]:
@@ -95,8 +97,11 @@ class _Pooled:
         self._threads.shutdown()
 
     def _transaction(self, work: Callable[[Connection], Any]) -> Any:
+        started = perf_counter()
         with self._engine.begin() as connection:
-            return work(connection)
+            result = work(connection)
+        self._committed(1, perf_counter() - started)
+        return result
 
 
 def _migrate(connection: Connection) -> None:

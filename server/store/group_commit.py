@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Engine
@@ -18,6 +19,11 @@ from sqlalchemy import Engine
 MOST_TOGETHER = 64
 
 Work = Callable[[Any], Any]  # takes a Connection, or, alone, the driver's
+Committed = Callable[[int, float], None]  # hears of a transaction: its units of work, its seconds
+
+
+def unheard(_units: int, _seconds: float) -> None:
+    """For a database that nobody watches."""
 
 
 @dataclass(slots=True)
@@ -43,8 +49,9 @@ class _Job:
 class GroupCommit:
     """Runs units of work in the order they come, on one thread and one connection."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, committed: Committed = unheard) -> None:
         self._engine = engine
+        self._committed = committed
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="database", daemon=True)
         self._thread.start()
@@ -70,7 +77,9 @@ class GroupCommit:
             jobs = [job for job in waiting if job is not None]
             for alone, group in groupby(jobs, key=lambda job: job.alone):
                 together = list(group)
+                started = perf_counter()
                 self._run_alone(together) if alone else self._commit(together)
+                self._committed(len(together), perf_counter() - started)
             for loop, told in groupby(jobs, key=lambda job: job.loop):
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(_tell, list(told))
