@@ -17,7 +17,7 @@ from graph.loan import builder
 from server.routes.documents import as_claims
 from tests.samples import salary_slip_pdf
 from tools.clock import Clock
-from tools.documents.salary_slip import read_salary_slip
+from tools.documents.child import read_salary_slip
 from tools.effects import MemoryEffects
 from tools.mail import Message
 from tools.papers import MemoryPapers

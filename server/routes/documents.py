@@ -14,20 +14,25 @@ from server.lanes import Submission
 from server.models import DocumentAccepted
 from server.problems import Problem
 from tools.documents.kinds import sniff_kind
-from tools.documents.salary_slip import MAX_BYTES, SlipReading, read_salary_slip
+from tools.documents.reader import ReadersBusy
+from tools.documents.slip import MAX_BYTES, SlipReading
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["Documents"])
 
 # A file with one of these is refused at the door; with any other problem it goes to a person, not back.
 REFUSED = {
-    "unreadable": "The PDF is broken.",
+    "unreadable": "The file is broken or cannot be read.",
     "encrypted": "The PDF is protected by a password; please upload it without one.",
     "active_content": "The PDF holds scripts or attachments; please upload a plain one.",
+    "mixed": "The file is more than one file; please upload a plain one.",
+    "too_many_pixels": "The picture is too large; please upload a smaller one.",
     "too_many_pages": "The PDF has too many pages for a salary slip.",
 }
+BUSY = "Many documents are being read at the moment; please try again."
+RETRY_SECONDS = 10
 
 
-@router.post("/{session_id}/documents", status_code=201)
+@router.post("/{session_id}/documents", status_code=201, form_limits={"max_files": 1, "max_fields": 4})
 async def upload_document(
     session_id: str,
     house: HouseDep,
@@ -42,7 +47,10 @@ async def upload_document(
     media = sniff_kind(data)
     if media is None:
         raise _refused(415, "unsupported_type", "The file is not a PDF, PNG or JPEG.")
-    reading = await asyncio.to_thread(read_salary_slip, data, kind=media)
+    try:
+        reading = await house.reader.read(data, kind=media)
+    except ReadersBusy:
+        raise Problem(503, "busy", BUSY, retry_after=RETRY_SECONDS) from None
     for problem in reading.problems:
         if problem in REFUSED:
             raise _refused(422, f"document_{problem}", REFUSED[problem])
