@@ -3,48 +3,45 @@
 import asyncio
 import contextlib
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
+from server.access.credentials import is_loopback
 from server.data_dir import DataDirTaken, holding
+from server.officer_commands import officer, refuse_if_reachable
 from server.settings import Settings, SettingsError, load_settings
+from server.token_commands import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
-
-WS_MAX_BYTES = 64 * 1024
-SHUTDOWN_SECONDS = 15
+app.add_typer(officer, name="officer")
+app.add_typer(token, name="token")
 
 
 @app.command()
 def serve() -> None:
     """Run the server. Settings come from the environment or .env."""
-    import uvicorn
-
-    from server.process import Server
+    from server.process import Server, serving
 
     settings = _settings()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    config = uvicorn.Config(
+    _refuse_exposure(settings)
+    config = serving(
         "server.app:create_app",
         factory=True,
         host=settings.host,
         port=settings.port,
-        log_level=max(logging.INFO, logging.getLevelNamesMapping()[settings.log_level]),  # below it prints frames
-        access_log=settings.debug,
-        ws_max_size=WS_MAX_BYTES,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        log_config=None,
+        access_log=False,
     )
-    quiet_libraries()  # after uvicorn has set up its logging
     with _alone(settings):
+        _take_over_logs(settings, sys.stdout)
+        refuse_if_reachable(settings)
         Server(config).run()
 
 
@@ -57,6 +54,8 @@ def chat(
 
     settings = _settings()
     with contextlib.nullcontext() if url else _alone(settings):
+        if url is None:
+            _take_over_logs(settings.model_copy(update={"log_level": "WARNING", "debug": False}), sys.stderr)
         asyncio.run(converse(url, settings))
 
 
@@ -100,11 +99,14 @@ def main() -> None:
     app()
 
 
-def quiet_libraries() -> None:
-    """Libraries that log what people typed stay at warnings, whatever our own level."""
-    for name in ("aiosqlite", "groq", "httpcore", "httpx", "sse_starlette", "websockets", "chromadb", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("bm25s").disabled = True  # it sets its own level to DEBUG when it is imported
+def _take_over_logs(settings: Settings, stream: TextIO) -> None:
+    """JSON lines; in development, lines for people when a person reads them."""
+    from server.observing.logs import set_up_logs
+    from server.observing.session_hash import session_hash
+
+    readable = settings.environment == "development" and stream.isatty()
+    level = "DEBUG" if settings.debug else settings.log_level
+    set_up_logs(level, session_hash(settings.sealing_key()), stream=stream, readable=readable)
 
 
 def _settings() -> Settings:
@@ -119,6 +121,16 @@ def _settings() -> Settings:
     except CustomersFileError as error:
         _fail(f"CUSTOMERS_FILE: {error}")
     return settings
+
+
+def _refuse_exposure(settings: Settings) -> None:
+    """Stop a start that would serve strangers: no sign-in on an address they can reach, or keys that cannot be used."""
+    if not settings.auth_required and not is_loopback(settings.host):
+        _fail("HOST: without AUTH_REQUIRED=true the service listens on a loopback address only")
+    try:
+        settings.key_ring()
+    except SettingsError as error:
+        _fail(str(error))
 
 
 @contextlib.contextmanager

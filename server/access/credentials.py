@@ -85,18 +85,16 @@ async def _holder(given: str, gate: Gate) -> Visitor | ApiClient | Operator:
 
 
 def _is_local(connection: HTTPConnection) -> bool:
-    if connection.client is None:
-        return False
-    try:
-        return is_loopback(connection.client.host)
-    except ValueError:
-        return False
+    return connection.client is not None and is_loopback(connection.client.host)
 
 
 def is_loopback(host: str) -> bool:
-    """Of an address, or of the name `localhost`. Raises ValueError for any other name."""
+    """Whether only this machine has the address, or it is the name `localhost`; of no other name."""
     if host == "localhost":
         return True
-    address = ip_address(host)
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback

@@ -54,7 +54,6 @@ RULES: dict[tuple[str, str], Rule] = {
     ("MOUNT", "/static-offline-docs"): PUBLIC,
     ("GET", "/metrics"): OPERATE,
     ("GET", "/docs"): OPERATE,
-    ("GET", "/docs/oauth2-redirect"): OPERATE,
     ("GET", "/redoc"): OPERATE,
     ("GET", "/openapi.json"): OPERATE,
     ("POST", "/api/v1/sessions"): START,
@@ -69,6 +68,11 @@ RULES: dict[tuple[str, str], Rule] = {
     ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,
     ("GET", "/api/v1/letters/{letter_id}"): Rule(visitor=True, scope="sessions:read", officers=ROLES, object="letter"),
     ("POST", "/api/v1/rag/query"): Rule(scope="knowledge:read", officers=ROLES),
+    ("POST", "/api/v1/officers/sign-in"): PUBLIC,
+    ("POST", "/api/v1/officers/sign-out"): PUBLIC,
+    ("GET", "/api/v1/officers/me"): Rule(officers=ROLES, developer=False),
+    ("GET", "/api/v1/officers/oidc/start"): PUBLIC,
+    ("GET", "/api/v1/officers/oidc/callback"): PUBLIC,
     # The simulated phone; exists in development only.
     ("GET", "/api/v1/dev/outbox"): Rule(visitor=True, operator=True, object="query session"),
 }

@@ -6,8 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from server.access.credentials import protocol_of
+from server.access.gate import Access
+from server.access.recheck import refusal
 from server.canonical import parse_body
-from server.deps import HouseDep
+from server.deps import AccessDep, HouseDep
 from server.events import EventLog, ReaderTooSlow
 from server.frames import encoded, error_frame, frame_of, frames_of_answer
 from server.house import House
@@ -21,42 +24,53 @@ from server.store.turns import MessageIdReused
 router = APIRouter()
 
 SEND_SECONDS = 10
+POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 
 
 @router.websocket("/api/v1/ws/{session_id}")
-async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep) -> None:
+async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep, access: AccessDep) -> None:
     """Every event of the session from now on, whoever causes it."""
     with house.runner.lanes.holding(session_id):
-        await _follow(socket, session_id, house)
+        await _follow(socket, session_id, house, access)
 
 
-async def _follow(socket: WebSocket, session_id: str, house: House) -> None:
+async def _follow(socket: WebSocket, session_id: str, house: House, access: Access) -> None:
     try:
         session = await house.sessions.get(session_id)
     except UnknownSession:
         await socket.send_denial_response(document(Problem(404, "unknown_session", NO_SESSION)))
         return
-    await socket.accept()
+    await socket.accept(protocol_of(socket))
     with house.runner.following(session) as log:
         sender = asyncio.create_task(_send_events(socket, log, log.last_id))
+        checker = asyncio.create_task(_recheck(socket, log, house.gate.recheck_seconds))
         try:
             while True:
                 received = await socket.receive()
                 if received["type"] == "websocket.disconnect":
                     return
                 raw = received.get("bytes") or (received.get("text") or "").encode("utf-8", "surrogatepass")
-                for frame in await _receive(raw, session_id, house, log):
+                for frame in await _receive(raw, session_id, house, access, log):
                     await _send(socket, frame)
         except (WebSocketDisconnect, TimeoutError, RuntimeError):
             return  # the reader is gone; the turn goes on without it
         finally:
-            sender.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sender
+            for task in (sender, checker):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
 
-async def _receive(raw: bytes, session_id: str, house: House, log: EventLog) -> list[dict[str, Any]]:
+async def _recheck(socket: WebSocket, log: EventLog, every: float) -> None:
+    """Close the socket once its credential is dead, revoked, or its session erased; the client is told first."""
+    problem = await refusal(socket, every)
+    with contextlib.suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
+        await _send(socket, error_frame(problem.code, problem.detail, log.last_id))
+        await socket.close(POLICY_VIOLATION)
+
+
+async def _receive(raw: bytes, session_id: str, house: House, access: Access, log: EventLog) -> list[dict[str, Any]]:
     """Act on what the client sent; the frames for this client alone."""
     try:
         sent = parse_body(raw, SocketMessage)
@@ -65,7 +79,8 @@ async def _receive(raw: bytes, session_id: str, house: House, log: EventLog) -> 
             return []
         if sent.type == "resume" or sent.message is None:
             raise Problem(422, "invalid_input", "Please send a message.")
-        turn = await house.runner.submit(session_id, Submission(sent.message, "websocket", sent.message_id))
+        submission = Submission(sent.message, "websocket", sent.message_id)
+        turn = await house.runner.submit(session_id, submission, access.permits)
     except Problem as problem:
         return [error_frame(problem.code, problem.detail, log.last_id)]
     except MessageIdReused:
