@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from kb.embeddings import DEFAULT_MODEL
 from server.access.keys import KeyRing, KeysError, key_ring
 from server.access.secret_strength import objection_to
+from server.limits.address import proxies_from
 
 LOCAL_ORIGINS = r"https?://(localhost|127\.0\.0\.1)(:\d+)?"
 SECRET_BYTES = 32
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
     auth_required: bool = Field(default_factory=_as_the_environment, validate_default=True)
     client_keys_file: Path | None = None
     allowed_origins: Annotated[list[str], NoDecode] = []
+    rate_limit_enabled: bool = True
+    redis_url: SecretStr | None = None
+    trusted_proxies: Annotated[list[str], NoDecode] = []
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     debug: bool = False
     groq_api_key: SecretStr | None = None
@@ -78,6 +83,29 @@ class Settings(BaseSettings):
         from pydantic import TypeAdapter
 
         return TypeAdapter(list[str]).validate_json(value) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        """A JSON list, or names with commas between."""
+        if isinstance(value, str) and not value.lstrip().startswith("["):
+            return [name.strip() for name in value.split(",")]
+        return cls._json_list(value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: list[str]) -> list[str]:
+        proxies_from(value)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must be a redis:// or rediss:// URL")
+        if value is not None and find_spec("redis") is None:
+            raise ValueError("needs the extra redis: pip install 'esoteric[redis]'")
+        return value
 
     @field_validator("database_url")
     @classmethod

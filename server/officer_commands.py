@@ -1,0 +1,127 @@
+"""`esoteric officer`: who may sign in as an officer. Passwords come from the keyboard or standard input, never as an
+argument, which every user of the machine could read."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from server.access.accounts import (
+    BadAccount,
+    DevelopmentOfficers,
+    check_account,
+    check_password,
+    refuse_development_officers,
+)
+from server.access.passwords import Passwords
+from server.settings import Settings, SettingsError, load_settings
+from server.store.database import StorageUnavailable
+from server.store.officers import OfficerExists, OfficerRow, Officers, UnknownOfficer, stamp
+from server.store.visiting import visiting
+
+officer = typer.Typer(no_args_is_help=True, help="Officers: who may review and decide.")
+
+Result = TypeVar("Result")
+Name = Annotated[str, typer.Argument()]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@officer.command()
+def add(
+    name: Name,
+    limit: Annotated[int, typer.Option(help="The largest loan the officer may decide on, in rupees.")],
+    role: Annotated[list[str], typer.Option(help="maker, checker or auditor; may be repeated.")],
+    password_stdin: FromStdin = False,
+) -> None:
+    """Add an officer. Asks for the password."""
+    password = _password(password_stdin)
+    try:
+        check_account(name, role, limit, password)
+    except BadAccount as bad:
+        _fail(str(bad))
+    password_hash = _hash(password)
+    row = OfficerRow(name, password_hash, tuple(dict.fromkeys(role)), limit, stamp(datetime.now(UTC)))
+    try:
+        _with_officers(lambda officers: officers.add(row))
+    except OfficerExists:
+        _fail("NAME: there is such an officer already")
+    print(f"{name} added")
+
+
+@officer.command("list")
+def list_all() -> None:
+    """All officers, with roles and limits."""
+    for row in _with_officers(lambda officers: officers.everyone()):
+        state = "disabled" if row.disabled_at else "enabled"
+        print(f"{row.name}\t{','.join(row.roles)}\t{row.limit_rupees}\t{state}")
+
+
+@officer.command()
+def disable(names: Annotated[list[str], typer.Argument(metavar="NAME...")]) -> None:
+    """Close accounts and end their sign-ins at once."""
+    for name in names:
+        try:
+            _with_officers(lambda officers, name=name: officers.disable(name, datetime.now(UTC)))  # type: ignore[misc]
+        except UnknownOfficer:
+            _fail("NAME: there is no such officer")
+        print(f"{name} disabled")
+
+
+@officer.command()
+def password(name: Name, password_stdin: FromStdin = False) -> None:
+    """Give an officer a new password; their sign-ins end."""
+    new = _password(password_stdin)
+    try:
+        check_password(name, new)
+    except BadAccount as bad:
+        _fail(str(bad))
+    password_hash = _hash(new)
+    try:
+        _with_officers(lambda officers: officers.set_password(name, password_hash, datetime.now(UTC)))
+    except UnknownOfficer:
+        _fail("NAME: there is no such officer with a password")
+    print(f"{name} has a new password")
+
+
+def refuse_if_reachable(settings: Settings) -> None:
+    """Before a start that others can reach: ends with one line while a fictional officer is enabled."""
+    from server.access.desk import reachable
+
+    if not reachable(settings):
+        return
+    try:
+        _with_officers(refuse_development_officers, settings)
+    except DevelopmentOfficers as found:
+        _fail(f"ENVIRONMENT, HOST: {found}")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return typed
+
+
+def _hash(password: str) -> str:
+    return asyncio.run(Passwords().hash(password))
+
+
+def _with_officers(work: Callable[[Officers], Awaitable[Result]], settings: Settings | None = None) -> Result:
+    async def run(settings: Settings) -> Result:
+        async with visiting(settings.database_url, settings.data_dir) as database:
+            return await work(Officers(database))
+
+    try:
+        return asyncio.run(run(settings or load_settings()))
+    except SettingsError as error:
+        _fail(str(error))
+    except StorageUnavailable:
+        _fail("the database cannot be reached")
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(2)

@@ -1,0 +1,163 @@
+"""Officers: in by password or by the lender's identity provider, out, and who am I."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, Field, SecretStr, StrictStr
+from starlette.responses import Response
+
+from server.access.oidc import COOKIE as JOURNEY_COOKIE
+from server.access.oidc import JOURNEY_SECONDS, IdentityRefused, OpenIdSignIn
+from server.access.oidc_provider import ProviderAway
+from server.access.passwords import LONGEST, TooBusy
+from server.access.principal import Officer
+from server.access.sign_in import COOKIE, SignInRefused, TooManyTries, log
+from server.access.sign_in import LONGEST as LONGEST_SIGN_IN
+from server.canonical import body_of, in_openapi
+from server.deps import AccessDep, HouseDep
+from server.house import House
+from server.models import Body
+from server.problems import Problem
+from server.routes.pages import PAGE_HEADERS
+
+router = APIRouter(prefix="/api/v1/officers", tags=["Officers"])
+
+CHALLENGE = 'Bearer realm="esoteric"'
+PRIVATE = {"Cache-Control": "no-store"}
+SIGNED_IN_PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Esoteric</title><p>You are signed in.</p></html>'
+)
+
+
+class Credentials(Body):
+    name: Annotated[StrictStr, Field(min_length=1, max_length=64)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST)]
+
+
+class OfficerDetails(BaseModel):
+    """`limit_rupees` is the largest loan the officer may decide on."""
+
+    name: str
+    roles: list[str]
+    limit_rupees: int
+
+
+@router.post("/sign-in", openapi_extra=in_openapi(Credentials))
+async def sign_in(
+    request: Request,
+    response: Response,
+    credentials: Annotated[Credentials, Depends(body_of(Credentials))],
+    house: HouseDep,
+) -> OfficerDetails:
+    """Start a sign-in; the cookie stands for it. Another one of this browser ends."""
+    if house.openid is not None:
+        raise Problem(403, "sign_in_elsewhere", "Officers sign in at their organisation.")
+    try:
+        token, officer = await house.desk.sign_in(
+            credentials.name, credentials.password.get_secret_value(), _address(request, house)
+        )
+    except SignInRefused:
+        raise _refused() from None
+    except TooManyTries as tries:
+        raise _too_many(tries) from None
+    except TooBusy:
+        raise Problem(503, "busy", "Please try again in a moment.", headers={"Retry-After": "2"}) from None
+    await _replace(request, response, house, token)
+    return _details(officer)
+
+
+@router.post("/sign-out", status_code=204)
+async def sign_out(request: Request, response: Response, house: HouseDep) -> None:
+    """End this browser's sign-in, if it has one."""
+    await _end(request, house)
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+
+
+@router.get("/me")
+async def me(response: Response, access: AccessDep) -> OfficerDetails:
+    response.headers.update(PRIVATE)
+    return _details(next(caller for caller in access.callers if isinstance(caller, Officer)))
+
+
+@router.get("/oidc/start", response_class=RedirectResponse, status_code=302)
+async def start(house: HouseDep) -> Response:
+    """Send the browser to the lender's identity provider."""
+    openid = _openid(house)
+    try:
+        url, journey = await openid.start()
+    except ProviderAway as away:
+        raise _away(away) from None
+    answer = RedirectResponse(url, 302, headers=PRIVATE)
+    # Lax: the browser comes back from another site.
+    answer.set_cookie(JOURNEY_COOKIE, journey, JOURNEY_SECONDS, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+@router.get("/oidc/callback", response_class=HTMLResponse)
+async def callback(request: Request, house: HouseDep) -> Response:
+    """Where the identity provider sends the browser back to."""
+    openid = _openid(house)
+    try:
+        await house.desk.admit(_address(request, house))
+        given = request.query_params
+        if len(given.multi_items()) != len(given):
+            raise IdentityRefused("parameter twice")
+        identity = await openid.finish(given, request.cookies.get(JOURNEY_COOKIE))
+        token, _officer = await house.desk.sign_in_by_provider(identity)
+    except IdentityRefused as refused:
+        log.warning("officer.sign_in_failed", extra={"reason": str(refused)})
+        raise _refused() from None
+    except SignInRefused:
+        raise _refused() from None
+    except TooManyTries as tries:
+        raise _too_many(tries) from None
+    except ProviderAway as away:
+        raise _away(away) from None
+    answer = HTMLResponse(SIGNED_IN_PAGE, headers=PAGE_HEADERS)
+    answer.delete_cookie(JOURNEY_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    await _replace(request, answer, house, token)
+    return answer
+
+
+async def _replace(request: Request, response: Response, house: House, token: str) -> None:
+    """Hand over the new token; the one that the browser came with is over."""
+    await _end(request, house)
+    seconds = int(LONGEST_SIGN_IN.total_seconds())
+    response.set_cookie(COOKIE, token, seconds, path="/", secure=True, httponly=True, samesite="strict")
+    response.headers.update(PRIVATE)
+
+
+async def _end(request: Request, house: House) -> None:
+    old = request.cookies.get(COOKIE)
+    if old is not None:
+        await house.desk.sign_out(old)
+
+
+def _openid(house: House) -> OpenIdSignIn:
+    if house.openid is None:
+        raise Problem(404, "not_found", "Not found.")
+    return house.openid
+
+
+def _address(request: Request, house: House) -> str:
+    return house.desk.addresses.group_of(request.scope)
+
+
+def _details(officer: Officer) -> OfficerDetails:
+    return OfficerDetails(name=officer.name, roles=sorted(officer.roles), limit_rupees=officer.limit_rupees)
+
+
+def _refused() -> Problem:
+    return Problem(401, "sign_in_refused", "The sign-in did not succeed.", headers={"WWW-Authenticate": CHALLENGE})
+
+
+def _too_many(tries: TooManyTries) -> Problem:
+    detail = "Too many sign-ins were tried; please wait."
+    return Problem(429, "too_many_requests", detail, headers={"Retry-After": str(tries.retry_after)})
+
+
+def _away(away: ProviderAway) -> Problem:
+    log.error("officer.sign_in_failed", extra={"reason": f"identity provider: {away}"})
+    detail = "The identity provider cannot be reached."
+    return Problem(503, "identity_provider_away", detail, headers={"Retry-After": "10"})

@@ -1,0 +1,23 @@
+"""The database, for a command that runs beside the service or without it."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from server.store.database import Database, StorageUnavailable
+
+
+@contextlib.asynccontextmanager
+async def visiting(database_url: str | None, data_dir: Path) -> AsyncIterator[Database]:
+    """Open for a moment, at the newest schema; a running service goes on meanwhile. Raises StorageUnavailable."""
+    database = Database.postgres(database_url) if database_url else Database.sqlite(data_dir / "esoteric.db")
+    try:
+        try:
+            await database.migrate()
+        except OperationalError as error:
+            raise StorageUnavailable(type(error).__name__) from None
+        yield database
+    finally:
+        await database.close()
