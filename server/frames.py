@@ -24,9 +24,10 @@ def frames_of_answer(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"type": "end", "content": text, "event_id": event_id, **more}
 
 
-def error_frame(code: str, sentence: str, event_id: int) -> dict[str, Any]:
-    """An error that belongs to no turn, such as a message that could not be accepted."""
-    return {"type": "error", "content": sentence, "event_id": event_id, "code": code}
+def error_frame(code: str, sentence: str, event_id: int, *, retry_after: int | None = None) -> dict[str, Any]:
+    """An error that belongs to no turn, such as a message that could not be accepted. `retry_after` in seconds."""
+    frame = {"type": "error", "content": sentence, "event_id": event_id, "code": code}
+    return frame if retry_after is None else frame | {"retry_after": retry_after}
 
 
 def encoded(frame: dict[str, Any]) -> str:

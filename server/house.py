@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from uuid import uuid4
 
@@ -20,12 +21,15 @@ from kb.policy import load_policy
 from kb.search import KnowledgeBase, open_knowledge_base
 from kb.store import StoreUnavailable
 from server.access.desk import open_desk
-from server.access.gate import Gate
+from server.access.gate import Access, Gate
 from server.access.oidc import OpenIdSignIn
 from server.access.sign_in import SignInDesk
 from server.access.tokens import Tokens
 from server.faults import fault
-from server.observing.logs import installed_handlers
+from server.lanes import Submission, Turn
+from server.limits.limits import Limits
+from server.limits.opening import open_limits
+from server.observing.logs import count_dropped_keys
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
 from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_providers
@@ -36,7 +40,7 @@ from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
 from server.store.officers import Officers
 from server.store.revocations import Revocations
-from server.store.sessions import Sessions
+from server.store.sessions import Sessions, UnknownSession
 from server.store.turns import Turns
 from server.tracing import tracing
 from server.turns import TurnRunner
@@ -68,6 +72,7 @@ class House:
     outbox: OutboxCarrier
     observer: Observer
     gate: Gate
+    limits: Limits
     desk: SignInDesk
     openid: OpenIdSignIn | None
     started_at: float = field(default_factory=monotonic)
@@ -88,6 +93,22 @@ class House:
         )
         return session_id, now, greeting
 
+    async def submit(self, session_id: str, submission: Submission, access: Access | None = None) -> Turn:
+        """Accept a message within the limits; without `access`, the caller's right was seen to.
+
+        Raises Problem, UnknownSession, MessageIdReused.
+        """
+        with self.limits.capacity.turn(self.runner.under_way):
+            if access is not None and access.session is None:
+                await self.limits.of_the_owner(session_id, access.callers, partial(self._look, session_id, access))
+            if submission.upload is None:
+                await self.limits.message(session_id, submission.message_id)
+            return await self.runner.submit(session_id, submission, access.permits if access else None)
+
+    async def _look(self, session_id: str, access: Access) -> None:
+        if not access.permits(await self.sessions.get(session_id)):
+            raise UnknownSession
+
     async def erase_session(self, session_id: str) -> None:
         """Forget the session wherever it left something. Raises UnknownSession."""
         await self.sessions.get(session_id)
@@ -103,8 +124,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await cleanup.enter_async_context(tracing(settings))
         spans = await cleanup.enter_async_context(open_spans(settings.otel_exporter_otlp_endpoint))
         observer = Observer(Metrics(), spans)
-        for handler in installed_handlers():
-            handler.key_dropped = observer.metrics.log_key_dropped
+        count_dropped_keys(observer.metrics.log_key_dropped)
         database, checkpoints = await _open_storage(settings, observer)
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)
@@ -115,6 +135,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(press.close)
         services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup, observer)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, cleanup)
+        limits = open_limits(settings, observer.metrics.limit_refused, cleanup)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints, observer)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
@@ -132,6 +153,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             outbox=outbox,
             observer=observer,
             gate=Gate(settings.auth_required, Tokens(settings.key_ring()), Revocations(database)),
+            limits=limits,
             desk=desk,
             openid=openid,
         )

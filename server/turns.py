@@ -52,6 +52,11 @@ class TurnRunner:
         self.answered = 0
         self.busy_seconds = 0.0
 
+    @property
+    def under_way(self) -> int:
+        """Turns accepted and not over, those that wait for their lane too."""
+        return len(self._live)
+
     async def submit(
         self, session_id: str, submission: Submission, permits: Callable[[SessionRow], bool] | None = None
     ) -> Turn:

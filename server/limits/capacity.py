@@ -26,11 +26,15 @@ class Capacity:
         self.sockets = 0
         self.turns_entering = 0
 
+    def room(self, under_way: int) -> None:
+        """Raises Busy when no turn would be taken on now."""
+        if under_way + self.turns_entering >= self._figures.turns:
+            raise self._full("turns")
+
     @contextlib.contextmanager
     def turn(self, under_way: int) -> Iterator[None]:
         """Around the acceptance of a message, with the number of turns accepted and not over. Raises Busy."""
-        if under_way + self.turns_entering >= self._figures.turns:
-            raise self._full("turns")
+        self.room(under_way)
         self.turns_entering += 1
         try:
             yield

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 
 from starlette.requests import HTTPConnection
 
@@ -12,7 +12,7 @@ from server.limits.address import ClientAddresses
 from server.limits.capacity import Capacity, OnRefused
 from server.limits.figures import FIGURES, Figures, Limit
 from server.limits.refusals import TooMany
-from server.limits.windows import Charge, Clock, MovingWindow, Refused, Windows
+from server.limits.windows import Charge, Clock, MovingWindow, Recent, Refused, Windows
 
 REMEMBERED_SECONDS = 600  # so long a message sent again counts as a repeat
 
@@ -61,7 +61,8 @@ class Limits:
         self._enabled = enabled
         self._on_refused = on_refused
         self._clock = clock
-        self._known = MovingWindow(Limit("known", 1, REMEMBERED_SECONDS), clock)
+        self._let_through = Recent(REMEMBERED_SECONDS, clock)
+        self._owners = Recent(REMEMBERED_SECONDS, clock)
 
     async def message(self, session_id: str, message_id: str | None = None) -> None:
         """A message of a customer; one sent again under the id it was let through with counts as a repeat."""
@@ -72,11 +73,17 @@ class Limits:
             await self._charge(Charge(self._figures.messages_per_session, session))
             return
         known = self._sealed("message", f"{session_id}\0{message_id}")
-        if self._known.wait(known):
+        if known in self._let_through:
             await self._charge(Charge(self._figures.repeats_per_session, session))
             return
         await self._charge(Charge(self._figures.messages_per_session, session))
-        self._known.hit(known)
+        self._let_through.note(known)
+
+    async def of_the_owner(self, session_id: str, who: Hashable, look: Callable[[], Awaitable[None]]) -> None:
+        """Let `look` raise for a stranger, once in a while: nobody else may use up what a session has."""
+        if self._enabled and (session_id, who) not in self._owners:
+            await look()
+            self._owners.note((session_id, who))
 
     async def new_session(self, connection: HTTPConnection) -> None:
         if self._enabled:

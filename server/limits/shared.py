@@ -28,10 +28,6 @@ CONNECTIONS = 64
 Answer = TypeVar("Answer")
 
 
-class RedisMissing(Exception):
-    """The package `redis` is not installed."""
-
-
 class SharedWindows:
     """The windows of all limits, in Redis and, stricter, here."""
 
@@ -44,13 +40,11 @@ class SharedWindows:
 
     @classmethod
     def of(cls, url: str, local: LocalWindows) -> Self:
-        """Connects when it is first asked. Raises RedisMissing."""
-        try:
-            from redis.asyncio import BlockingConnectionPool
-            from redis.asyncio.retry import Retry
-            from redis.backoff import NoBackoff
-        except ImportError:
-            raise RedisMissing from None
+        """Connects when it is first asked. Needs the extra `redis`."""
+        from redis.asyncio import BlockingConnectionPool
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+
         most: Any = LOOKS * LOOK_SECONDS
         pool: Any = BlockingConnectionPool.from_url(
             url,
@@ -70,7 +64,7 @@ class SharedWindows:
             return self._local.charge_now(charges, halved=True)
         try:
             refused = await _in_time(self._ask(charges))
-        except (StorageError, TimeoutError) as error:
+        except (StorageError, OSError) as error:
             self._fail(error)
             return self._local.charge_now(charges, halved=True)
         self._succeed()
@@ -82,7 +76,7 @@ class SharedWindows:
             return
         try:
             await _in_time(self._windows.clear(_item(limit), key.hex()))
-        except (StorageError, TimeoutError) as error:
+        except (StorageError, OSError) as error:
             self._fail(error)
 
     async def _ask(self, charges: Sequence[Charge]) -> Refused | None:
@@ -113,7 +107,7 @@ class SharedWindows:
 
 
 async def _in_time(asking: Coroutine[Any, Any, Answer]) -> Answer:
-    """Raises TimeoutError.
+    """Raises TimeoutError, which is an OSError.
 
     Time alone does not tell: while the loop is busy with turns, an answer that came at once is seen late. So it is
     looked for several times, and between two looks the loop has had its turn.

@@ -9,7 +9,8 @@ import time
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from math import inf
 from typing import NamedTuple, Protocol
 
 from server.limits.figures import Limit
@@ -89,6 +90,25 @@ class MovingWindow:
             if oldest is None or (oldest and oldest[-1] > left):
                 return
             self._hits.popitem(last=False)
+
+
+class Recent:
+    """Keys noted in the last `seconds`, `most_keys` of them at the most."""
+
+    def __init__(self, seconds: float, clock: Clock = time.monotonic, most_keys: int = MOST_KEYS) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._most_keys = most_keys
+        self._noted: OrderedDict[Hashable, float] = OrderedDict()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return self._noted.get(key, -inf) > self._clock() - self._seconds
+
+    def note(self, key: Hashable) -> None:
+        self._noted[key] = self._clock()
+        self._noted.move_to_end(key)
+        if len(self._noted) > self._most_keys:
+            self._noted.popitem(last=False)
 
 
 class LocalWindows:

@@ -25,7 +25,7 @@ async def chat(
     body: ChatBody, house: HouseDep, access: AccessDep, request: Request, response: Response
 ) -> ChatResponse:
     """Send a message and get the whole answer. Without a session id, a session is started."""
-    turn, started = await _submit(body, house, access, "rest")
+    turn, started = await _submit(body, house, access, request, "rest")
     if started is not None:
         started.tell(response, request)
     answer = await asyncio.shield(turn.answer)
@@ -35,18 +35,22 @@ async def chat(
 @router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventSourceResponse, status_code=200)
 async def chat_stream(body: ChatBody, house: HouseDep, access: AccessDep, request: Request) -> EventSourceResponse:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
-    turn, started = await _submit(body, house, access, "sse")
+    turn, started = await _submit(body, house, access, request, "sse")
     stream = TurnStream(turn)
     if started is not None:
         started.tell(stream, request)
     return stream
 
 
-async def _submit(body: ChatRequest, house: House, access: Access, channel: str) -> tuple[Turn, Started | None]:
+async def _submit(
+    body: ChatRequest, house: House, access: Access, request: Request, channel: str
+) -> tuple[Turn, Started | None]:
     """The turn, and the session when it was started for it."""
     submission = Submission(body.message, channel, body.message_id)
     if body.session_id is None:
+        house.limits.capacity.room(house.runner.under_way)
+        await house.limits.new_session(request)
         started = await start_session(house, access)
-        return await house.runner.submit(started.session_id, submission), started
+        return await house.submit(started.session_id, submission), started
     access.identified()
-    return await house.runner.submit(body.session_id, submission, access.permits), None
+    return await house.submit(body.session_id, submission, access), None

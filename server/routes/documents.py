@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 
 from agents.slips import paid_on
 from server.deps import HouseDep
@@ -36,11 +36,13 @@ RETRY_SECONDS = 10
 async def upload_document(
     session_id: str,
     house: HouseDep,
+    request: Request,
     file: Annotated[UploadFile, File()],
     kind: Annotated[Literal["salary_slip"], Form()],
 ) -> DocumentAccepted:
     """A salary slip as PDF, PNG or JPEG, up to 5 MB. The file's name plays no part."""
     await house.sessions.get(session_id)
+    await house.limits.upload(session_id, request)
     data = await file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _too_large()
@@ -57,7 +59,7 @@ async def upload_document(
     document_id = str(uuid4())
     await house.uploads.keep(session_id, document_id, kind, media, data)
     upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading, house.services.clock.today())}
-    turn = await house.runner.submit(session_id, Submission("[Salary slip uploaded]", "upload", upload=upload))
+    turn = await house.submit(session_id, Submission("[Salary slip uploaded]", "upload", upload=upload))
     answer = await asyncio.shield(turn.answer)
     return DocumentAccepted(session_id=session_id, document_id=document_id, kind=kind, timestamp=utc_now(), **answer)
 

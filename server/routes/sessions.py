@@ -17,6 +17,7 @@ router = APIRouter(prefix="/api/v1/sessions", tags=["Sessions"])
 @router.post("")
 async def create_session(house: HouseDep, access: AccessDep, request: Request, response: Response) -> SessionCreated:
     """A session. Its capability comes as the header X-Session-Token and as a cookie."""
+    await house.limits.new_session(request)
     started = await start_session(house, access)
     started.tell(response, request)
     return SessionCreated(

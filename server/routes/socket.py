@@ -15,6 +15,8 @@ from server.events import EventLog, ReaderTooSlow
 from server.frames import encoded, error_frame, frame_of, frames_of_answer
 from server.house import House
 from server.lanes import Submission
+from server.limits.limits import Pace
+from server.limits.refusals import TooMany
 from server.models import SocketMessage
 from server.problems import AWAY, ID_REUSED, NO_SESSION, Problem, document
 from server.store.database import StorageUnavailable
@@ -31,11 +33,11 @@ TRY_AGAIN_LATER = 1013
 @router.websocket("/api/v1/ws/{session_id}")
 async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep, access: AccessDep) -> None:
     """Every event of the session from now on, whoever causes it."""
-    with house.runner.lanes.holding(session_id):
-        await _follow(socket, session_id, house, access)
+    with house.limits.socket(socket) as pace, house.runner.lanes.holding(session_id):
+        await _follow(socket, session_id, house, access, pace)
 
 
-async def _follow(socket: WebSocket, session_id: str, house: House, access: Access) -> None:
+async def _follow(socket: WebSocket, session_id: str, house: House, access: Access, pace: Pace) -> None:
     try:
         session = await house.sessions.get(session_id)
     except UnknownSession:
@@ -50,9 +52,12 @@ async def _follow(socket: WebSocket, session_id: str, house: House, access: Acce
                 received = await socket.receive()
                 if received["type"] == "websocket.disconnect":
                     return
+                pace.check()
                 raw = received.get("bytes") or (received.get("text") or "").encode("utf-8", "surrogatepass")
                 for frame in await _receive(raw, session_id, house, access, log):
                     await _send(socket, frame)
+        except TooMany as problem:
+            await _close_for(socket, problem, log)
         except (WebSocketDisconnect, TimeoutError, RuntimeError):
             return  # the reader is gone; the turn goes on without it
         finally:
@@ -64,9 +69,12 @@ async def _follow(socket: WebSocket, session_id: str, house: House, access: Acce
 
 async def _recheck(socket: WebSocket, log: EventLog, every: float) -> None:
     """Close the socket once its credential is dead, revoked, or its session erased; the client is told first."""
-    problem = await refusal(socket, every)
+    await _close_for(socket, await refusal(socket, every), log)
+
+
+async def _close_for(socket: WebSocket, problem: Problem, log: EventLog) -> None:
     with contextlib.suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
-        await _send(socket, error_frame(problem.code, problem.detail, log.last_id))
+        await _send(socket, _error(problem, log))
         await socket.close(POLICY_VIOLATION)
 
 
@@ -80,9 +88,9 @@ async def _receive(raw: bytes, session_id: str, house: House, access: Access, lo
         if sent.type == "resume" or sent.message is None:
             raise Problem(422, "invalid_input", "Please send a message.")
         submission = Submission(sent.message, "websocket", sent.message_id)
-        turn = await house.runner.submit(session_id, submission, access.permits)
+        turn = await house.submit(session_id, submission, access)
     except Problem as problem:
-        return [error_frame(problem.code, problem.detail, log.last_id)]
+        return [_error(problem, log)]
     except MessageIdReused:
         return [error_frame("message_id_reused", ID_REUSED, log.last_id)]
     except UnknownSession:
@@ -90,6 +98,10 @@ async def _receive(raw: bytes, session_id: str, house: House, access: Access, lo
     except StorageUnavailable:
         return [error_frame("storage_unavailable", AWAY, log.last_id)]
     return list(frames_of_answer(turn.row.reply)) if turn.row.reply else []
+
+
+def _error(problem: Problem, log: EventLog) -> dict[str, Any]:
+    return error_frame(problem.code, problem.detail, log.last_id, retry_after=problem.retry_after)
 
 
 async def _send_events(socket: WebSocket, log: EventLog, after: int) -> None:

@@ -1,0 +1,24 @@
+"""The limits as the settings want them."""
+
+import contextlib
+from collections.abc import Callable
+
+from server.limits.address import ClientAddresses, proxies_from
+from server.limits.limits import Limits
+from server.limits.shared import SharedWindows
+from server.limits.windows import LocalWindows, Windows
+from server.settings import Settings
+
+
+def open_limits(settings: Settings, on_refused: Callable[[str], None], cleanup: contextlib.AsyncExitStack) -> Limits:
+    windows: Windows = LocalWindows()
+    if settings.redis_url is not None:
+        windows = shared = SharedWindows.of(settings.redis_url.get_secret_value(), LocalWindows())
+        cleanup.push_async_callback(shared.close)
+    return Limits(
+        windows,
+        settings.sealing_key(),
+        ClientAddresses(proxies_from(settings.trusted_proxies)),
+        enabled=settings.rate_limit_enabled,
+        on_refused=on_refused,
+    )
