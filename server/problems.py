@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from server.lanes import APOLOGY, TurnFailed
 from server.observing.current import request_id
@@ -68,6 +69,21 @@ class Problem(Exception):
         return cls(422, "invalid_input", f"Invalid input in: {fields}.", named)
 
 
+class ProblemDocument(JSONResponse):
+    """An answer that leaves its code in the scope, for the log and the metrics."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, content: dict[str, Any], status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(content, status, headers)
+        self.request_id: str = content["request_id"]
+        self._code: str = content["code"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["problem"] = self._code
+        await super().__call__(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the app with a problem document."""
 
@@ -102,7 +118,7 @@ def install(app: FastAPI) -> None:
         return document(Problem(503, "storage_unavailable", AWAY))
 
 
-def document(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def document(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemDocument:
     content: dict[str, Any] = {
         "type": f"urn:esoteric:problem:{problem.code}",
         "title": TITLES.get(problem.status, "Error"),
@@ -114,4 +130,4 @@ def document(problem: Problem, headers: Mapping[str, str] | None = None) -> JSON
     if problem.errors:
         content["errors"] = problem.errors
     headers = {**problem.headers, **(headers or {})}
-    return JSONResponse(content, problem.status, headers=headers, media_type="application/problem+json")
+    return ProblemDocument(content, problem.status, headers)

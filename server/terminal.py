@@ -56,7 +56,7 @@ class _Embedded(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def embedded_service(settings: Settings) -> AsyncIterator[str]:
     """The whole service in this process, on a free port of the loopback address."""
-    server = _Embedded(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning"))
+    server = _Embedded(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None))
     serving = asyncio.create_task(server.serve())
     up = asyncio.create_task(server.up.wait())
     await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)

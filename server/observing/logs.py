@@ -132,8 +132,12 @@ def hush_libraries() -> None:
         logging.getLogger(name).disabled = True
 
 
-def installed_handlers() -> list[EventHandler]:
-    return [handler for handler in logging.getLogger().handlers if isinstance(handler, EventHandler)]
+def count_dropped_keys(key_dropped: Callable[[], None]) -> None:
+    """Where our log is set up, call this for every key it drops. Libraries imported since then are hushed as well."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, EventHandler):
+            handler.key_dropped = key_dropped
+            hush_libraries()
 
 
 def _library(record: logging.LogRecord) -> EventDict:

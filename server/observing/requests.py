@@ -18,6 +18,7 @@ NOT_TRUSTED = frozenset({b"traceparent", b"tracestate", b"baggage", b"langsmith-
 STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
 NO_ANSWER = 499  # the client left before anything was said
 SWITCHED = 101
+REFUSALS = frozenset({401, 403})
 _EVENT_FIELD = re.compile(rb"^event: ", re.MULTILINE)  # a frame's data is one line, so no line of it begins like this
 
 
@@ -90,9 +91,16 @@ class _Request:
         metrics.request(self._method, route, self._status, seconds)
         if self._stream is not None:
             metrics.stream_closed(self._stream)
-        self._span.ended("failed" if self._status >= 500 else "done", route=route, status=self._status)
+        code = self._scope.get("problem")
+        if code is not None and self._status in REFUSALS:
+            metrics.access_refused(code)
+        if route.endswith("/documents") and self._method == "POST":
+            metrics.document(code or ("accepted" if self._status < 300 else "failed"))
+        self._span.ended("failed" if self._status >= 500 else "done", route=route, status=self._status, code=code)
         if log.isEnabledFor(logging.INFO):
             told = {"method": self._method, "route": route, "status": self._status, "ms": round(1000 * seconds, 2)}
+            if code is not None:
+                told["code"] = code
             log.info("request.finished", extra=told)
 
 

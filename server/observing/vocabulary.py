@@ -13,9 +13,9 @@ EVENTS = frozenset(
         *("knowledge.by_words_alone", "traces.not_taken"),
         # requests and turns
         *("request.finished", "request.broke", "turn.finished", "turn.broke", "node.finished"),
-        *("document.accepted", "document.refused", "letter.printed", "mail.sent", "mail.failed", "model.failed"),
+        *("connection.not_looked_at", "letter.printed", "mail.sent", "mail.failed", "model.failed"),
         # callers and limits
-        *("access.refused", "limit.reached", "limits.store_lost", "limits.store_back"),
+        *("limits.store_lost", "limits.store_back"),
         *("officer.signed_in", "officer.sign_in_failed", "officer.signed_out", "officer.disabled"),
         # what is not ours
         *("library.message", "exception.uncaught"),
