@@ -54,7 +54,7 @@ def find_quantities(
     found: list[Quantity] = []
     at = 0
     while at < len(tokens):
-        quantity = None if at in taken else _quantity(tokens, at, taken)
+        quantity = None if at in taken else _quantity(tokens, at, taken, found[-1].last if found else 0)
         if quantity is None:
             at += 1
         else:
@@ -63,13 +63,15 @@ def find_quantities(
     return _join_ranges(tokens, found)
 
 
-def _quantity(tokens: Sequence[Token], at: int, taken: frozenset[int]) -> Quantity | None:
+def _quantity(tokens: Sequence[Token], at: int, taken: frozenset[int], since: int) -> Quantity | None:
+    """`since`: the first token that belongs to no quantity before, as the currency of "300000 rs 36 months" does."""
     if _is_part_of_a_name(tokens, at) or _is_ordinal(tokens, at):
         return None
     value = parse_value(tokens, at) or _one_year(tokens, at)
     if value is None or any(index in taken for index in range(at, value.end)):
         return None
     first = _with_currency_before(tokens, at)
+    first = at if first < since else first
     if key_at(tokens, at - 1) in words.CURRENCY_ABROAD or key_at(tokens, value.end) in words.CURRENCY_ABROAD:
         return None
     quantity = _with_unit(tokens, first, at, value)
@@ -178,9 +180,16 @@ def _currency_after(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
     rupees = False
     if key_at(tokens, at) == "/" and key_at(tokens, at + 1) in {"-", "="}:
         at, rupees = at + 2, True
-    while key_at(tokens, at) in words.RUPEE_AFTER:
+    while key_at(tokens, at) in words.RUPEE_AFTER or _is_sign_behind(tokens, at):
         at, rupees = at + 1, True
     return at, rupees
+
+
+def _is_sign_behind(tokens: Sequence[Token], at: int) -> bool:
+    """ "300000₹", but not "300000 ₹5000" """
+    if key_at(tokens, at) != "₹" or not tokens[at].glued:
+        return False
+    return at + 1 >= len(tokens) or not tokens[at + 1].glued
 
 
 def _is_time(key: str) -> bool:
