@@ -6,59 +6,56 @@ from collections.abc import AsyncIterator
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
-from fastapi_offline import FastAPIOffline
 from starlette.formparsers import MultiPartParser
-from starlette.middleware.cors import CORSMiddleware
 
 from server import problems
 from server.access.authorise import authorise
-from server.body_limit import BodyLimit
+from server.edge.doors import FORM_OVERHEAD, install
+from server.faults import fault
 from server.house import open_house
-from server.last_resort import LastResort
-from server.observing.requests import Requests
 from server.openapi import serve_openapi
-from server.routes import chat, dev, documents, health, letters, pages, rag, sessions, socket
-from server.settings import LOCAL_ORIGINS, Settings, load_settings
+from server.routes import chat, dev, documents, health, letters, officers, pages, rag, reference, sessions, socket
+from server.settings import Settings, load_settings
 from tools.documents.slip import MAX_BYTES
 
 log = logging.getLogger("esoteric")
 
-FORM_OVERHEAD = 64 * 1024
+FORM_LIMITS = {"max_files": 1, "max_fields": 5, "max_part_size": 1024}
 DESCRIPTION = "A conversational lending service: REST, SSE and WebSocket are three renderings of one event stream."
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> FastAPI:
     """The service as an ASGI application; nothing is opened before its lifespan starts."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_house(chosen) as house:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                house = await stack.enter_async_context(open_house(chosen))
+            except Exception as error:
+                log.error("service.failed_to_start", extra=fault(error))
+                raise
             app.state.house = house  # not lifespan state: `langgraph dev` does not pass that on
             yield
 
     chosen = settings or load_settings()
     # Above this Starlette writes uploads to disk, in plain; what is larger than this is refused.
     MultiPartParser.spool_max_size = MAX_BYTES + FORM_OVERHEAD
-    app: FastAPI = FastAPIOffline(
+    app = FastAPI(
         title="Esoteric",
         description=DESCRIPTION,
         version=version("esoteric"),
         lifespan=lifespan,
+        docs_url=None,  # both are in server/routes/reference.py
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat the Host header
+        form_limits=FORM_LIMITS,
         dependencies=[Depends(authorise)],
     )
     serve_openapi(app)
-    app.add_middleware(LastResort)
-    app.add_middleware(BodyLimit, most=MAX_BYTES + FORM_OVERHEAD)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=chosen.allowed_origins,
-        allow_origin_regex=None if chosen.allowed_origins else LOCAL_ORIGINS,
-        allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Content-Type", "Last-Event-ID"],
-    )
-    app.add_middleware(Requests)
+    install(app, chosen, in_studio=in_studio)
     problems.install(app)
-    for routes in (health, sessions, chat, socket, documents, rag, letters, pages):
+    for routes in (health, sessions, chat, socket, documents, rag, letters, officers, pages, reference):
         app.include_router(routes.router)
     if chosen.environment == "development":
         app.include_router(dev.router)

@@ -5,7 +5,8 @@ nesting, numbers without end) and what is too large never gets further than this
 """
 
 import json
-import unicodedata
+import math
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,7 +18,10 @@ from server.problems import Problem
 MAX_BODY = 64 * 1024
 MAX_DEPTH = 20
 MAX_DIGITS = 15
-KEPT_CONTROLS = frozenset("\n\r\t")
+MAX_FRACTION = 40  # characters of a number that is not whole
+
+# A string as a whole (also one that never ends), so that its brackets do not count; or a bracket.
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -29,26 +33,17 @@ class Malformed(ValueError):
 def parse_json(raw: bytes) -> Any:
     """Raises Malformed."""
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # a byte order mark is no error
     except UnicodeDecodeError:
         raise Malformed("the body is not UTF-8") from None
     if _depth(text) > MAX_DEPTH:
         raise Malformed("the JSON is nested too deeply")
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_int=_short_int, object_pairs_hook=_no_duplicates)
+        return _DECODER.decode(text)
     except Malformed:
         raise
     except (ValueError, RecursionError):
         raise Malformed("the body is not valid JSON") from None
-
-
-def clean_text(text: str) -> str:
-    """Unicode in normal form C. Raises ValueError for what is no text: controls, lone surrogates."""
-    for character in text:
-        category = unicodedata.category(character)
-        if category == "Cs" or (category == "Cc" and character not in KEPT_CONTROLS):
-            raise ValueError("must be text without control characters")
-    return unicodedata.normalize("NFC", text)
 
 
 def parse_body(raw: bytes, model: type[Model]) -> Model:
@@ -84,20 +79,20 @@ def in_openapi(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _depth(text: str) -> int:
-    """Deepest nesting, counted without parsing; brackets inside strings count, which no chat message comes near."""
+    """Deepest nesting, counted without parsing and no further than needed."""
+    brackets = text.count("[") + text.count("{")
+    if brackets <= MAX_DEPTH:
+        return brackets
     depth = deepest = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            in_string = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
+    for found in _BRACKETS.finditer(text):
+        match found.group():
+            case "[" | "{":
+                depth += 1
+                deepest = max(deepest, depth)
+                if deepest > MAX_DEPTH:
+                    break
+            case "]" | "}":
+                depth -= 1
     return deepest
 
 
@@ -111,8 +106,19 @@ def _short_int(digits: str) -> int:
     return int(digits)
 
 
+def _finite(digits: str) -> float:
+    if len(digits) > MAX_FRACTION or not math.isfinite(number := float(digits)):
+        raise Malformed("a number is too long")
+    return number
+
+
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise Malformed("a key appears twice")
     return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_short_int, parse_float=_finite, object_pairs_hook=_no_duplicates
+)

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from server.canonical import clean_text
+from server.edge.text import clean_id, clean_text
 
-MAX_MESSAGE = 4000
+MAX_MESSAGE = 4000  # characters, as they are kept
+MAX_SENT = 4 * MAX_MESSAGE  # as they are sent: accents may come apart
 
 
 def _not_blank(text: str) -> str:
@@ -15,8 +16,20 @@ def _not_blank(text: str) -> str:
     return text
 
 
-CleanText = Annotated[StrictStr, Field(max_length=MAX_MESSAGE), AfterValidator(clean_text), AfterValidator(_not_blank)]
-SmallId = Annotated[StrictStr, Field(min_length=1, max_length=128), AfterValidator(clean_text)]
+def _not_long(text: str) -> str:
+    if len(text) > MAX_MESSAGE:
+        raise ValueError(f"must have at most {MAX_MESSAGE} characters")
+    return text
+
+
+CleanText = Annotated[
+    StrictStr,
+    Field(max_length=MAX_SENT, json_schema_extra={"minLength": 1, "maxLength": MAX_MESSAGE}),
+    AfterValidator(clean_text),
+    AfterValidator(_not_long),
+    AfterValidator(_not_blank),
+]
+SmallId = Annotated[StrictStr, Field(min_length=1, max_length=128), AfterValidator(clean_id)]
 
 
 class Body(BaseModel):

@@ -36,7 +36,7 @@ class ThreadEffects:
 
 def studio_app() -> FastAPI:
     """The service as `langgraph dev` runs it: its threads share the house's services."""
-    app = create_app()
+    app = create_app(in_studio=True)
     open_service = app.router.lifespan_context
 
     @contextlib.asynccontextmanager

@@ -1,6 +1,5 @@
 """One turn as Server-Sent Events: `event` is a frame's type, `id` its event id, `data` the frame."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
@@ -11,7 +10,6 @@ from server.frames import encoded, frame_of, frames_of_answer
 from server.lanes import Turn
 
 PING_SECONDS = 15.0
-SEND_SECONDS = 10.0
 _PING = ServerSentEvent(comment="ping").encode()
 
 
@@ -19,8 +17,8 @@ class TurnStream(EventSourceResponse):
     """The turn's frames up to its last; those that wait together leave in one write.
 
     sse-starlette keeps a task each for the frames, silence, a reader that leaves and a server that stops. A turn ends
-    by itself, whoever listens and while a stopping server drains, so here one loop does. A reader that takes no bytes
-    for `SEND_SECONDS` is left.
+    by itself, whoever listens and while a stopping server drains, so here one loop does. A reader that takes nothing is
+    left by server/edge/http_protocol.py, after which sending goes nowhere.
     """
 
     def __init__(self, turn: Turn) -> None:
@@ -29,11 +27,10 @@ class TurnStream(EventSourceResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         started = False
         async for chunk in self.body_iterator:
-            async with asyncio.timeout(SEND_SECONDS):
-                if not started:  # late, so that the head travels with the first frames
-                    started = True
-                    await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            if not started:  # late, so that the head travels with the first frames
+                started = True
+                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from server.app import create_app
-from server.cli import SHUTDOWN_SECONDS, WS_MAX_BYTES
 from server.house import House
+from server.edge.patience import LOOK_SECONDS
+from server.process import SHUTDOWN_SECONDS, WatchedServer, serving
 from server.settings import load_settings
 
 AS_OF = "2026-12-01"
@@ -49,21 +49,14 @@ class Service:
 
 
 @contextlib.contextmanager
-def service_in_thread(data_dir: Path, **settings: object) -> Iterator[Service]:
-    """The service as `esoteric serve` sets it up, on a free port."""
-    chosen = load_settings(**{"_env_file": None, "data_dir": data_dir, "policy_as_of": AS_OF} | settings)
-    app = create_app(chosen)
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=0,
-        log_config=None,
-        access_log=False,
-        ws_max_size=WS_MAX_BYTES,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+def service_in_thread(data_dir: Path, look_seconds: float = LOOK_SECONDS, **settings: object) -> Iterator[Service]:
+    """The service as `esoteric serve` sets it up, on a free port; a test talks faster than a customer may."""
+    chosen = load_settings(
+        **{"_env_file": None, "data_dir": data_dir, "policy_as_of": AS_OF, "rate_limit_enabled": False} | settings
     )
-    server = uvicorn.Server(config)
+    app = create_app(chosen)
+    config = serving(app, host="127.0.0.1", port=0, log_config=None, access_log=False)
+    server = WatchedServer(config, look_seconds)
     thread = threading.Thread(target=server.run, name="service")
     thread.start()
     try:
@@ -125,7 +118,8 @@ def is_ready(base_url: str) -> bool:
 def clean_environment(data_dir: Path) -> dict[str, str]:
     """What a fresh shell would have, without a setting of this machine's."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
-    return kept | {"DATA_DIR": str(data_dir), "POLICY_AS_OF": AS_OF, "HOST": "127.0.0.1"}
+    service = {"DATA_DIR": str(data_dir), "POLICY_AS_OF": AS_OF, "HOST": "127.0.0.1", "RATE_LIMIT_ENABLED": "false"}
+    return kept | service
 
 
 def fresh_data_dir(path: Path, knowledge: Path) -> Path:

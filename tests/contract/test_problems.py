@@ -93,7 +93,7 @@ BAD_BODIES: Bodies = [
     ("utf-16", '{"message": "KANARI-7351"}'.encode("utf-16"), "body"),
     ("NaN", b'{"message": "Hi", "KANARI-7351": NaN}', "body"),
     ("Infinity", b'{"message": -Infinity, "a": "KANARI-7351"}', "body"),
-    ("a float without end", b'{"message": 1e999, "a": "KANARI-7351"}', "message"),
+    ("a float without end", b'{"message": 1e999, "a": "KANARI-7351"}', "body"),
     ("a long number", b'{"message": "KANARI-7351", "a": ' + b"9" * 400 + b"}", "body"),
     ("deep", b'{"message": ' + b"[" * 5000 + b'"KANARI-7351"' + b"]" * 5000 + b"}", "body"),
     ("a key twice", b'{"message": "KANARI-7351", "message": "b"}', "body"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.canonical import MAX_DEPTH, MAX_DIGITS, Malformed, clean_text, parse_body, parse_json
+from server.canonical import MAX_DEPTH, MAX_DIGITS, Malformed, parse_body, parse_json
+from server.edge.text import clean_text
 from server.models import ChatRequest
 from server.problems import Problem
 

@@ -115,7 +115,7 @@ def test_the_log_of_a_service_that_tells_everything(data_dir: Path) -> None:
                 while json.loads(opened.recv(timeout=20))["type"] != "end":
                     pass
                 conversation.say("my PAN is ZZZPM1101A, born 18/04/1992")
-                head = b"POST /api/v1/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
+                head = b"POST /api/v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{"
                 with socket.create_connection(("127.0.0.1", service.port)) as connection:
                     connection.sendall(head)
         finally:

@@ -23,7 +23,7 @@ def wait_for_messages(conversation: Conversation, count: int) -> list[Json]:
 def test_a_rest_client_that_leaves(service: Service) -> None:
     with Conversation(service) as conversation:
         body = json.dumps({"message": "I need 3 lakh", "session_id": conversation.session_id}).encode()
-        head = f"POST /api/v1/chat HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        head = f"POST /api/v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         with socket.create_connection(("127.0.0.1", service.port)) as connection:
             connection.sendall(head + body)
         assert wait_for_messages(conversation, 3)[1]["content"] == "I need 3 lakh"
@@ -33,7 +33,7 @@ def test_a_rest_client_that_leaves(service: Service) -> None:
 def test_a_client_that_leaves_within_its_request(service: Service) -> None:
     """Half a body is no message."""
     with Conversation(service) as conversation:
-        head = b'POST /api/v1/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"message": "I need'
+        head = b'POST /api/v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{"message": "I need'
         with socket.create_connection(("127.0.0.1", service.port)) as connection:
             connection.sendall(head)
         assert conversation.say("Hi")

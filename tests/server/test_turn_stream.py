@@ -1,4 +1,4 @@
-"""A turn as Server-Sent Events: one head, frames in as few writes as may be, comments in silence, slow readers left."""
+"""A turn as Server-Sent Events: one head, frames in as few writes as may be, comments in silence."""
 
 import asyncio
 from typing import Any
@@ -21,19 +21,16 @@ def a_turn() -> Turn:
 
 
 class Client:
-    """Takes what is sent; `stuck` takes nothing more after the head."""
+    """Takes what is sent."""
 
-    def __init__(self, *, stuck: bool = False) -> None:
+    def __init__(self) -> None:
         self.sent: list[Message] = []
         self.pinged = asyncio.Event()
-        self._stuck = stuck
 
     async def send(self, message: Message) -> None:
         self.sent.append(message)
         if message.get("body") == b": ping\r\n\r\n":
             self.pinged.set()
-        if self._stuck:
-            await asyncio.sleep(3600)
 
     async def receive(self) -> Message:
         raise AssertionError("nobody watches the reader")
@@ -61,11 +58,3 @@ async def test_silence_is_filled_with_comments(monkeypatch: pytest.MonkeyPatch) 
     turn.log.append("turn", "error", "sorry", code="turn_failed", final=True)
     await asyncio.wait_for(streaming, 1)
     assert b"event: error" in client.sent[-2]["body"]
-
-
-async def test_a_reader_that_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn_stream, "SEND_SECONDS", 0.01)
-    turn, client = a_turn(), Client(stuck=True)
-    turn.log.append("turn", "end", "Hello", message_id="message")
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(TurnStream(turn)({"type": "http"}, client.receive, client.send), 1)
