@@ -11,8 +11,7 @@ from server.access.credentials import is_loopback
 from server.access.oidc import Claims, OpenIdSignIn
 from server.access.oidc_provider import CALL_SECONDS, IdentityProvider
 from server.access.passwords import Passwords
-from server.access.sign_in import SignInDesk
-from server.access.sign_in_limits import LocalSignInLimits, SignInLimits
+from server.access.sign_in import SignInDesk, SignInLimits
 from server.settings import Settings
 from server.store.officers import Officers
 from tools.sealing import Sealer
@@ -22,8 +21,8 @@ async def open_desk(
     settings: Settings,
     officers: Officers,
     sealer: Sealer,
+    limits: SignInLimits,
     cleanup: contextlib.AsyncExitStack,
-    limits: SignInLimits | None = None,
 ) -> tuple[SignInDesk, OpenIdSignIn | None]:
     """With the fictional officers where only this machine can reach them. Raises DevelopmentOfficers elsewhere."""
     passwords = Passwords()
@@ -32,7 +31,7 @@ async def open_desk(
         await refuse_development_officers(officers)
     elif openid is None:
         await add_development_officers(officers, passwords)
-    desk = SignInDesk(officers, passwords, limits or LocalSignInLimits(), sealer, passwords_open=openid is None)
+    desk = SignInDesk(officers, passwords, limits, sealer, passwords_open=openid is None)
     return desk, openid
 
 

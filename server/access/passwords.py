@@ -1,12 +1,13 @@
 """Passwords of officers: argon2id with the library's parameters, worked out away from the event loop."""
 
 import asyncio
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.edge.text import clean_text
 
 Result = TypeVar("Result")
 
@@ -31,6 +32,8 @@ class Verdict(NamedTuple):
 
 
 class Passwords:
+    """What is hashed is the text in the form that all text is kept in, whatever keyboard composed it."""
+
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -38,14 +41,14 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Raises TooBusy."""
-        return await self._in_turn(self._hasher.hash, canonical(password))
+        return await self._in_turn(self._hasher.hash, clean_text(password))
 
     async def check(self, stored: str | None, password: str) -> Verdict:
         """Is this the stored password? With nothing stored the answer is no, at the same cost. Raises TooBusy."""
         if stored is None:
             await self.hash(password)
             return Verdict(False)
-        return await self._in_turn(self._verify, stored, canonical(password))
+        return await self._in_turn(self._verify, stored, clean_text(password))
 
     def _verify(self, stored: str, password: str) -> Verdict:
         try:
@@ -67,12 +70,11 @@ class Passwords:
 
 def check_strength(name: str, password: str) -> None:
     """Raises WeakPassword."""
-    if not SHORTEST <= len(canonical(password)) <= LONGEST:
+    try:
+        kept = clean_text(password)
+    except ValueError:
+        raise WeakPassword("a password is made of visible characters") from None
+    if not SHORTEST <= len(kept) <= LONGEST:
         raise WeakPassword(f"a password has {SHORTEST} to {LONGEST} characters")
-    if canonical(password).casefold() == name.casefold():
+    if kept.casefold() == name.casefold():
         raise WeakPassword("the password is the name")
-
-
-def canonical(password: str) -> str:
-    """The same text whatever keyboard composed it."""
-    return unicodedata.normalize("NFC", password)

@@ -12,13 +12,11 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
-from server.access.accounts import Now, utc_now
+from server.access.accounts import NAME, Now, utc_now
 from server.access.passwords import Passwords
 from server.access.principal import Officer, Role
-from server.access.sign_in_limits import SignInLimits
-from server.limits.address import ClientAddresses
 from server.store.officers import OfficerRow, Officers, SignInRow, stamp
 from tools.sealing import Sealer
 
@@ -41,6 +39,18 @@ class TooManyTries(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"again in {retry_after} s")
         self.retry_after = retry_after
+
+
+class SignInLimits(Protocol):
+    """How often somebody may try: by name, by address."""
+
+    async def admit(self, name: str | None, address: str) -> int:
+        """Count a try; 0 when it may go on, else the seconds to wait."""
+        ...
+
+    async def forgive(self, name: str) -> None:
+        """The name has signed in: its tries so far no longer count."""
+        ...
 
 
 class SignedIn(NamedTuple):
@@ -73,7 +83,6 @@ class SignInDesk:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.passwords_open = passwords_open
-        self.addresses = ClientAddresses()
         self._accounts = accounts
         self._passwords = passwords
         self._limits = limits
@@ -85,7 +94,7 @@ class SignInDesk:
         """Raises SignInRefused, not sooner than after half a second, TooManyTries or TooBusy."""
         began, who = monotonic(), self._sealer.seal("officer", name)
         await self._admit(who, address)
-        account = await self._accounts.find(name)
+        account = await self._accounts.find(name) if NAME.fullmatch(name) else None
         verdict = await self._passwords.check(account.password_hash if account else None, password)
         if account is not None and verdict.right:
             signed_in = await self._begin(account, verdict.new_hash)
@@ -153,7 +162,7 @@ class SignInDesk:
         return account.disabled_at is None and (account.subject is None) == self.passwords_open
 
     async def _admit(self, who: str | None, address: str) -> None:
-        wait = await self._limits.admit(who, self._sealer.seal("address", address))
+        wait = await self._limits.admit(who, address)
         if wait:
             log.warning("officer.sign_in_failed", extra={"officer": who, "reason": "too many tries"})
             raise TooManyTries(wait)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel, Field, SecretStr, StrictStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, StrictStr
 from starlette.responses import Response
 
 from server.access.oidc import COOKIE as JOURNEY_COOKIE
@@ -16,6 +16,7 @@ from server.access.sign_in import COOKIE, SignInRefused, TooManyTries, log
 from server.access.sign_in import LONGEST as LONGEST_SIGN_IN
 from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep
+from server.edge.text import clean_text
 from server.house import House
 from server.models import Body
 from server.problems import Problem
@@ -30,9 +31,13 @@ SIGNED_IN_PAGE = (
 )
 
 
+def _clean_secret(secret: SecretStr) -> SecretStr:
+    return SecretStr(clean_text(secret.get_secret_value()))
+
+
 class Credentials(Body):
-    name: Annotated[StrictStr, Field(min_length=1, max_length=64)]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST)]
+    name: Annotated[StrictStr, Field(min_length=1, max_length=64), AfterValidator(clean_text)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST), AfterValidator(_clean_secret)]
 
 
 class OfficerDetails(BaseModel):
@@ -141,7 +146,7 @@ def _openid(house: House) -> OpenIdSignIn:
 
 
 def _address(request: Request, house: House) -> str:
-    return house.desk.addresses.group_of(request.scope)
+    return house.limits.addresses.group_of(request.scope)
 
 
 def _details(officer: Officer) -> OfficerDetails:
