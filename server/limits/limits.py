@@ -109,9 +109,7 @@ class Limits:
             yield Pace(self._figures.frames_per_socket, self._clock, self._on_refused, enabled=self._enabled)
 
     async def admit(self, name: str | None, address: str) -> int:
-        """A try to sign in: 0 when it may go on, else the seconds to wait."""
-        if not self._enabled:
-            return 0
+        """A try to sign in: 0 when it may go on, else the seconds to wait. Counted even when nothing else is."""
         charges = [Charge(self._figures.sign_ins_per_address, self._sealed("address", address))]
         if name is not None:
             charges.append(Charge(self._figures.sign_ins_per_name, self._sealed("officer", name)))

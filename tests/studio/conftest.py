@@ -59,6 +59,7 @@ def bare_environment(home: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(home / "var"),
         "POLICY_AS_OF": "2026-12-01",
+        "RATE_LIMIT_ENABLED": "false",
         "LANGGRAPH_STRICT_MSGPACK": "true",
         "LANGGRAPH_NO_VERSION_CHECK": "true",
     }
