@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 import websockets
 
+from server.access.capability import HEADER
 from server.app import create_app
 from server.settings import Settings
 
@@ -28,12 +29,15 @@ async def converse(url: str | None, settings: Settings) -> None:
         base = url.rstrip("/") if url else await stack.enter_async_context(embedded_service(settings))
         async with httpx.AsyncClient(base_url=base, timeout=30) as client:
             try:
-                session = (await client.post("/api/v1/sessions")).raise_for_status().json()
+                answer = (await client.post("/api/v1/sessions")).raise_for_status()
             except httpx.HTTPError as error:
                 raise SystemExit(f"There is no service at {base} ({type(error).__name__}).") from None
+            session = answer.json()
+            credential = {HEADER: answer.headers[HEADER]} if HEADER in answer.headers else {}
+            client.headers.update(credential)
             _say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
             address = _socket_address(base, session["session_id"])
-            async with websockets.connect(address) as connection:
+            async with websockets.connect(address, additional_headers=credential) as connection:
                 while (text := await asyncio.to_thread(_read_line)) is not None:
                     await connection.send(json.dumps({"message": text}))
                     await _print_answer(connection)

@@ -66,8 +66,7 @@ class Tokens:
         if len(token) > MAX_LENGTH or not _FORM.fullmatch(token):
             raise TokenRefused
         head, body, signature = token.split(".")
-        if base64url_encode(base64url_decode(signature)).decode() != signature:  # one token, one spelling
-            raise TokenRefused
+        _decoded(signature)
         key = self._key(_object(head))
         try:
             self._jwt.decode(
@@ -118,11 +117,22 @@ class Tokens:
             raise TokenRefused
 
 
+def _decoded(part: str) -> bytes:
+    """Raises TokenRefused; the same bytes in another spelling are refused too."""
+    try:
+        raw = base64url_decode(part)
+    except ValueError:
+        raise TokenRefused from None
+    if base64url_encode(raw).decode() != part:
+        raise TokenRefused
+    return raw
+
+
 def _object(part: str) -> dict[str, Any]:
     """A part of a token, read as strictly as any other JSON that comes in. Raises TokenRefused."""
     try:
-        found = parse_json(base64url_decode(part))
-    except (Malformed, ValueError):
+        found = parse_json(_decoded(part))
+    except Malformed:
         raise TokenRefused from None
     if not isinstance(found, dict):
         raise TokenRefused
