@@ -1,5 +1,6 @@
 """The SQL side of what the tools name as protocols: effects, papers, past applications, uploads."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ from sqlalchemy import Connection, bindparam, distinct, func, insert, select, up
 from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
-from server.store.sessions import session_row
+from server.store.sessions import SessionRow, session_row
 from server.store.tables import applications, documents, effects, key_facts, letters
 from tools.effects import Act, JsonDict
+from tools.encryption import FileSeal
 from tools.velocity import Velocity
 
 # Built once: building a statement costs more than running it.
@@ -73,6 +75,15 @@ class SqlPapers:
         query = select(key_facts.c.statement).where(key_facts.c.session_id == session_id).order_by(newest).limit(1)
         return await self._database.run(lambda connection: connection.execute(query).scalar_one_or_none())
 
+    async def session_of_letter(self, letter_id: str) -> SessionRow | None:
+        query = select(letters.c.session_id).where(letters.c.letter_id == letter_id)
+
+        def work(connection: Connection) -> SessionRow | None:
+            session_id = connection.execute(query).scalar_one_or_none()
+            return session_row(connection, session_id) if session_id is not None else None
+
+        return await self._database.run(work)
+
     async def letter(self, letter_id: str) -> bytes | None:
         query = select(letters.c.pdf).where(letters.c.letter_id == letter_id)
         return await self._database.run(lambda connection: connection.execute(query).scalar_one_or_none())
@@ -106,20 +117,31 @@ class SqlHistory:
 
 
 class Uploads:
-    """Uploaded documents as they came."""
+    """Uploaded documents as they came, sealed for their session: moved to another one, a row cannot be opened."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: FileSeal) -> None:
         self._database = database
+        self._seal = seal
 
     async def keep(self, session_id: str, document_id: str, kind: str, media: str, data: bytes) -> None:
         """Raises UnknownSession."""
+        sealed = await asyncio.to_thread(self._seal.seal, data, document_id, session_id, kind, media)
 
         def work(connection: Connection) -> None:
             session_row(connection, session_id)
             values = {"document_id": document_id, "session_id": session_id, "kind": kind, "media": media}
-            connection.execute(insert(documents).values(**values, data=data, uploaded_at=_now()))
+            connection.execute(insert(documents).values(**values, data=sealed, uploaded_at=_now()))
 
         await self._database.run(work)
+
+    async def read(self, session_id: str, document_id: str) -> bytes | None:
+        """None when the session has no such document. Raises Damaged."""
+        this_one = (documents.c.document_id == document_id) & (documents.c.session_id == session_id)
+        query = select(documents.c.kind, documents.c.media, documents.c.data).where(this_one)
+        row = await self._database.run(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return None
+        return await asyncio.to_thread(self._seal.open, row.data, document_id, session_id, row.kind, row.media)
 
 
 def _now() -> str:
