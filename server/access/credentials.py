@@ -28,7 +28,7 @@ async def principals_of(connection: HTTPConnection, rule: Rule, house: "House") 
     from elsewhere while AUTH_REQUIRED is false.
     """
     gate = house.gate
-    if not gate.required and not _is_local(connection):
+    if not gate.required and not _is_local(connection, house):
         raise Problem(403, "not_local", "Without sign-in this service answers its own machine only.")
     given = _given(connection)
     if given is not None:
@@ -84,8 +84,9 @@ async def _holder(given: str, gate: Gate) -> Visitor | ApiClient | Operator:
     return holder
 
 
-def _is_local(connection: HTTPConnection) -> bool:
-    return connection.client is not None and is_loopback(connection.client.host)
+def _is_local(connection: HTTPConnection, house: "House") -> bool:
+    address = house.limits.addresses.of(connection.scope)  # a proxy on this machine brings others
+    return address is not None and address.is_loopback
 
 
 def is_loopback(host: str) -> bool:
