@@ -75,7 +75,7 @@ class EventHandler(logging.Handler):
         return event
 
     def _own(self, record: logging.LogRecord) -> EventDict:
-        event: EventDict = {"event": record.msg if record.msg in EVENTS and not record.args else UNNAMED}
+        event: EventDict = {"event": record.msg if record.msg in EVENTS else UNNAMED}
         if request_id := REQUEST.get():
             event["request_id"] = request_id
         if turn := TURN.get():
