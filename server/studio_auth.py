@@ -1,11 +1,11 @@
-"""Who may use LangGraph's own routes under `langgraph dev`: whoever may operate the service. Named in langgraph.json."""
+"""Who may use LangGraph's own routes under `langgraph dev`, whose settings name it: whoever may operate the service."""
 
 from typing import Any
 
 from langgraph_sdk import Auth
 from starlette.requests import HTTPConnection
 
-from server.access.credentials import principals_of
+from server.access.credentials import principals_of, refuse_strangers
 from server.access.gate import admitted
 from server.access.principal import Operator
 from server.access.rules import OPERATE
@@ -21,6 +21,7 @@ async def operators_only(scope: dict[str, Any]) -> Auth.types.MinimalUserDict:
     connection = HTTPConnection(scope)
     house: House = connection.app.state.house
     try:
+        refuse_strangers(connection, house)
         callers = admitted(await principals_of(connection, OPERATE, house), OPERATE, house.gate).callers
     except Problem as problem:
         status = 403 if problem.status == 403 else 401

@@ -1,12 +1,15 @@
 """The gate of every route: who calls, whether the rule admits them, whether the object is theirs."""
 
 import re
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from starlette.requests import HTTPConnection
+from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
-from server.access.credentials import principals_of
+from server.access.credentials import principals_of, refuse_strangers
 from server.access.gate import Access, admitted
 from server.access.rules import RULES, Rule
 from server.problems import NO_SESSION, Problem
@@ -19,12 +22,22 @@ LETTER_ID = re.compile(r"[0-9a-f]{32}")
 
 
 async def authorise(connection: HTTPConnection) -> Access:
-    """Every route of the app depends on this, before its own dependencies. Raises Problem.
+    """Every route of the app depends on this, before its own dependencies; looked at once a request. Raises Problem."""
+    state = connection.scope.setdefault("state", {})
+    if "access" not in state:
+        state["access"] = await look(connection)
+    access: Access = state["access"]
+    return access
+
+
+async def look(connection: HTTPConnection) -> Access:
+    """What the request may do now. Raises Problem.
 
     What is foreign is answered as what does not exist. A session that the body names is checked by the turn journal,
     by way of `Access.permits`.
     """
     house: House = connection.app.state.house
+    refuse_strangers(connection, house)
     rule = _rule_of(connection)
     if rule.public:
         return Access((), house.gate.now)
@@ -41,6 +54,19 @@ async def authorise(connection: HTTPConnection) -> Access:
             return await _with_letter(access, connection.path_params["letter_id"], house)
         case "body session" | "none":
             return access
+
+
+class AskFirst(APIRoute):
+    """A route whose form FastAPI would read, all of it, before it asks a dependency who sends it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def ask_first(request: Request) -> Response:
+            await authorise(request)
+            return await handle(request)
+
+        return ask_first
 
 
 def _rule_of(connection: HTTPConnection) -> Rule:

@@ -24,12 +24,9 @@ async def principals_of(connection: HTTPConnection, rule: Rule, house: "House") 
 
     A credential that was put into the request counts alone, and a wrong one is refused. Cookies come along by
     themselves: they tell all that this browser may be. Without AUTH_REQUIRED, whoever is on this machine and brings no
-    credential is the developer. Raises Problem 400 for two credentials at once, 401 for a wrong one, 403 for a caller
-    from elsewhere while AUTH_REQUIRED is false.
+    credential is the developer. Raises Problem 400 for two credentials at once, 401 for a wrong one.
     """
     gate = house.gate
-    if not gate.required and not _is_local(connection, house):
-        raise Problem(403, "not_local", "Without sign-in this service answers its own machine only.")
     given = _given(connection)
     if given is not None:
         return (await _holder(given, gate),)
@@ -84,9 +81,13 @@ async def _holder(given: str, gate: Gate) -> Visitor | ApiClient | Operator:
     return holder
 
 
-def _is_local(connection: HTTPConnection, house: "House") -> bool:
+def refuse_strangers(connection: HTTPConnection, house: "House") -> None:
+    """Raises Problem 403 for a caller from elsewhere while AUTH_REQUIRED is false."""
+    if house.gate.required:
+        return
     address = house.limits.addresses.of(connection.scope)  # a proxy on this machine brings others
-    return address is not None and address.is_loopback
+    if address is None or not address.is_loopback:
+        raise Problem(403, "not_local", "Without sign-in this service answers its own machine only.")
 
 
 def is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.requests import HTTPConnection
 
-from server.access.authorise import authorise
+from server.access.authorise import look
 from server.problems import Problem
 from server.store.database import StorageUnavailable
 
@@ -14,7 +14,7 @@ async def refusal(connection: HTTPConnection, every: float) -> Problem:
     while True:
         await asyncio.sleep(every)
         try:
-            await authorise(connection)
+            await look(connection)
         except Problem as problem:
             return problem
         except StorageUnavailable:

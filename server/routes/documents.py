@@ -8,6 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter, File, Form, Request, UploadFile
 
 from agents.slips import paid_on
+from server.access.authorise import AskFirst
 from server.deps import HouseDep
 from server.house import utc_now
 from server.lanes import Submission
@@ -17,7 +18,7 @@ from tools.documents.kinds import sniff_kind
 from tools.documents.reader import ReadersBusy
 from tools.documents.slip import MAX_BYTES, SlipReading
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["Documents"])
+router = APIRouter(prefix="/api/v1/sessions", tags=["Documents"], route_class=AskFirst)
 
 # A file with one of these is refused at the door; with any other problem it goes to a person, not back.
 REFUSED = {
