@@ -27,7 +27,7 @@ app.add_typer(token, name="token")
 @app.command()
 def serve() -> None:
     """Run the server. Settings come from the environment or .env."""
-    from server.process import Server, serving
+    from server.process import Server, forbid_core_dumps, serving
 
     settings = _settings()
     _refuse_exposure(settings)
@@ -42,6 +42,7 @@ def serve() -> None:
     with _alone(settings):
         _take_over_logs(settings, sys.stdout)
         refuse_if_reachable(settings)
+        forbid_core_dumps()
         Server(config).run()
 
 

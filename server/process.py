@@ -42,10 +42,22 @@ class Server(WatchedServer):
     """Once it has started, what is in memory stays there: the collector need not walk over it again and again."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit:  # uvicorn told why, but the log shows no words of a library
+            log.error("service.cannot_listen", extra={"url": f"http://{self.config.host}:{self.config.port}"})
+            raise
         gc.collect()
         gc.freeze()
         gc.set_threshold(NEW_OBJECTS, LOOKS, LOOKS)
+
+
+def forbid_core_dumps() -> None:
+    """A core file would hold whatever customers said last."""
+    with contextlib.suppress(ImportError):  # Windows writes none
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def serving(app: Any, **options: Any) -> uvicorn.Config:
