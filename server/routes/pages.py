@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+
+from server.edge.whole_files import WholeFile, WholeFiles
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,11 +25,11 @@ PAGE_HEADERS = {
 
 
 @router.get("/")
-async def chat_page() -> FileResponse:
-    return FileResponse(WEB / "index.html", headers=PAGE_HEADERS)
+async def chat_page() -> WholeFile:
+    return WholeFile(WEB / "index.html", headers=PAGE_HEADERS)
 
 
-class PageFiles(StaticFiles):
+class PageFiles(WholeFiles):
     """The page's files, asked for anew each time: modules of two versions must not be mixed after an upgrade."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+
+from server.edge.whole_files import WholeFiles
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,4 +63,4 @@ def _with_policy(page: HTMLResponse) -> HTMLResponse:
 
 
 STATIC = Path(str(files("fastapi_offline") / "static"))
-router.routes.append(Mount(ASSETS, StaticFiles(directory=STATIC, check_dir=False), name="static-offline-docs"))
+router.routes.append(Mount(ASSETS, WholeFiles(directory=STATIC, check_dir=False), name="static-offline-docs"))
