@@ -119,6 +119,11 @@ class EdgeSocketProtocol(WebSocketsSansIOProtocol):
 
     # What goes out
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True  # with a refusal, which uvicorn would log as an error
+
     def pause_writing(self) -> None:
         """Who takes nothing is not read either: a ping is answered into the same buffer."""
         super().pause_writing()
