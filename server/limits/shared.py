@@ -23,7 +23,7 @@ log = logging.getLogger("esoteric.limits")
 
 LOOKS, LOOK_SECONDS = 4, 0.01
 FAILURES, PAUSE_SECONDS = 3, 1.0
-CONNECTIONS = 64
+CONNECTIONS = 16  # more would be opened at the moment when there is no time for it
 
 Answer = TypeVar("Answer")
 
@@ -31,21 +31,24 @@ Answer = TypeVar("Answer")
 class SharedWindows:
     """The windows of all limits, in Redis and, stricter, here."""
 
-    def __init__(self, storage: RedisStorage, local: LocalWindows, leave: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, storage: RedisStorage, local: LocalWindows, leave: Callable[[], Awaitable[None]], look_seconds: float
+    ) -> None:
         self._windows = MovingWindowRateLimiter(storage)
         self._local = local
         self._breaker = Breaker(failures=FAILURES, pause=PAUSE_SECONDS)
+        self._look_seconds = look_seconds
         self._away = False
         self.close = leave
 
     @classmethod
-    def of(cls, url: str, local: LocalWindows) -> Self:
-        """Connects when it is first asked. Needs the extra `redis`."""
+    def of(cls, url: str, local: LocalWindows, look_seconds: float = LOOK_SECONDS) -> Self:
+        """Connects when it is first asked, and waits `LOOKS` times `look_seconds`. Needs the extra `redis`."""
         from redis.asyncio import BlockingConnectionPool
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
 
-        most: Any = LOOKS * LOOK_SECONDS
+        most: Any = LOOKS * look_seconds
         pool: Any = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
@@ -55,7 +58,7 @@ class SharedWindows:
             retry=Retry(NoBackoff(), 0),
         )
         storage = RedisStorage(f"async+{url}", implementation="redispy", wrap_exceptions=True, connection_pool=pool)
-        return cls(storage, local, pool.disconnect)
+        return cls(storage, local, pool.disconnect, look_seconds)
 
     async def charge(self, *charges: Charge) -> Refused | None:
         if refused := self._local.over(charges):
@@ -63,7 +66,7 @@ class SharedWindows:
         if self._breaker.is_open:
             return self._local.charge_now(charges, halved=True)
         try:
-            refused = await _in_time(self._ask(charges))
+            refused = await self._in_time(self._ask(charges))
         except (StorageError, OSError) as error:
             self._fail(error)
             return self._local.charge_now(charges, halved=True)
@@ -75,7 +78,7 @@ class SharedWindows:
         if self._breaker.is_open:
             return
         try:
-            await _in_time(self._windows.clear(_item(limit), key.hex()))
+            await self._in_time(self._windows.clear(_item(limit), key.hex()))
         except (StorageError, OSError) as error:
             self._fail(error)
 
@@ -93,6 +96,24 @@ class SharedWindows:
         reset, _left = await self._windows.get_window_stats(_item(limit), key.hex())
         return Refused(limit, max(0.0, reset - time.time()))
 
+    async def _in_time(self, asking: Coroutine[Any, Any, Answer]) -> Answer:
+        """Raises TimeoutError, which is an OSError.
+
+        Time alone does not tell: while the loop is busy with turns, an answer that came at once is seen late. So it is
+        looked for several times, and between two looks the loop has had its turn.
+        """
+        task = asyncio.create_task(asking)
+        try:
+            for _ in range(LOOKS):
+                done, _pending = await asyncio.wait((task,), timeout=self._look_seconds)
+                if done:
+                    return task.result()
+            raise TimeoutError
+        finally:
+            if not task.done():
+                task.add_done_callback(_let_go)
+                task.cancel()
+
     def _succeed(self) -> None:
         self._breaker.succeeded()
         if self._away:
@@ -101,26 +122,15 @@ class SharedWindows:
 
     def _fail(self, error: Exception) -> None:
         self._breaker.failed()
-        if not self._away:
+        if self._breaker.is_open and not self._away:
             self._away = True
             log.warning("limits.store_lost", extra={"reason": type(error).__name__})
 
 
-async def _in_time(asking: Coroutine[Any, Any, Answer]) -> Answer:
-    """Raises TimeoutError, which is an OSError.
-
-    Time alone does not tell: while the loop is busy with turns, an answer that came at once is seen late. So it is
-    looked for several times, and between two looks the loop has had its turn.
-    """
-    task = asyncio.create_task(asking)
-    try:
-        for _ in range(LOOKS):
-            done, _pending = await asyncio.wait((task,), timeout=LOOK_SECONDS)
-            if done:
-                return task.result()
-        raise TimeoutError
-    finally:
-        task.cancel()
+def _let_go(task: asyncio.Task[Any]) -> None:
+    """Whatever it ended with, nobody waits for it any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _item(limit: Limit) -> RateLimitItemPerSecond:
