@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
@@ -24,17 +25,39 @@ TITLES = {
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     413: "Too large",
     415: "Unsupported media type",
+    421: "Not served here",
     422: "Invalid input",
     429: "Too many requests",
+    431: "Head too large",
     500: "Internal error",
     503: "Not available",
 }
 NO_SESSION = "There is no such session."
 ID_REUSED = "This message_id came with another message before."
 AWAY = "The service cannot reach its storage at the moment; please try again."
+
+
+class ProblemField(BaseModel):
+    field: str
+    message: str
+
+
+class ProblemFields(BaseModel):
+    """What a problem document says."""
+
+    model_config = ConfigDict(title="Problem")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[ProblemField] = []
 
 
 class Problem(Exception):
@@ -82,6 +105,11 @@ class ProblemDocument(JSONResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["problem"] = self._code
         await super().__call__(scope, receive, send)
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route for errors that its rule and body do not already entail: see `server.openapi`."""
+    return {status: {"description": TITLES[status]} for status in statuses}
 
 
 def install(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ from server.deps import AccessDep, HouseDep
 from server.house import House, utc_now
 from server.lanes import Submission, Turn
 from server.models import ChatRequest, ChatResponse
+from server.problems import answers
 from server.turn_stream import TurnStream
 
 router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
 ChatBody = Annotated[ChatRequest, Depends(body_of(ChatRequest))]
 
 
-@router.post("", openapi_extra=in_openapi(ChatRequest))
+@router.post("", openapi_extra=in_openapi(ChatRequest), responses=answers(404, 409))
 async def chat(
     body: ChatBody, house: HouseDep, access: AccessDep, request: Request, response: Response
 ) -> ChatResponse:
@@ -32,7 +33,13 @@ async def chat(
     return ChatResponse(session_id=turn.row.session_id, timestamp=utc_now(), **answer)
 
 
-@router.post("/stream", openapi_extra=in_openapi(ChatRequest), response_class=EventSourceResponse, status_code=200)
+@router.post(
+    "/stream",
+    openapi_extra=in_openapi(ChatRequest),
+    response_class=EventSourceResponse,
+    status_code=200,
+    responses={200: {"content": {"text/event-stream": {}}}, **answers(404, 409)},
+)
 async def chat_stream(body: ChatBody, house: HouseDep, access: AccessDep, request: Request) -> EventSourceResponse:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
     turn, started = await _submit(body, house, access, request, "sse")

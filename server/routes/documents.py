@@ -13,7 +13,7 @@ from server.deps import HouseDep
 from server.house import utc_now
 from server.lanes import Submission
 from server.models import DocumentAccepted
-from server.problems import Problem
+from server.problems import Problem, answers
 from tools.documents.kinds import sniff_kind
 from tools.documents.reader import ReadersBusy
 from tools.documents.slip import MAX_BYTES, SlipReading
@@ -33,7 +33,12 @@ BUSY = "Many documents are being read at the moment; please try again."
 RETRY_SECONDS = 10
 
 
-@router.post("/{session_id}/documents", status_code=201, form_limits={"max_files": 1, "max_fields": 4})
+@router.post(
+    "/{session_id}/documents",
+    status_code=201,
+    form_limits={"max_files": 1, "max_fields": 4},
+    responses=answers(409, 415),
+)
 async def upload_document(
     session_id: str,
     house: HouseDep,

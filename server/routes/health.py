@@ -38,13 +38,13 @@ async def ready(house: HouseDep) -> dict[str, Any]:
     return {"status": "ready", "checks": checks, "timestamp": utc_now()}
 
 
-@router.get("/metrics", response_model=Metrics)
+@router.get("/metrics", response_model=Metrics, responses={200: {"content": {"text/plain": {}}}})
 async def metrics(request: Request, house: HouseDep) -> Metrics | Response:
     """JSON as in the guide, or Prometheus' text format for a client that accepts just that."""
     counted = await _count(house)
     accepted = request.headers.get("accept", "")
     if "text/plain" in accepted or "openmetrics" in accepted:
-        return Response(_exposition(counted), media_type=CONTENT_TYPE_LATEST)
+        return Response(_exposition(counted) + house.observer.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
     return counted
 
 

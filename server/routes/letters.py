@@ -15,7 +15,11 @@ HEADERS = {
 }
 
 
-@router.get("/{letter_id}", response_class=Response)
+@router.get(
+    "/{letter_id}",
+    response_class=Response,
+    responses={200: {"description": "The letter", "content": {"application/pdf": {}}}},
+)
 async def get_letter(letter_id: str, house: HouseDep) -> Response:
     pdf = await house.papers.letter(letter_id)
     if pdf is None:

@@ -19,7 +19,7 @@ from server.deps import AccessDep, HouseDep
 from server.edge.text import clean_text
 from server.house import House
 from server.models import Body
-from server.problems import Problem
+from server.problems import Problem, answers
 from server.routes.pages import PAGE_HEADERS
 
 router = APIRouter(prefix="/api/v1/officers", tags=["Officers"])
@@ -48,7 +48,7 @@ class OfficerDetails(BaseModel):
     limit_rupees: int
 
 
-@router.post("/sign-in", openapi_extra=in_openapi(Credentials))
+@router.post("/sign-in", openapi_extra=in_openapi(Credentials), responses=answers(401))
 async def sign_in(
     request: Request,
     response: Response,
@@ -85,7 +85,7 @@ async def me(response: Response, access: AccessDep) -> OfficerDetails:
     return _details(next(caller for caller in access.callers if isinstance(caller, Officer)))
 
 
-@router.get("/oidc/start", response_class=RedirectResponse, status_code=302)
+@router.get("/oidc/start", response_class=RedirectResponse, status_code=302, responses=answers(404))
 async def start(house: HouseDep) -> Response:
     """Send the browser to the lender's identity provider."""
     openid = _openid(house)
@@ -99,7 +99,7 @@ async def start(house: HouseDep) -> Response:
     return answer
 
 
-@router.get("/oidc/callback", response_class=HTMLResponse)
+@router.get("/oidc/callback", response_class=HTMLResponse, responses=answers(401, 404, 429))
 async def callback(request: Request, house: HouseDep) -> Response:
     """Where the identity provider sends the browser back to."""
     openid = _openid(house)

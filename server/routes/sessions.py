@@ -9,12 +9,12 @@ from server.access.capability import take_back
 from server.access.starting import start_session
 from server.deps import AccessDep, HouseDep
 from server.models import SessionCreated, SessionDetails, SessionErased, Transcript
-from server.problems import Problem
+from server.problems import Problem, answers
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["Sessions"])
 
 
-@router.post("")
+@router.post("", responses=answers(429))
 async def create_session(house: HouseDep, access: AccessDep, request: Request, response: Response) -> SessionCreated:
     """A session. Its capability comes as the header X-Session-Token and as a cookie."""
     await house.limits.new_session(request)
