@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint types check install lock clean
+.PHONY: run test lint types check install lock audit sbom clean
 
 run: install ## start the service on http://127.0.0.1:8000
 	@$(BIN)/esoteric serve
@@ -13,6 +13,7 @@ test: install ## the whole test suite, offline
 lint: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive graph agents tools server kb
 
 types: install
 	@$(BIN)/mypy
@@ -31,6 +32,15 @@ install: .venv/installed
 lock: ## needs uv; writes the exact versions and hashes that install uses
 	@uv pip compile pyproject.toml requirements.in --extra postgres --extra redis --extra dev --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+
+audit: install ## needs the network; without it this fails, for a package that was not looked up was not audited
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock
+
+sbom: install ## what is installed, as CycloneDX, the same bytes for the same lock: dist/esoteric.cdx.json
+	@mkdir -p dist
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file dist/esoteric.cdx.json
+	@echo dist/esoteric.cdx.json
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api

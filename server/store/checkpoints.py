@@ -147,8 +147,15 @@ class _InOneHop(AsyncSqliteSaver):
 
 _PLACE = ("thread_id", "checkpoint_ns", "checkpoint_id")
 _PUT = (
-    f"INSERT OR REPLACE INTO checkpoints ({', '.join(_PLACE)}, parent_checkpoint_id, type, checkpoint, metadata) "  # noqa: S608
+    "INSERT OR REPLACE INTO checkpoints "
+    "(thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_PRUNE = (
+    "DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id NOT IN "
+    "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT ?)",
+    "DELETE FROM writes WHERE thread_id = ? AND checkpoint_id NOT IN "
+    "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT ?)",
 )
 
 
@@ -179,13 +186,9 @@ class SqliteCheckpoints:
         return self._saver
 
     async def prune(self, session_id: str) -> None:
-        kept = "SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT ?"
         async with self._saver.lock:
-            for table in ("checkpoints", "writes"):
-                await self._connection.execute(
-                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id NOT IN ({kept})",  # noqa: S608
-                    (session_id, session_id, KEPT),
-                )
+            for statement in _PRUNE:
+                await self._connection.execute(statement, (session_id, session_id, KEPT))
 
     async def delete(self, session_id: str) -> None:
         await self._saver.adelete_thread(session_id)

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # it escapes and parses nothing  # nosec B406
 
 from reportlab.lib.fonts import addMapping
 from reportlab.lib.styles import ParagraphStyle
