@@ -21,7 +21,7 @@ def forged(count: int) -> list[str]:
         network = f"2001:db8:{chance.randrange(65536):x}::1"
         ours = f"10.{chance.randrange(256)}.0.1"
         parts = [address, network, ours, f"{address}:80", f"[{network}]:443", chance.choice(junk), "9" * 500]
-        made.append(", ".join(chance.choices(parts, k=chance.randrange(1, 30))))
+        made.append(", ".join(chance.choices(parts, k=chance.randrange(1, 30))).strip())
     return made
 
 
