@@ -52,6 +52,10 @@ class SignInLimits(Protocol):
         """The name has signed in: its tries so far no longer count."""
         ...
 
+    async def forgive_address(self, address: str) -> None:
+        """Likewise of an address from which a proven identity came; there nobody guesses passwords."""
+        ...
+
 
 class SignedIn(NamedTuple):
     token: str
@@ -106,7 +110,7 @@ class SignInDesk:
         await self._sleep(max(0.0, began + REFUSAL_SECONDS - monotonic()))
         raise SignInRefused
 
-    async def sign_in_by_provider(self, identity: Identity) -> SignedIn:
+    async def sign_in_by_provider(self, identity: Identity, address: str) -> SignedIn:
         """Make or refresh the account of this identity. Raises SignInRefused when it has no role or is disabled."""
         account = await self._accounts.from_provider(
             OfficerRow(
@@ -123,6 +127,7 @@ class SignInDesk:
         if signed_in is None:
             log.warning("officer.sign_in_failed", extra={"officer": who, "reason": "no role, or disabled"})
             raise SignInRefused
+        await self._limits.forgive_address(address)
         log.info("officer.signed_in", extra={"officer": who})
         return signed_in
 

@@ -123,6 +123,10 @@ class Limits:
         """This name has signed in: its tries so far no longer count."""
         await self._windows.forget(self._figures.sign_ins_per_name, self._sealed("officer", name))
 
+    async def forgive_address(self, address: str) -> None:
+        """Somebody whom the identity provider vouches for came from there: its tries so far no longer count."""
+        await self._windows.forget(self._figures.sign_ins_per_address, self._sealed("address", address))
+
     async def _charge(self, *charges: Charge) -> None:
         if refused := await self._windows.charge(*charges):
             self._on_refused(refused.limit.name)

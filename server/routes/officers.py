@@ -102,14 +102,14 @@ async def start(house: HouseDep) -> Response:
 @router.get("/oidc/callback", response_class=HTMLResponse, responses=answers(401, 404, 429))
 async def callback(request: Request, house: HouseDep) -> Response:
     """Where the identity provider sends the browser back to."""
-    openid = _openid(house)
+    openid, address = _openid(house), _address(request, house)
     try:
-        await house.desk.admit(_address(request, house))
+        await house.desk.admit(address)
         given = request.query_params
         if len(given.multi_items()) != len(given):
             raise IdentityRefused("parameter twice")
         identity = await openid.finish(given, request.cookies.get(JOURNEY_COOKIE))
-        token, _officer = await house.desk.sign_in_by_provider(identity)
+        token, _officer = await house.desk.sign_in_by_provider(identity, address)
     except IdentityRefused as refused:
         log.warning("officer.sign_in_failed", extra={"reason": str(refused)})
         raise _refused() from None
