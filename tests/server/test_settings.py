@@ -74,12 +74,6 @@ def test_the_command_stops_with_one_line(tmp_path: Path, command: list[str]) -> 
     assert done.stderr.startswith("PORT: ") and done.stderr.count("\n") == 1
 
 
-def test_production_is_refused(tmp_path: Path) -> None:
-    done = run_command([COMMAND, "serve"], clean_environment(tmp_path) | {"ENVIRONMENT": "production"})
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1 and "ENVIRONMENT" in done.stderr
-
-
 @pytest.mark.parametrize(
     ("content", "place"),
     [("KANARI", ""), ('{"customers": [{"customer_id": "KANARI"}]}', "0.name"), ("", "")],
