@@ -67,7 +67,7 @@ def test_an_audit_that_reaches_nobody_fails(tmp_path: Path) -> None:
     (flags,) = re.findall(r"\$\(BIN\)/pip-audit (.*) --requirement requirements.lock", makefile)
     few = tmp_path / "few.lock"
     few.write_text(f"pypdf==7.1.0 --hash=sha256:{'0' * 64}\n")
-    nobody = {name: "http://127.0.0.1:9" for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")}
+    nobody = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), "http://127.0.0.1:9")
     done = subprocess.run(
         [sys.executable, "-m", "pip_audit", *flags.split(), "--cache-dir", str(tmp_path), "--requirement", str(few)],
         env=os.environ | nobody,
