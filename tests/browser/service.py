@@ -15,7 +15,7 @@ READY_SECONDS = 60
 
 
 @contextlib.contextmanager
-def running_service(data_dir: Path) -> Iterator[str]:
+def running_service(data_dir: Path, **settings: str) -> Iterator[str]:
     """The address of a service that keeps everything under `data_dir` and lives on the packaged customers' day."""
     port = _free_port()
     environment = {
@@ -26,6 +26,7 @@ def running_service(data_dir: Path) -> Iterator[str]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "RATE_LIMIT_ENABLED": "false",
+        **settings,
     }
     address = f"http://127.0.0.1:{port}"
     with (data_dir / "service.log").open("wb") as log:

@@ -13,6 +13,7 @@ const SILENCE = 25000;
 const FAILURES_BEFORE_FALLBACK = 2;
 const STREAM_ATTEMPTS = 3;
 const GONE = "The earlier conversation is no longer available, so a new one has begun.";
+const GONE_CODES = new Set(["unknown_session", "unauthorised"]);
 const STOPPED = "Stopped. This message was not counted.";
 const CUT_OFF = "The connection broke before the answer came.";
 
@@ -21,6 +22,7 @@ export class Conversation {
     this.store = store;
     this.thread = thread;
     this.turn = null;
+    this.answering = null; // the session that has answered us
     this.answered = new Set();
   }
 
@@ -47,7 +49,7 @@ export class Conversation {
     try {
       await getSession(id);
     } catch (error) {
-      if (error.status === 404) return false;
+      if (isGone(error)) return false;
       throw error;
     }
     this.enter(id);
@@ -136,6 +138,7 @@ export class Conversation {
         if (this.turn === turn) throw new ApiProblem(0, "offline", CUT_OFF);
       } catch (error) {
         if (this.turn !== turn) return;
+        if (this.mayOpenAnother(error)) return this.openAnother();
         const final = error instanceof ApiProblem && error.status !== 0;
         if (final || attempt === STREAM_ATTEMPTS) return this.fail(wordsOf(error), () => this.send(turn.text, turn.id));
         await pause(600 * attempt);
@@ -155,6 +158,7 @@ export class Conversation {
       case "end":
         return this.finish(frame);
       case "error":
+        if (GONE_CODES.has(frame.code)) return this.openAnother();
         return this.turn && this.fail(frame.content, this.retryOf(this.turn));
     }
   }
@@ -236,7 +240,7 @@ export class Conversation {
     this.store.set({ link: fallback ? "fallback" : "connecting" });
     if (!fallback || this.turn?.streaming) return;
     if (this.turn?.text) this.stream();
-    else await this.refresh().catch(() => this.store.set({ link: "offline" }));
+    else await this.refresh().catch((error) => this.missing(error));
   }
 
   /** After a connection: fetch what was missed, and send again what was not answered. */
@@ -247,8 +251,24 @@ export class Conversation {
       await this.refresh();
       if (turn?.text && this.turn === turn) turn.reply.reset(), this.dispatch();
     } catch (error) {
-      if (error.status === 404) await this.open(GONE);
+      this.missing(error);
     }
+  }
+
+  /** The session could not be read: it has ended, or the service cannot be reached. */
+  missing(error) {
+    if (this.mayOpenAnother(error)) this.openAnother();
+    else this.store.set({ link: "offline" });
+  }
+
+  /** Not after a session that never answered: where the browser keeps no cookie, none would. */
+  mayOpenAnother(error) {
+    return isGone(error) && this.answering === this.store.state.sessionId;
+  }
+
+  openAnother() {
+    this.answering = null;
+    return this.open(GONE).catch(() => this.store.set({ link: "offline" }));
   }
 
   /** The session as the service has it: fields, and the whole transcript, which may hold the answer waited for. */
@@ -256,6 +276,7 @@ export class Conversation {
     const { sessionId } = this.store.state;
     const [session, messages] = await Promise.all([getSession(sessionId), getMessages(sessionId)]);
     if (sessionId !== this.store.state.sessionId) return messages;
+    this.answering = sessionId;
     const waitedFor = this.turn?.id;
     const told = messages.some((message) => message.message_id === waitedFor);
     if (told) {
@@ -275,5 +296,7 @@ export class Conversation {
   }
 }
 
+// Erased, or silent for a day: the service tells nobody which, nor whether it ever was.
+const isGone = (error) => error.status === 404 || error.status === 401;
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const wordsOf = (error) => (error instanceof ApiProblem ? error.message : CUT_OFF);
