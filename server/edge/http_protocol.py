@@ -8,7 +8,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from server.edge.patience import BODY, HEAD, LEAVING, SILENCE, TAKING, UPLOAD, Outflow
+from server.edge.patience import BODY, HEAD, LEAVING, SILENCE, TAKING, UPLOAD, Outflow, cut_off
 from server.edge.plain import refusal
 from server.problems import Problem
 
@@ -56,7 +56,7 @@ class EdgeHttpProtocol(HttpToolsProtocol):
         if self._stage is AWAITING_HEAD and self._head_bytes > HEAD_BYTES:
             self._refuse(HEAD_TOO_LARGE)
         elif self._unwanted_bytes > UNWANTED_BYTES:
-            self.transport.abort()
+            cut_off(self.transport)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -107,7 +107,7 @@ class EdgeHttpProtocol(HttpToolsProtocol):
         """Answer and close; or only close, where an answer would get into the middle of another."""
         answering = self.cycle is not None and not self.cycle.response_complete
         if answering and (self.cycle.response_started or self.pipeline or self._stage is AWAITING_HEAD):
-            self.transport.abort()
+            cut_off(self.transport)
             return
         head, body = refusal(problem)
         lines = [STATUS_LINE[problem.status]]
@@ -126,10 +126,10 @@ class EdgeHttpProtocol(HttpToolsProtocol):
         heard, self._heard = self._heard, False
         if self.transport.is_closing():
             if stuck >= LEAVING:
-                self.transport.abort()
+                cut_off(self.transport)
             return
         if stuck >= TAKING:
-            self.transport.abort()
+            cut_off(self.transport)
             return
         if self.flow.read_paused:  # it is we who do not read
             return
@@ -146,7 +146,7 @@ class EdgeHttpProtocol(HttpToolsProtocol):
     def _look_at_body(self) -> None:
         if self.cycle.response_complete:
             if self._waited > UNWANTED_LOOKS:
-                self.transport.abort()
+                cut_off(self.transport)
             return
         most = BODY if self._body_bytes <= ORDINARY_BYTES else UPLOAD
         if self._silent > SILENCE or self._waited > most:

@@ -7,6 +7,8 @@ happens between two looks costs no clock.
 import asyncio
 import contextlib
 import logging
+import socket
+import struct
 import sys
 from collections.abc import Callable, Collection
 from typing import Any
@@ -21,39 +23,54 @@ SILENCE = 10  # within a body, without a byte
 BODY = 60  # a whole body of ordinary size
 UPLOAD = 120  # a whole body of any size
 TAKING = 10  # a client that takes nothing of what it is sent
+LEAST = 4096  # bytes that count as taking
 LEAVING = 4  # a client that takes nothing more of a connection that is being closed
+
+BYTES_ACKED = 120  # where it stands in Linux's struct tcp_info
 
 
 class Outflow:
     """Whether a client takes what it is sent; asked at every look."""
 
-    __slots__ = ("_left", "_stuck")
+    __slots__ = ("_mark", "_stuck")
 
     def __init__(self) -> None:
-        self._left = 0
+        self._mark = 0
         self._stuck = 0
 
     def stuck_for(self, transport: asyncio.Transport) -> int:
-        """Looks for which no byte has left, 0 when nothing waits."""
+        """Looks for which next to nothing was taken; 0 when nothing waits."""
         left = transport.get_write_buffer_size()
-        if left:
-            left += _in_kernel(transport)
-        self._stuck = self._stuck + 1 if 0 < self._left <= left else 0
-        self._left = left
+        if not left:
+            self._mark = self._stuck = 0
+            return 0
+        taken = _taken(transport)
+        if taken is None:
+            taken = -left  # less exact: that less waits
+        if self._stuck and taken - self._mark < LEAST:
+            self._mark = min(self._mark, taken)
+            self._stuck += 1
+        else:
+            self._mark, self._stuck = taken, 1
         return self._stuck
 
 
-def _in_kernel(transport: asyncio.Transport) -> int:
-    """Bytes that were handed to the system and not yet taken. A slow client is known by these long before ours move."""
+def _taken(transport: asyncio.Transport) -> int | None:
+    """Bytes that the client's system has confirmed so far, where ours tells. Its own buffer may be large; ours too."""
     if sys.platform != "linux":
-        return 0
-    import fcntl
-    import termios
+        return None
+    with contextlib.suppress(OSError, ValueError, struct.error):
+        told = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)
+        return int(struct.unpack_from("=Q", told, BYTES_ACKED)[0])
+    return None
 
-    with contextlib.suppress(OSError, ValueError):
-        descriptor = transport.get_extra_info("socket").fileno()
-        return int.from_bytes(fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
-    return 0
+
+def cut_off(transport: asyncio.Transport) -> None:
+    """End a connection at once, and what the system still holds for it: it would go on offering it for minutes."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        linger = struct.pack("ii", 1, 0)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    transport.abort()
 
 
 async def watch(connections: Collection[Any], *, every: float = LOOK_SECONDS) -> None:
@@ -68,4 +85,4 @@ async def watch(connections: Collection[Any], *, every: float = LOOK_SECONDS) ->
                 look()
             except Exception as error:  # noqa: BLE001  one connection's trouble must not end the watch over all others
                 log.error("connection.not_looked_at", extra=fault(error))
-                connection.transport.abort()
+                cut_off(connection.transport)

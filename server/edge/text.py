@@ -1,10 +1,10 @@
 """What people type, as it is kept: Unicode in normal form C, without what cannot be seen.
 
-Refused is what nobody types and what one database keeps and another does not: controls, NUL, lone surrogates. Dropped is
-what people paste without knowing: marks of writing direction (phones put them around numbers), zero-width spaces, byte
-order marks, soft hyphens, tags and the other invisible format characters. Two stay: the joiners U+200C and U+200D, which
-Hindi and emoji need; but between two Latin letters or digits they join nothing, and would only hide a number from those
-who look for it.
+Refused is what nobody types and what one database keeps and another does not: controls, NUL, lone surrogates. Dropped
+is what people paste without knowing: marks of writing direction (phones put them around numbers), zero-width spaces,
+byte order marks, soft hyphens, tags and the other invisible format characters. Two stay: the joiners U+200C and U+200D,
+which Hindi and emoji need; but between two Latin letters or digits they join nothing, and would only hide a number from
+those who look for it.
 """
 
 import re

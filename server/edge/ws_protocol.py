@@ -10,7 +10,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-from server.edge.patience import LEAVING, TAKING, Outflow
+from server.edge.patience import LEAVING, TAKING, Outflow, cut_off
 from server.edge.plain import refusal
 from server.problems import Problem
 
@@ -149,7 +149,7 @@ class EdgeSocketProtocol(WebSocketsSansIOProtocol):
         self._controls = 0
         if self.transport.is_closing():
             if stuck >= LEAVING:
-                self.transport.abort()
+                cut_off(self.transport)
         elif stuck >= TAKING:
             if not self.close_sent:
                 self.conn.send_close(CloseCode.TRY_AGAIN_LATER)

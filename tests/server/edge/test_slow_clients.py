@@ -1,4 +1,4 @@
-"""Clients that send nothing, stop half way, drip, or take nothing: each is let go in its time, and nobody else waits."""
+"""Clients that send nothing, stop half way, drip, or take nothing: let go in their time, and nobody else waits."""
 
 import socket
 import time
