@@ -161,12 +161,12 @@ def identity_provider() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's name
+        def log_message(self, *_: object) -> None:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, name="identity provider")
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="identity provider")
     thread.start()
     try:
         yield provider

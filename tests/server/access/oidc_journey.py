@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
+from tests.oidc_server import CLIENT_ID, SECRET, Provider
 from tests.service import Service
 
 START, CALLBACK, ME = (f"/api/v1/officers/{name}" for name in ("oidc/start", "oidc/callback", "me"))
@@ -60,3 +61,21 @@ def cookie_of(answer: httpx.Response, name: str) -> str:
         if line.startswith(f"{name}="):
             return line.removeprefix(f"{name}=").partition(";")[0]
     raise AssertionError("no such cookie")
+
+
+def refused(answer: httpx.Response, status: int = 401) -> None:
+    assert answer.status_code == status, answer.text
+    assert not any(line.startswith(f"{COOKIE}=") for line in answer.headers.get_list("set-cookie"))
+    assert "KANARI" not in answer.text
+
+
+def oidc_settings(provider: Provider) -> dict[str, object]:
+    return {
+        "auth_required": True,
+        "rate_limit_enabled": False,
+        "oidc_issuer": provider.issuer,
+        "oidc_client_id": CLIENT_ID,
+        "oidc_client_secret": SECRET,
+        "oidc_redirect_url": REDIRECT_URL,
+        "oidc_limit_claim": "approval_limit",
+    }

@@ -41,9 +41,14 @@ async def test_a_sign_in(desk: Desk) -> None:
 async def test_every_sign_in_has_a_token_of_its_own_and_stores_none(desk: Desk, tmp_path: Path) -> None:
     tokens = [await sign_in(desk) for _ in range(3)]
     assert len(set(tokens)) == 3 and all(len(token) == 43 for token in tokens)
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    kept = everything_in(tmp_path)
+    assert b"dev-maker" in kept
     assert not any(token.encode() in kept for token in tokens)
     assert MAKERS_PASSWORD.encode() not in kept
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 async def test_a_token_that_was_planted_signs_nobody_in(desk: Desk) -> None:
@@ -53,7 +58,9 @@ async def test_a_token_that_was_planted_signs_nobody_in(desk: Desk) -> None:
     assert await desk.desk.officer(planted) is None
 
 
-@pytest.mark.parametrize("token", ["", "x", "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "\n", "é" * 43, "A" * 100_000])
+@pytest.mark.parametrize(
+    "token", ["", "x", "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "\n", "é" * 43, "A" * 100_000]
+)
 async def test_what_was_never_a_token(desk: Desk, token: str) -> None:
     assert await desk.desk.officer(token) is None
     await desk.desk.sign_out(token)

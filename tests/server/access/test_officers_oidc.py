@@ -1,6 +1,8 @@
 """OpenID Connect: the way in, and everything that must not lead in."""
 
 import base64
+import hashlib
+import hmac
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +16,8 @@ from cryptography.hazmat.primitives import serialization
 
 from server.limits.windows import LocalWindows
 from tests.oidc_server import CLIENT_ID, SECRET, Key, Provider, identity_provider
-from tests.server.access.oidc_journey import CALLBACK, COOKIE, JOURNEY_COOKIE, REDIRECT_URL, Journey, me
-from tests.service import Service, fresh_data_dir, service_in_thread
+from tests.server.access.oidc_journey import COOKIE, JOURNEY_COOKIE, Journey, me, oidc_settings, refused
+from tests.service import COMMAND, Service, clean_environment, fresh_data_dir, run_command, service_in_thread
 
 Claims = dict[str, Any]
 
@@ -26,18 +28,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory, knowledge_dir: Path) -> Itera
     with identity_provider() as provider, service_in_thread(data_dir, **oidc_settings(provider)) as service:
         provider.keys = [Key.new("ES256", "first"), Key.new("RS256", "second"), Key.new("EdDSA", "third")]
         yield provider, service
-
-
-def oidc_settings(provider: Provider) -> dict[str, object]:
-    return {
-        "auth_required": True,
-        "rate_limit_enabled": False,
-        "oidc_issuer": provider.issuer,
-        "oidc_client_id": CLIENT_ID,
-        "oidc_client_secret": SECRET,
-        "oidc_redirect_url": REDIRECT_URL,
-        "oidc_limit_claim": "approval_limit",
-    }
 
 
 @pytest.fixture
@@ -58,12 +48,6 @@ def service(pair: tuple[Provider, Service]) -> Service:
 @pytest.fixture
 def journey(provider: Provider, service: Service) -> Journey:
     return Journey(service)
-
-
-def refused(answer: httpx.Response, status: int = 401) -> None:
-    assert answer.status_code == status, answer.text
-    assert not any(line.startswith(f"{COOKIE}=") for line in answer.headers.get_list("set-cookie"))
-    assert "KANARI" not in answer.text
 
 
 @pytest.mark.parametrize("number", range(3), ids=["ES256", "RS256", "EdDSA"])
@@ -128,14 +112,26 @@ def test_who_was_disabled_here_stays_out(provider: Provider, service: Service, j
 
 
 def disable(service: Service, name: str) -> None:
-    from tests.service import COMMAND, clean_environment, run_command
-
     assert run_command([COMMAND, "officer", "disable", name], clean_environment(service.data_dir)).returncode == 0
 
 
 @pytest.mark.parametrize(
     "roles",
-    [None, [], "", "admin", ["admin"], ["MAKER"], ["maker "], {"maker": True}, 1, True, [1], [["maker"]], "maker checker"],
+    [
+        None,
+        [],
+        "",
+        "admin",
+        ["admin"],
+        ["MAKER"],
+        ["maker "],
+        {"maker": True},
+        1,
+        True,
+        [1],
+        [["maker"]],
+        "maker checker",
+    ],
 )
 def test_without_a_role_of_the_three_nobody_gets_in(provider: Provider, journey: Journey, roles: object) -> None:
     provider.claims = {"sub": "no role", "roles": roles}
@@ -206,8 +202,6 @@ def by_public_key_as_secret(provider: Provider, claims: Claims) -> str:
     """The old confusion: the public key, known to all, as the secret of a symmetric signature."""
     public = provider.keys[0].private.public_key()
     pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    import hashlib
-    import hmac
 
     def part(content: object) -> bytes:
         return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=")
