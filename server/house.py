@@ -134,7 +134,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         press = LetterPress()
         cleanup.push_async_callback(press.close)
         services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup, observer)
-        limits = open_limits(settings, observer.metrics.limit_refused, cleanup)
+        limits = await open_limits(settings, observer.metrics.limit_refused, cleanup)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, limits, cleanup)
         runner = TurnRunner(LOAN, services, Turns(database), checkpoints, observer)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)

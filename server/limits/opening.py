@@ -10,11 +10,14 @@ from server.limits.windows import LocalWindows, Windows
 from server.settings import Settings
 
 
-def open_limits(settings: Settings, on_refused: Callable[[str], None], cleanup: contextlib.AsyncExitStack) -> Limits:
+async def open_limits(
+    settings: Settings, on_refused: Callable[[str], None], cleanup: contextlib.AsyncExitStack
+) -> Limits:
     windows: Windows = LocalWindows()
     if settings.redis_url is not None:
         windows = shared = SharedWindows.of(settings.redis_url.get_secret_value(), LocalWindows())
         cleanup.push_async_callback(shared.close)
+        await shared.greet()
     return Limits(
         windows,
         settings.sealing_key(),

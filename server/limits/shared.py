@@ -60,6 +60,16 @@ class SharedWindows:
         storage = RedisStorage(f"async+{url}", implementation="redispy", wrap_exceptions=True, connection_pool=pool)
         return cls(storage, local, pool.disconnect, look_seconds)
 
+    async def greet(self) -> None:
+        """Connect before anybody waits for it, or say that Redis is away."""
+        for _ in range(FAILURES):
+            try:
+                await self._in_time(self._windows.clear(_NOBODY, ""))
+            except (StorageError, OSError) as error:
+                self._fail(error)
+            else:
+                return
+
     async def charge(self, *charges: Charge) -> Refused | None:
         if refused := self._local.over(charges):
             return refused
@@ -135,3 +145,6 @@ def _let_go(task: asyncio.Task[Any]) -> None:
 
 def _item(limit: Limit) -> RateLimitItemPerSecond:
     return RateLimitItemPerSecond(limit.amount, limit.seconds, namespace=f"esoteric/{limit.name}")
+
+
+_NOBODY = RateLimitItemPerSecond(1, 1, namespace="esoteric/nobody")

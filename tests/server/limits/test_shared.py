@@ -173,8 +173,10 @@ async def test_emptied_it_opens_nothing(redis: RedisServer) -> None:
         assert await passed(windows, 7, b"a new caller") == 3
 
 
-async def test_away_from_the_start() -> None:
+async def test_away_from_the_start(caplog: pytest.LogCaptureFixture) -> None:
     async with windows_on(f"redis://127.0.0.1:{free_port()}/0") as windows:
+        await windows.greet()
+        assert [record.message for record in caplog.records] == ["limits.store_lost"]
         assert await passed(windows, 20) == 5
 
 
