@@ -1,9 +1,9 @@
 """Who watches the work: each piece of it becomes figures, a line of the log and, with a collector, a span."""
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from server.observing.current import TURN, CurrentTurn
 from server.observing.metrics import Metrics
@@ -11,7 +11,6 @@ from server.observing.spans import NoSpans, Span, Spans
 
 log = logging.getLogger("esoteric.turns")
 
-P = ParamSpec("P")
 R = TypeVar("R")
 Done = Callable[[str, float], None]  # the outcome, `done` or `failed`, and the seconds it took
 
@@ -27,22 +26,16 @@ class Observer:
         """Watch a turn that was just journaled; its message came in at `came`, by `perf_counter`."""
         return TurnWatch(self, CurrentTurn(turn_id, session_id), channel, came)
 
-    def watched(
-        self, call: Callable[P, Awaitable[R]], span: str, done: Done, **attributes: Any
-    ) -> Callable[P, Coroutine[Any, Any, R]]:
-        """The same call, timed and told of."""
-
-        async def run(*args: P.args, **named: P.kwargs) -> R:
-            opened, started, outcome = self.spans.started(span, **attributes), perf_counter(), "failed"
-            try:
-                result = await call(*args, **named)
-                outcome = "done"
-                return result
-            finally:
-                done(outcome, perf_counter() - started)
-                opened.ended(outcome)
-
-        return run
+    async def watched(self, work: Awaitable[R], span: str, done: Done, **attributes: Any) -> R:
+        """What `work` gives, timed and told of."""
+        opened, started, outcome = self.spans.started(span, **attributes), perf_counter(), "failed"
+        try:
+            result = await work
+            outcome = "done"
+            return result
+        finally:
+            done(outcome, perf_counter() - started)
+            opened.ended(outcome)
 
 
 class TurnWatch:

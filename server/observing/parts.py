@@ -1,8 +1,8 @@
 """The house's parts as they are, watched: providers, carriers, the press. Neither they nor the agents know of it."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from agents.services import Printer
 from server.faults import fault
@@ -10,66 +10,100 @@ from server.observing.observer import Observer
 from tools.letter import LetterContent
 from tools.mail import Carrier, MailError, Message
 from tools.providers.protocols import (
+    BureauReport,
     CreditBureau,
+    CustomerRecord,
     CustomerRecords,
     IdentityRegister,
     OfferMart,
+    PreapprovedOffer,
     Providers,
+    RegisteredPerson,
     ScreeningList,
     VideoKyc,
 )
 
 log = logging.getLogger("esoteric.effects")
 
+R = TypeVar("R")
+
+
+class _Watched:
+    """Asks another for an answer and tells how that went."""
+
+    def __init__(self, observer: Observer, provider: str) -> None:
+        self._observer, self._provider = observer, provider
+
+    async def _answer(self, asked: Awaitable[R]) -> R:
+        return await self._observer.watched(asked, "provider", self._done, provider=self._provider)
+
+    def _done(self, outcome: str, seconds: float) -> None:
+        self._observer.metrics.provider(self._provider, outcome, seconds)
+
+
+class _Register(_Watched):
+    def __init__(self, part: IdentityRegister, observer: Observer) -> None:
+        super().__init__(observer, "register")
+        self._part = part
+
+    async def find(self, pan: str) -> RegisteredPerson | None:
+        return await self._answer(self._part.find(pan))
+
+
+class _Records(_Watched):
+    def __init__(self, part: CustomerRecords, observer: Observer) -> None:
+        super().__init__(observer, "records")
+        self._part = part
+
+    async def record(self, customer_id: str) -> CustomerRecord:
+        return await self._answer(self._part.record(customer_id))
+
+
+class _Offers(_Watched):
+    def __init__(self, part: OfferMart, observer: Observer) -> None:
+        super().__init__(observer, "offers")
+        self._part = part
+
+    async def offer(self, customer_id: str) -> PreapprovedOffer | None:
+        return await self._answer(self._part.offer(customer_id))
+
+
+class _Bureau(_Watched):
+    def __init__(self, part: CreditBureau, observer: Observer) -> None:
+        super().__init__(observer, "bureau")
+        self._part = part
+
+    async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
+        return await self._answer(self._part.pull(pan, inquiry=inquiry))
+
+
+class _Screening(_Watched):
+    def __init__(self, part: ScreeningList, observer: Observer) -> None:
+        super().__init__(observer, "screening")
+        self._part = part
+
+    async def is_listed(self, person: RegisteredPerson) -> bool:
+        return await self._answer(self._part.is_listed(person))
+
+
+class _VideoKyc(_Watched):
+    def __init__(self, part: VideoKyc, observer: Observer) -> None:
+        super().__init__(observer, "video_kyc")
+        self._part = part
+
+    async def verify(self, person_id: str) -> bool:
+        return await self._answer(self._part.verify(person_id))
+
 
 def watched_providers(providers: Providers, observer: Observer) -> Providers:
-    def call(provider: str, asked: Any) -> Any:
-        def done(outcome: str, seconds: float) -> None:
-            observer.metrics.provider(provider, outcome, seconds)
-
-        return observer.watched(asked, "provider", done, provider=provider)
-
     return Providers(
-        register=_Register(providers.register, call),
-        records=_Records(providers.records, call),
-        offers=_Offers(providers.offers, call),
-        bureau=_Bureau(providers.bureau, call),
-        screening=_Screening(providers.screening, call),
-        video_kyc=_VideoKyc(providers.video_kyc, call),
+        register=_Register(providers.register, observer),
+        records=_Records(providers.records, observer),
+        offers=_Offers(providers.offers, observer),
+        bureau=_Bureau(providers.bureau, observer),
+        screening=_Screening(providers.screening, observer),
+        video_kyc=_VideoKyc(providers.video_kyc, observer),
     )
-
-
-_Watch = Callable[[str, Any], Any]
-
-
-class _Register:
-    def __init__(self, part: IdentityRegister, watch: _Watch) -> None:
-        self.find = watch("register", part.find)
-
-
-class _Records:
-    def __init__(self, part: CustomerRecords, watch: _Watch) -> None:
-        self.record = watch("records", part.record)
-
-
-class _Offers:
-    def __init__(self, part: OfferMart, watch: _Watch) -> None:
-        self.offer = watch("offers", part.offer)
-
-
-class _Bureau:
-    def __init__(self, part: CreditBureau, watch: _Watch) -> None:
-        self.pull = watch("bureau", part.pull)
-
-
-class _Screening:
-    def __init__(self, part: ScreeningList, watch: _Watch) -> None:
-        self.is_listed = watch("screening", part.is_listed)
-
-
-class _VideoKyc:
-    def __init__(self, part: VideoKyc, watch: _Watch) -> None:
-        self.verify = watch("video_kyc", part.verify)
 
 
 class WatchedCarrier:
