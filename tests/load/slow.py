@@ -27,6 +27,7 @@ from tests.server.edge.raw import frame, handshake, request
 
 BIG = "GET /static-offline-docs/swagger-ui-bundle.js"
 IDLE_TURNS = 200
+ESTABLISHED = 1  # in Linux's struct tcp_info
 LONGEST = 90.0  # seconds for which anybody is waited for
 PER_ADDRESS = 10  # of the loopback's; a service takes only so many sockets of one
 
@@ -64,7 +65,7 @@ async def slow_sender(port: int, kind: str, lives: Lives) -> None:
 
 
 async def slow_reader(port: int, kind: str, first: bytes, again: bytes, lives: Lives, source: str) -> None:
-    """Sends `first`, then `again` until nothing more is taken, and reads nothing; a byte now and then finds its end."""
+    """Sends `first`, then `again` as long as it is taken, and reads nothing."""
     loop = asyncio.get_running_loop()
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -75,7 +76,7 @@ async def slow_reader(port: int, kind: str, first: bytes, again: bytes, lives: L
     with contextlib.suppress(ConnectionError, TimeoutError):
         async with asyncio.timeout(LONGEST):
             await loop.sock_sendall(opened, first)
-            while True:
+            while opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == ESTABLISHED:
                 with contextlib.suppress(BlockingIOError):
                     opened.send(again)
                 await asyncio.sleep(0.25)
@@ -91,7 +92,7 @@ def readers(port: int, count: int, session_id: str, lives: Lives) -> Iterable["a
         if number % 10 == 0:
             client = slow_reader(port, "slow socket", handshake(session_id), same, lives, source)
         else:
-            client = slow_reader(port, "slow reader", request(BIG) * 2, b"\r", lives, "127.0.0.1")
+            client = slow_reader(port, "slow reader", request(BIG) * 4, b"", lives, "127.0.0.1")
         yield asyncio.create_task(client)
 
 
