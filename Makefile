@@ -1,8 +1,9 @@
 # Everything runs in .venv/, made by `make install` from the hashes in requirements.lock.
 PYTHON ?= python3
+FUZZ_SECONDS ?= 600
 BIN := .venv/bin
 
-.PHONY: run test lint types check install lock audit sbom clean
+.PHONY: run test lint types check install lock audit sbom fuzz clean
 
 run: install ## start the service on http://127.0.0.1:8000
 	@$(BIN)/esoteric serve
@@ -41,6 +42,9 @@ sbom: install ## what is installed, as CycloneDX, the same bytes for the same lo
 	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
 		--output-reproducible --output-format JSON --output-file dist/esoteric.cdx.json
 	@echo dist/esoteric.cdx.json
+
+fuzz: install ## bytes, frames and the laws of the parsers for FUZZ_SECONDS; what breaks one is kept in var/fuzz
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api

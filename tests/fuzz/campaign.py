@@ -19,7 +19,7 @@ TALKS = {"/api/v1/chat", "/api/v1/chat/stream", "/api/v1/sessions/{session_id}/d
 def http_corpus(
     service: Service, tally: Tally, *, share: int = 1, as_visitor: bool = False, timeless: bool = True
 ) -> None:
-    """Every route; of `share` inputs one. `as_visitor` brings a session's credential, else the caller is a developer."""
+    """Every route; of `share` inputs one. `as_visitor` brings a session's credential, else a developer calls."""
     for number, target in enumerate(targets(service)):
         who = visitor(service)
         if not as_visitor:

@@ -11,12 +11,14 @@ PATH_PARTS: tuple[bytes, ...] = (
     b"%25%30%30", b"%2e%2e", b"%2e%2e%2fetc%2fpasswd", b"..%5c..%5cwindows", b"..;", b"..", b".", b"%2f", b"a%2fb",
     b"%20", b"+", b"*", b"~", b"{id}", b"${7*7}", b"'%20OR%201=1--", b"<script>" + C, b"%3Cscript%3E" + C,
     b"%F0%9F%99%8F", b"%E0%A4%8F", b"%E2%80%AE" + C, b"%EF%BB%BF", b"-1", b"0", b"9" * 400, b"null", b"undefined",
-    b"\xff\xfe", "एक".encode(), b"a" * 3000, C, C + b";a=b", C + b".json", C + b"%23a", b"00000000-0000-0000-0000-000000000000",
+    b"\xff\xfe", "एक".encode(), b"a" * 3000, C, C + b";a=b", C + b".json", C + b"%23a",
+    b"00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 QUERIES: tuple[bytes, ...] = (
     b"?", b"??", b"?&&&", b"?=", b"?=" + C, b"?" + C, b"?" + C + b"=" + C, b"?%00=%00", b"?%ff=%fe", b"?a=%ed%a0%80",
     b"?session_id=" + C, b"?session_id=%00", b"?session_id=" + C + b"&session_id=" + C, b"?session_id[]=" + C,
-    b"?session_id[a]=" + C, b"?session_id=%ff", b"?session_id=" + b"a" * 6000, b"?" + b"a=b&" * 1500, b"?a=" + b"%41" * 2000,
+    b"?session_id[a]=" + C, b"?session_id=%ff", b"?session_id=" + b"a" * 6000, b"?" + b"a=b&" * 1500,
+    b"?a=" + b"%41" * 2000,
     b"?token=" + C, b"?access_token=" + C, b"?_method=DELETE", b"?callback=" + C, b"?limit=-1", b"?limit=1e999",
     b"?a=<script>" + C, b"?%zz=%zz", b"?a;b;c", b"?\xff\xfe=" + C, b"?last_event_id=" + b"9" * 400,
 )  # fmt: skip

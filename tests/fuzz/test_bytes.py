@@ -1,6 +1,5 @@
 """No byte string makes the service fail, hang, repeat it or begin a turn: every route, over the wire."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGTERM
@@ -12,7 +11,7 @@ from tests.fuzz.judge import Tally, memory_of
 from tests.fuzz.targets import targets
 from tests.service import Service, fresh_data_dir, start_process, stop_process
 
-SHARE = 3  # of three inputs for a route one, another of them for the next route; `make fuzz` sends all
+SHARE = 4  # of four inputs for a route one, another of them for the next route; `make fuzz` sends all
 MUCH = 150 * 1024 * 1024
 
 
@@ -51,4 +50,4 @@ def test_the_service_is_well_after_all_that(process: Service) -> None:
     assert http.get("/ready").status_code == 200
     answer = http.post("/api/v1/chat", json={"message": "I need 3 lakh"})
     assert answer.json()["loan_application"]["desired_amount"] == 300_000
-    assert not any(name.startswith("core") for name in os.listdir(process.data_dir))
+    assert not list(process.data_dir.glob("core*"))
