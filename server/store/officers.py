@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
@@ -104,7 +104,8 @@ class Officers:
 
         def work(connection: Connection) -> bool:
             connection.execute(delete(sign_ins).where(sign_ins.c.expires_at < sign_in.created_at))
-            if _officer(connection, officer.name) != officer:
+            # Locked on Postgres, so that a password that changes at this moment ends this sign-in too.
+            if _officer(connection, officer.name, _LOCKED_OFFICER) != officer:
                 return False
             if new_hash is not None:
                 this_one = officers.c.name == officer.name
@@ -181,6 +182,7 @@ def stamp(moment: datetime) -> str:
 _COLUMNS = tuple(officers.c[name] for name in OfficerRow.__dataclass_fields__)
 _OFFICER_WIDTH = len(_COLUMNS)
 _OFFICER = select(*_COLUMNS).where(officers.c.name == bindparam("name"))
+_LOCKED_OFFICER = _OFFICER.with_for_update()
 _EVERYONE = select(*_COLUMNS).order_by(officers.c.name)
 _SIGN_IN = (
     select(*_COLUMNS, *(sign_ins.c[name] for name in SignInRow.__dataclass_fields__))
@@ -189,8 +191,8 @@ _SIGN_IN = (
 )
 
 
-def _officer(connection: Connection, name: str) -> OfficerRow | None:
-    row = connection.execute(_OFFICER, {"name": name}).one_or_none()
+def _officer(connection: Connection, name: str, query: Select[Any] = _OFFICER) -> OfficerRow | None:
+    row = connection.execute(query, {"name": name}).one_or_none()
     return None if row is None else _row(row)
 
 

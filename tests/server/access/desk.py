@@ -34,7 +34,7 @@ class CountingHasher(PasswordHasher):
         self.runs += 1
         return super().hash(password, salt=salt)
 
-    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002  the library's name
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:
         self.runs += 1
         return super().verify(hash, password)
 
@@ -68,9 +68,11 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def open_test_desk(data_dir: Path, *, hasher: CountingHasher | None = None) -> AsyncIterator[Desk]:
-    """With the fictional officers in it when the database is new."""
-    database = Database.sqlite(data_dir / "esoteric.db")
+async def open_test_desk(
+    data_dir: Path, *, hasher: CountingHasher | None = None, postgres: str | None = None, by_password: bool = True
+) -> AsyncIterator[Desk]:
+    """With the fictional officers in it when the database is new. `postgres` is the URL of one to use instead."""
+    database = Database.postgres(postgres) if postgres else Database.sqlite(data_dir / "esoteric.db")
     naps: list[float] = []
 
     async def nap(seconds: float) -> None:
@@ -82,7 +84,9 @@ async def open_test_desk(data_dir: Path, *, hasher: CountingHasher | None = None
         passwords = Passwords(counting)
         await add_development_officers(officers, passwords, clock)
         limits = Limits(LocalWindows(), b"a key for tests", ClientAddresses())
-        desk = SignInDesk(officers, passwords, limits, Sealer(b"a key for tests"), now=clock, sleep=nap)
+        desk = SignInDesk(
+            officers, passwords, limits, Sealer(b"a key for tests"), passwords_open=by_password, now=clock, sleep=nap
+        )
         yield Desk(desk, officers, clock, counting, naps)
     finally:
         await database.close()
