@@ -1,5 +1,6 @@
 """Settings, from the environment or `.env`. A wrong value stops the start with one line that names the setting."""
 
+import re
 import secrets
 from datetime import date
 from importlib.util import find_spec
@@ -15,8 +16,8 @@ from server.access.keys import KeyRing, KeysError, key_ring
 from server.access.secret_strength import objection_to
 from server.limits.address import proxies_from
 
-LOCAL_ORIGINS = r"https?://(localhost|127\.0\.0\.1)(:\d+)?"
 SECRET_BYTES = 32
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")  # as browsers spell it
 OIDC_RETURN = "/api/v1/officers/oidc/callback"
 
 
@@ -168,9 +169,9 @@ class Settings(BaseSettings):
 
     @field_validator("allowed_origins")
     @classmethod
-    def _no_open_door(cls, value: list[str], info: ValidationInfo) -> list[str]:
-        if info.data.get("environment") == "production" and any("*" in origin for origin in value):
-            raise ValueError("must name each origin in production")
+    def _no_open_door(cls, value: list[str]) -> list[str]:
+        if not all(ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("must name each origin, like https://www.example.com, without a path or an asterisk")
         return value
 
     def key_ring(self) -> KeyRing:
