@@ -1,0 +1,110 @@
+"""Calls to the language model, over its real client: by purpose, outcome and tokens, and never a word of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+from langchain_core.messages import HumanMessage
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import BaseModel, SecretStr
+
+from agents.model.breaker import Breaker
+from agents.model.client import LanguageModel, ModelFailed, open_model
+from server.observing.model_calls import ModelCalls
+from server.observing.observer import Observer
+from server.observing.spans import open_spans
+from tests.agents.model_parts import _tls
+from tests.groq_server import USAGE, GroqServer, hang, refusal, text, tool_call
+from tests.otlp_sink import attributes, otlp_sink
+
+CANARY = "KANARI-7351"
+ASKED = [HumanMessage(f"I am {CANARY}")]
+
+
+class Reading(BaseModel):
+    """What was read."""
+
+    intent: str
+
+
+@pytest.fixture
+async def groq() -> AsyncIterator[GroqServer]:
+    async with GroqServer() as running:
+        yield running
+
+
+def model_of(groq: GroqServer, observer: Observer, seconds: float = 5) -> tuple[LanguageModel, ModelCalls]:
+    calls = ModelCalls(observer)
+    model = open_model(
+        api_key=SecretStr("gsk_not_a_key"),
+        model_name="openai/gpt-oss-20b",
+        base_url=groq.url,
+        call_seconds=seconds,
+        breaker=Breaker(failures=100),
+        tls=_tls(),
+        callbacks=[calls],
+    )
+    return model, calls
+
+
+def counted(observer: Observer) -> dict[tuple[str, ...], float]:
+    families = text_string_to_metric_families(observer.metrics.exposition().decode())
+    samples = [sample for family in families for sample in family.samples if sample.name.startswith("esoteric_model_")]
+    wanted = {"esoteric_model_seconds_count": "outcome", "esoteric_model_tokens_total": "direction"}
+    return {
+        (sample.labels["purpose"], sample.labels[wanted[sample.name]]): sample.value
+        for sample in samples
+        if sample.name in wanted
+    }
+
+
+async def test_reading_and_phrasing(groq: GroqServer) -> None:
+    groq.on_tool, groq.on_text = tool_call({"intent": CANARY}, name="Reading"), text(f"Hello {CANARY}")
+    with otlp_sink() as sink:
+        async with open_spans(sink.url) as spans:
+            observer = Observer(spans=spans)
+            model, calls = model_of(groq, observer)
+            assert (await model.propose(ASKED, Reading, 5))["intent"] == CANARY
+            assert "".join([chunk async for chunk in model.write(ASKED, 5)]).strip() == f"Hello {CANARY}"
+            await model.close()
+        told = {str(attributes(span)["purpose"]): attributes(span) for span in sink.wait_for("model", 2)}
+    found = counted(observer)
+    for purpose in ("understand", "phrase"):
+        assert found[purpose, "done"] == 1
+        assert found[purpose, "input"] == USAGE["prompt_tokens"]
+        assert found[purpose, "output"] == USAGE["completion_tokens"]
+        assert told[purpose]["outcome"] == "done"
+    assert CANARY.encode() not in sink.raw + observer.metrics.exposition()
+    assert not calls._open
+
+
+async def test_faults(groq: GroqServer) -> None:
+    observer = Observer()
+    model, calls = model_of(groq, observer, seconds=0.4)
+    groq.on_tool = refusal(400)
+    with pytest.raises(ModelFailed):
+        await model.propose(ASKED, Reading, 5)
+    groq.on_tool = hang()
+    with pytest.raises(ModelFailed):
+        await model.propose(ASKED, Reading, 0.2)
+    groq.on_text = refusal(400)
+    with pytest.raises(ModelFailed):
+        async for _ in model.write(ASKED, 5):
+            pass
+    await model.close()
+    found = counted(observer)
+    assert (found["understand", "failed"], found["phrase", "failed"]) == (2, 1)
+    assert not calls._open
+
+
+async def test_a_stream_that_is_left_does_not_stay(groq: GroqServer) -> None:
+    groq.on_text = text("Hello there, how are you today")
+    observer = Observer()
+    model, calls = model_of(groq, observer)
+    async with aclosing(model.write(ASKED, 5)) as chunks:
+        async for _ in chunks:
+            break
+    await asyncio.sleep(0)
+    await model.close()
+    assert len(calls._open) <= 1  # at worst it goes with the oldest, see MOST_OPEN
