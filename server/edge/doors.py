@@ -9,7 +9,7 @@ from server.edge.body_limit import ORDINARY, BodyLimit
 from server.edge.headers import SecurityHeaders
 from server.edge.origins import Cors, OriginGuard, Origins
 from server.last_resort import LastResort
-from server.limits.capacity import RequestLimit
+from server.limits.requests import RequestLimit
 from server.observing.requests import Requests
 from server.settings import Settings
 from tools.documents.slip import MAX_BYTES
@@ -27,7 +27,7 @@ def install(app: FastAPI, settings: Settings, *, in_studio: bool) -> None:
     most = MAX_BYTES + FORM_OVERHEAD
     production = settings.environment == "production"
     app.add_middleware(LastResort)
-    app.add_middleware(RequestLimit)
+    app.add_middleware(RequestLimit, uploads=UPLOADS)
     app.add_middleware(BodyLimit, uploads=UPLOADS, most=most, ordinary=most if in_studio else ORDINARY)
     if not in_studio:
         origins = Origins(settings.allowed_origins, local=not production)

@@ -1,97 +1,75 @@
-"""How much this process takes on at once, whoever asks."""
+"""How much this process takes on at once."""
 
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 from server.limits.figures import Figures
-from server.limits.refusals import Busy, TooManySockets
-from server.problems import document
+from server.limits.refusals import Busy, TooManyAtOnce
 
-ALWAYS_ANSWERED = frozenset({"/health", "/ready", "/metrics"})
+OnRefused = Callable[[str], None]  # hears the name of what was full
 
-OnRefused = Callable[[str], None]
+
+class Places:
+    """A bounded number of places, and of those a bounded number for one address."""
+
+    def __init__(self, name: str, most: int, most_of_one: int, on_refused: OnRefused, busy_seconds: int) -> None:
+        self.taken = 0
+        self._name = name
+        self._most = most
+        self._most_of_one = most_of_one
+        self._on_refused = on_refused
+        self._busy_seconds = busy_seconds
+        self._by_address: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def one(self, address: str | None = None) -> Iterator[None]:
+        """A place, for as long as it is used. Raises Busy, and for an address also TooManyAtOnce."""
+        if self.taken >= self._most:
+            self._on_refused(self._name)
+            raise Busy(self._busy_seconds)
+        if address is not None and self._by_address[address] >= self._most_of_one:
+            self._on_refused(f"{self._name}_of_one_address")
+            raise TooManyAtOnce
+        self.taken += 1
+        if address is not None:
+            self._by_address[address] += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
+            if address is not None:
+                self._by_address[address] -= 1
+                if not self._by_address[address]:
+                    del self._by_address[address]
 
 
 class Capacity:
-    """Counts what is under way: requests, turns, sockets. `on_refused` hears the name of what was full."""
+    """What is under way: requests, uploads among them, sockets, turns."""
 
     def __init__(self, figures: Figures, on_refused: OnRefused) -> None:
+        def places(name: str, most: int, most_of_one: int = 0) -> Places:
+            return Places(name, most, most_of_one, on_refused, figures.busy_seconds)
+
+        self.requests = places("requests", figures.requests)
+        self.uploads = places("uploads", figures.uploads, figures.uploads_of_one_address)
+        self.sockets = places("sockets", figures.sockets, figures.sockets_of_one_address)
+        self.turns_entering = 0
         self._figures = figures
         self._on_refused = on_refused
-        self._by_address: Counter[str] = Counter()
-        self.requests = 0
-        self.sockets = 0
-        self.turns_entering = 0
 
     def room(self, under_way: int) -> None:
-        """Raises Busy when no turn would be taken on now."""
+        """With the number of turns accepted and not over. Raises Busy when no other would be taken on now."""
         if under_way + self.turns_entering >= self._figures.turns:
-            raise self._full("turns")
+            self._on_refused("turns")
+            raise Busy(self._figures.busy_seconds)
 
     @contextlib.contextmanager
     def turn(self, under_way: int) -> Iterator[None]:
-        """Around the acceptance of a message, with the number of turns accepted and not over. Raises Busy."""
+        """Around the acceptance of a message. Raises Busy."""
         self.room(under_way)
         self.turns_entering += 1
         try:
             yield
         finally:
             self.turns_entering -= 1
-
-    @contextlib.contextmanager
-    def request(self) -> Iterator[None]:
-        """Raises Busy."""
-        if self.requests >= self._figures.requests:
-            raise self._full("requests")
-        self.requests += 1
-        try:
-            yield
-        finally:
-            self.requests -= 1
-
-    @contextlib.contextmanager
-    def socket(self, address: str | None) -> Iterator[None]:
-        """Around a connection's life; without an address, only the process's own bound counts.
-
-        Raises Busy, TooManySockets.
-        """
-        if self.sockets >= self._figures.sockets:
-            raise self._full("sockets")
-        if address is not None and self._by_address[address] >= self._figures.sockets_per_address:
-            self._on_refused("sockets_per_address")
-            raise TooManySockets
-        self.sockets += 1
-        if address is not None:
-            self._by_address[address] += 1
-        try:
-            yield
-        finally:
-            self.sockets -= 1
-            if address is not None:
-                self._by_address[address] -= 1
-                if not self._by_address[address]:
-                    del self._by_address[address]
-
-    def _full(self, name: str) -> Busy:
-        self._on_refused(name)
-        return Busy(self._figures.busy_seconds)
-
-
-class RequestLimit:
-    """Turns requests away beyond the bound, but for those that ask how the service is. The app's house counts."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
-            await self._app(scope, receive, send)
-            return
-        try:
-            with scope["app"].state.house.limits.capacity.request():
-                await self._app(scope, receive, send)
-        except Busy as busy:  # raised before anything was sent: within, problems are answered
-            await document(busy)(scope, receive, send)

@@ -32,10 +32,12 @@ class Figures(NamedTuple):
     sign_ins_per_name: Limit = Limit("sign_ins_per_name", 5, QUARTER)
     sign_ins_per_address: Limit = Limit("sign_ins_per_address", 20, QUARTER)
 
-    sockets_per_address: int = 20
+    sockets_of_one_address: int = 20
+    uploads_of_one_address: int = 3
     # Of one process, which ends about 250 turns a second: a turn accepted last is begun within some two seconds.
     turns: int = 500
     sockets: int = 200
+    uploads: int = 20
     # Above what the turns and a crowd of slow senders hold, below what memory holds: a body is up to 64 KB.
     requests: int = 2000
     busy_seconds: int = 2  # after which a caller who was sent away may ask again

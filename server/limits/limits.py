@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from server.limits.address import ClientAddresses
 from server.limits.capacity import Capacity, OnRefused
@@ -103,9 +104,19 @@ class Limits:
             await self._charge(Charge(self._figures.questions_per_caller, key))
 
     @contextlib.contextmanager
+    def request(self, scope: Scope, *, uploading: bool) -> Iterator[None]:
+        """A request's place. Raises Busy, and for an upload TooManyAtOnce."""
+        with self.capacity.requests.one():
+            if not uploading:
+                yield
+                return
+            with self.capacity.uploads.one(self._address(scope)):
+                yield
+
+    @contextlib.contextmanager
     def socket(self, connection: HTTPConnection) -> Iterator[Pace]:
-        """A socket's place, and its pace. Raises Busy, TooManySockets."""
-        with self.capacity.socket(self.addresses.group_of(connection.scope) if self._enabled else None):
+        """A socket's place, and its pace. Raises Busy, TooManyAtOnce."""
+        with self.capacity.sockets.one(self._address(connection.scope)):
             yield Pace(self._figures.frames_per_socket, self._clock, self._on_refused, enabled=self._enabled)
 
     async def admit(self, name: str | None, address: str) -> int:
@@ -131,6 +142,10 @@ class Limits:
         if refused := await self._windows.charge(*charges):
             self._on_refused(refused.limit.name)
             raise TooMany(refused)
+
+    def _address(self, scope: Scope) -> str | None:
+        """None where callers are not told apart."""
+        return self.addresses.group_of(scope) if self._enabled else None
 
     def _from(self, connection: HTTPConnection) -> bytes:
         return self._sealed("address", self.addresses.group_of(connection.scope))

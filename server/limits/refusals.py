@@ -14,11 +14,11 @@ class TooMany(Problem):
         )
 
 
-class TooManySockets(Problem):
-    """When one of them will be closed only the caller knows, so no time is named."""
+class TooManyAtOnce(Problem):
+    """When one of them ends only the caller knows, so no time is named."""
 
     def __init__(self) -> None:
-        super().__init__(429, "too_many_sockets", "Too many connections are open from your address.")
+        super().__init__(429, "too_many_at_once", "Too many connections are open from your address.")
 
 
 class Busy(Problem):

@@ -5,10 +5,10 @@ import contextlib
 import pytest
 
 from server.limits.figures import FIGURES
-from server.limits.refusals import Busy, TooManySockets
-from tests.server.limits.parts import Bench, connection_from
+from server.limits.refusals import Busy, TooManyAtOnce
+from tests.server.limits.parts import Bench, connection_from, scope_from
 
-SMALL = FIGURES._replace(turns=3, requests=2, sockets=5, sockets_per_address=2)
+SMALL = FIGURES._replace(turns=3, requests=2, sockets=5, sockets_of_one_address=2, uploads=5, uploads_of_one_address=2)
 
 
 def test_turns_under_way_and_those_just_coming_in() -> None:
@@ -41,16 +41,16 @@ def test_sockets_by_address_and_in_all() -> None:
     with contextlib.ExitStack() as open_sockets:
         open_sockets.enter_context(limits.socket(first))
         open_sockets.enter_context(limits.socket(neighbour))
-        with pytest.raises(TooManySockets) as refused, limits.socket(first):
+        with pytest.raises(TooManyAtOnce) as refused, limits.socket(first):
             pass
         assert (refused.value.status, refused.value.retry_after) == (429, None)
         for connection in (second, second, third):
             open_sockets.enter_context(limits.socket(connection))
         with pytest.raises(Busy), limits.socket(third):
             pass
-    assert bench.refused == ["sockets_per_address", "sockets"]
-    assert limits.capacity.sockets == 0
-    assert not limits.capacity._by_address
+    assert bench.refused == ["sockets_of_one_address", "sockets"]
+    assert limits.capacity.sockets.taken == 0
+    assert not limits.capacity.sockets._by_address
     with limits.socket(first), limits.socket(first):
         pass
 
@@ -62,3 +62,22 @@ def test_without_limits_by_caller_the_process_still_has_its_own() -> None:
             open_sockets.enter_context(limits.socket(connection_from("198.51.100.4")))
         with pytest.raises(Busy), limits.socket(connection_from("198.51.100.4")):
             pass
+
+
+def test_uploads_are_bounded_more_narrowly_than_requests() -> None:
+    bench = Bench()
+    limits = bench.limits(figures=SMALL._replace(requests=6))
+    scopes = [scope_from(f"198.51.100.{number}") for number in range(4)]
+    with contextlib.ExitStack() as under_way:
+        for scope in (scopes[0], scopes[0], scopes[1], scopes[1]):
+            under_way.enter_context(limits.request(scope, uploading=True))
+        with pytest.raises(TooManyAtOnce), limits.request(scopes[0], uploading=True):
+            pass
+        under_way.enter_context(limits.request(scopes[2], uploading=True))
+        with pytest.raises(Busy), limits.request(scopes[3], uploading=True):
+            pass
+        under_way.enter_context(limits.request(scopes[0], uploading=False))
+        with pytest.raises(Busy), limits.request(scopes[0], uploading=False):
+            pass
+    assert bench.refused == ["uploads_of_one_address", "uploads", "requests"]
+    assert limits.capacity.requests.taken == limits.capacity.uploads.taken == 0

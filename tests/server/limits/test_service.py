@@ -239,25 +239,25 @@ def test_uploads(limited: Service) -> None:
 
 def test_twenty_sockets_an_address_and_free_again_when_closed(limited: Service) -> None:
     assert limited.house is not None
-    capacity = limited.house.limits.capacity
+    sockets = limited.house.limits.capacity.sockets
     caller, other = Caller(limited).start(), Caller(limited).start()
     with contextlib.ExitStack() as lines:
         opened = [lines.enter_context(caller.connect()) for _ in range(20)]
         with pytest.raises(InvalidStatus) as refused:
             caller.connect()
         assert refused.value.response.status_code == 429
-        assert json.loads(refused.value.response.body or b"")["code"] == "too_many_sockets"
+        assert json.loads(refused.value.response.body or b"")["code"] == "too_many_at_once"
         lines.enter_context(other.connect())
         opened[0].close()
-        eventually(lambda: capacity.sockets == 20)
+        eventually(lambda: sockets.taken == 20)
         lines.enter_context(caller.connect())
         for line in opened[1:]:  # torn, without a word
             linger = struct.pack("ii", 1, 0)
             line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             line.socket.shutdown(socket.SHUT_RDWR)
             line.socket.close()
-        eventually(lambda: capacity.sockets == 2)
-    eventually(lambda: capacity.sockets == 0)
+        eventually(lambda: sockets.taken == 2)
+    eventually(lambda: sockets.taken == 0)
 
 
 def test_sockets_of_the_process(limited: Service) -> None:
@@ -315,7 +315,30 @@ def test_requests_under_way(limited: Service) -> None:
             assert caller.http.get(path).status_code == 200
         assert bench.refused == ["requests"]
     assert limited.house is not None
-    eventually(lambda: limited.house is not None and limited.house.limits.capacity.requests == 0)
+    eventually(lambda: limited.house is not None and limited.house.limits.capacity.requests.taken == 0)
+
+
+def test_uploads_that_are_never_finished(limited: Service) -> None:
+    """They hold memory: three of one address, and no more."""
+    caller = Caller(limited).start()
+    head = (
+        f"POST /api/v1/sessions/{caller.session_id}/documents HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"X-Forwarded-For: {caller.address}\r\nX-Session-Token: {caller.http.headers['X-Session-Token']}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n"
+        "Content-Length: 4000000\r\n\r\n--x\r\n"
+    ).encode()
+    assert limited.house is not None
+    uploads = limited.house.limits.capacity.uploads
+    with contextlib.ExitStack() as lines:
+        for number in range(1, 4):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", limited.port), timeout=30))
+            line.sendall(head)
+            eventually(lambda number=number: uploads.taken == number)  # type: ignore[misc]
+        path = f"/api/v1/sessions/{caller.session_id}/documents"
+        refused = caller.http.post(path, files={"file": ("a.pdf", b"no slip")}, data={"kind": "salary_slip"})
+        assert check_problem(refused, 429)["code"] == "too_many_at_once"
+        assert caller.say().status_code == 200
+    eventually(lambda: uploads.taken == 0)
 
 
 def test_a_refusal_is_counted_in_the_metrics(limited: Service) -> None:
