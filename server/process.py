@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from server.edge.descriptors import raise_limit
 from server.edge.patience import LOOK_SECONDS, watch
 from server.edge.ws_protocol import MAX_BYTES, EdgeSocketProtocol
 
@@ -42,6 +43,7 @@ class Server(WatchedServer):
     """Once it has started, what is in memory stays there: the collector need not walk over it again and again."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        raise_limit()
         try:
             await super().startup(sockets)
         except SystemExit:  # uvicorn told why, but the log shows no words of a library

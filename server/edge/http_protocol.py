@@ -8,6 +8,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from server.edge.descriptors import most_connections
 from server.edge.patience import BODY, HEAD, LEAVING, SILENCE, TAKING, UPLOAD, Outflow, cut_off
 from server.edge.plain import refusal
 from server.problems import Problem
@@ -42,6 +43,8 @@ class EdgeHttpProtocol(HttpToolsProtocol):
         self._waited = self._silent = 0
         self._head_bytes = self._body_bytes = self._unwanted_bytes = 0
         self._problem = BROKEN
+        if len(self.connections) > most_connections():
+            cut_off(self.transport)
 
     # What comes in
 

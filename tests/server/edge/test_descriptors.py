@@ -1,0 +1,51 @@
+"""More connections than a process can have descriptors: the last are cut off, the first are served."""
+
+import os
+import resource
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from server.edge.descriptors import RESERVED
+from tests.server.edge.raw import Wire, request
+from tests.service import COMMAND, Service, clean_environment, free_port, is_ready, stop_process
+
+FEW = 400
+
+
+def test_connections_beyond_the_limit_are_cut_off(data_dir: Path) -> None:
+    port = free_port()
+    environment = clean_environment(data_dir) | {"PORT": str(port), "RATE_LIMIT_ENABLED": "false"}
+    process = subprocess.Popen(
+        ["sh", "-c", f"ulimit -n {FEW} && exec '{COMMAND}' serve"],
+        env=environment,
+        cwd=data_dir,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    service = Service(f"http://127.0.0.1:{port}", data_dir, process=process)
+    opened: list[Wire] = []
+    try:
+        deadline = time.monotonic() + 60
+        while not is_ready(service.base_url):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        opened += [Wire(port) for _ in range(FEW)]
+        first = opened[0]
+        first.send(request("POST /api/v1/chat", "Content-Length: 17", body=b'{"message": "Hi"}'))
+        assert first.answer().status == 200
+        assert opened[-1].rest() == b""
+        with os.scandir(f"/proc/{process.pid}/fd") as descriptors:
+            assert len(list(descriptors)) < FEW - RESERVED / 2
+    finally:
+        for connection in opened:
+            connection.close()
+        stop_process(service)
+
+
+@pytest.fixture(autouse=True)
+def _linux() -> None:
+    if not Path("/proc/self/fd").is_dir() or resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2 * FEW:
+        pytest.skip("needs Linux's /proc and descriptors for both sides")
