@@ -16,7 +16,7 @@ RUN /app/.venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
 FROM python:3.12-slim
 RUN useradd --create-home --uid 10001 esoteric && mkdir /data && chown esoteric /data
 COPY --from=build /app/.venv /app/.venv
-ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data HOST=0.0.0.0
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data HOST=0.0.0.0 AUTH_REQUIRED=true
 USER esoteric
 WORKDIR /home/esoteric
 VOLUME /data

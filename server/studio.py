@@ -12,6 +12,7 @@ from graph.assistants import LOAN
 from server.app import create_app
 from server.house import House, utc_now
 from server.store.sessions import Sessions, UnknownSession
+from server.studio_auth import GuardMeta
 from tools.effects import Act, EffectLedger, JsonDict
 
 
@@ -37,6 +38,7 @@ class ThreadEffects:
 def studio_app() -> FastAPI:
     """The service as `langgraph dev` runs it: its threads share the house's services."""
     app = create_app(in_studio=True)
+    app.add_middleware(GuardMeta)
     open_service = app.router.lifespan_context
 
     @contextlib.asynccontextmanager

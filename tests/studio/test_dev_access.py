@@ -15,6 +15,10 @@ LANGGRAPH = [
     ("POST", "/threads/search", {}),
     ("POST", "/assistants/search", {}),
     ("POST", "/runs/wait", {"assistant_id": "loan", "input": {"messages": [{"role": "user", "content": "hi"}]}}),
+    ("GET", "/metrics", None),
+    ("GET", "/info", None),
+    ("GET", "/docs", None),
+    ("GET", "/openapi.json", None),
     ("PUT", "/store/items", {"namespace": ["a"], "key": "k", "value": {}}),
 ]
 
@@ -32,7 +36,9 @@ def bearer(*scopes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("method", "path", "body"), LANGGRAPH)
-def test_langgraphs_routes_want_an_operator(guarded: str, method: str, path: str, body: dict[str, object]) -> None:
+def test_langgraphs_routes_want_an_operator(
+    guarded: str, method: str, path: str, body: dict[str, object] | None
+) -> None:
     with httpx.Client(base_url=guarded, timeout=60) as http:
         assert http.request(method, path, json=body).status_code == 401
         assert http.request(method, path, json=body, headers={"x-auth-scheme": "langsmith"}).status_code == 401

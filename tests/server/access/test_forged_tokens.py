@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from server.access.keys import key_ring
-from server.access.tokens import MAX_SECONDS, Tokens
+from server.access.tokens import MAX_SECONDS, TokenRefused, Tokens
 from tests.server.access.callers import PREVIOUS, SECRET
 from tests.service import Service, fresh_data_dir, service_in_thread
 
@@ -312,6 +312,17 @@ GOOD: dict[str, Callable[[], str]] = {
 def test_a_good_token_is_taken(guarded: Service, kind: str) -> None:
     assert ask(guarded, b"Bearer " + GOOD[kind]().encode())[0] == 200
     assert ask(guarded, b"bearer " + GOOD[kind]().encode())[0] == 200
+
+
+def test_a_token_that_was_good_ends() -> None:
+    now = [1_000_000_000.0]
+    tokens = Tokens(RING, now=lambda: now[0])
+    made = tokens.issue("acme", "acme", ["knowledge:read"], 60)
+    for now[0] in (1_000_000_000.0, 1_000_000_089.0):
+        assert tokens.read(made).expires_at == 1_000_000_060
+    for now[0] in (1_000_000_090.0, 1_000_000_091.0):
+        with pytest.raises(TokenRefused):
+            tokens.read(made)
 
 
 def test_a_wrong_credential_is_refused_in_development_too(own_service: Service) -> None:
