@@ -16,6 +16,7 @@ from server.app import create_app
 from server.cli import app as cli
 from server.settings import Settings, SettingsError, load_settings
 from tests.server.access.callers import PREVIOUS, SECRET
+from tests.service import start_process, stop_process
 
 PRODUCTION = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET}
 REFUSED = {
@@ -47,6 +48,22 @@ def test_production_is_refused_with(tmp_path: Path, kind: str) -> None:
     assert done.stdout == ""
     assert done.stderr.startswith(f"{name}: ") and done.stderr.count("\n") == 1, done.stderr
     assert not any(value in done.stderr for value in changes.values() if len(value) > 5)
+
+
+def test_production_serves_whom_it_knows(data_dir: Path) -> None:
+    service = start_process(data_dir, **PRODUCTION)
+    try:
+        client = service.client()
+        session = client.post("/api/v1/sessions")
+        path, capability = f"/api/v1/sessions/{session.json()['session_id']}", session.headers["X-Session-Token"]
+        client.cookies.clear()
+        assert client.get(path).status_code == 401
+        assert client.get(path, headers={"X-Session-Token": capability}).status_code == 200
+        assert client.get("/metrics").status_code == 401
+        assert client.get("/openapi.json").status_code == 401
+        assert client.get("/api/v1/dev/outbox", headers={"X-Session-Token": capability}).json()["code"] == "not_found"
+    finally:
+        stop_process(service)
 
 
 def test_production_may_start() -> None:

@@ -199,7 +199,12 @@ FORGED: dict[str, Callable[[], str]] = {
     "payload a list": lambda: signed([claims()]),
     "payload a string": lambda: signed("claims"),
     "payload not UTF-8": lambda: signed(b'{"sub": "\xff"}'),
-    "payload deep": lambda: signed(b"[" * 3000),
+    "payload deep": lambda: signed(b"[" * 2800),
+    "payload deep and longer": lambda: signed(b"[" * 3000),
+    "payload of deep objects": lambda: signed(b'{"a":' * 560),
+    "a partner's payload, deep": lambda: jwt.PyJWS().encode(
+        b"[" * 2800, PARTNER, algorithm="EdDSA", headers={"typ": "at+jwt", "kid": "partner"}
+    ),
     "payload empty": lambda: signed(b""),
     # the form
     "two parts": lambda: ".".join(signed().split(".")[:2]),
