@@ -229,17 +229,18 @@ def _language(
     from agents.model.client import open_model
     from agents.model.speaking import ModelSpeaker
     from agents.model.understanding import ModelUnderstander
-    from server.observing.model_calls import ModelCalls
+    from server.observing.model_calls import TokenCounter, WatchedModel
 
     model = open_model(
         api_key=settings.groq_api_key,
         model_name=settings.groq_model_name,
         base_url=settings.groq_api_base,
         call_seconds=settings.groq_timeout,
-        callbacks=[ModelCalls(observer)],
+        callbacks=[TokenCounter()],
     )
     cleanup.push_async_callback(model.close)
-    return ModelUnderstander(rules, model), ModelSpeaker(model)
+    watched = WatchedModel(model, observer)
+    return ModelUnderstander(rules, watched), ModelSpeaker(watched)
 
 
 async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Settings) -> None:

@@ -5,7 +5,7 @@ import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import groq
 import httpx
@@ -50,6 +50,19 @@ _FAILURES = (
 
 class ModelFailed(Exception):
     """The model gave no usable answer. The text is a code, never what was sent or received."""
+
+
+class Model(Protocol):
+    """What reading and phrasing need of a language model; see `LanguageModel`."""
+
+    @property
+    def is_available(self) -> bool: ...
+
+    async def propose(
+        self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float
+    ) -> dict[str, Any]: ...
+
+    def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]: ...
 
 
 class LanguageModel:

@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from agents.model.client import LanguageModel, ModelFailed
+from agents.model.client import Model, ModelFailed
 from agents.model.draft import Draft, joined, runs_of
 from agents.model.figures import Unfit, asks_for, check_complete, check_stated, shown
 from agents.model.prompts import load_prompt
@@ -29,7 +29,7 @@ class ModelSpeaker:
     anew. Either way the reply is complete within `seconds` of model time.
     """
 
-    def __init__(self, model: LanguageModel, *, seconds: float = SPEAKING_SECONDS) -> None:
+    def __init__(self, model: Model, *, seconds: float = SPEAKING_SECONDS) -> None:
         self._model = model
         self.seconds = seconds
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.agenda import OWNER
-from agents.model.client import LanguageModel, ModelFailed
+from agents.model.client import Model, ModelFailed
 from agents.model.prompts import load_prompt
 from agents.model.proposals import Understanding, accept, proposed_facts, proposed_intent
 from agents.model.pseudonyms import PERSONAL, PLACEHOLDER, load_known_words, pseudonymise
@@ -23,9 +23,7 @@ _FREE_WORDS = frozenset({"applicant_name", "employer", "address", "email", "otp"
 class ModelUnderstander:
     """Reads with `rules`, then asks the model about what they left open. Any failure leaves the rules' reading."""
 
-    def __init__(
-        self, rules: RulesUnderstander, model: LanguageModel, *, seconds: float = UNDERSTANDING_SECONDS
-    ) -> None:
+    def __init__(self, rules: RulesUnderstander, model: Model, *, seconds: float = UNDERSTANDING_SECONDS) -> None:
         self._rules = rules
         self._model = model
         self.seconds = seconds

@@ -1,49 +1,88 @@
-"""Calls to the language model, heard through LangChain's own callbacks: which purpose, how long, how many tokens."""
+"""Calls to the language model, watched: for which purpose, how they ended, how long they took, how many tokens."""
 
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from contextvars import ContextVar
 from time import perf_counter
 from typing import Any
-from uuid import UUID
 
 from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
+from pydantic import BaseModel
 
+from agents.model.client import Model, ModelFailed
 from server.observing.observer import Observer
-from server.observing.spans import Span
 
-PURPOSES = frozenset({"understand", "phrase"})
-MOST_OPEN = 1000  # a call whose end is never told must not stay for ever
+Tokens = dict[str, int]
+
+_TOKENS: ContextVar[Tokens | None] = ContextVar("tokens", default=None)  # those of the call under way
 
 
-class ModelCalls(AsyncCallbackHandler):
-    def __init__(self, observer: Observer) -> None:
-        self._observer = observer
-        self._open: dict[UUID, tuple[str, float, Span]] = {}
+class TokenCounter(AsyncCallbackHandler):
+    """Hears from LangChain what a call used."""
 
-    async def on_chat_model_start(self, *_: Any, run_id: UUID, **more: Any) -> None:
-        purpose = more.get("name")
-        purpose = purpose if purpose in PURPOSES else "other"
-        if len(self._open) >= MOST_OPEN:
-            self._open.pop(next(iter(self._open)))
-        span = self._observer.spans.started("model", inside=False, purpose=purpose)
-        self._open[run_id] = purpose, perf_counter(), span
-
-    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **_: Any) -> None:
-        self._ended(run_id, "done", _tokens(response))
-
-    async def on_llm_error(self, *_: Any, run_id: UUID, **__: Any) -> None:
-        self._ended(run_id, "failed", {})
-
-    def _ended(self, run_id: UUID, outcome: str, tokens: dict[str, int]) -> None:
-        purpose, started, span = self._open.pop(run_id, (None, 0.0, None))
-        if purpose is None or span is None:
+    async def on_llm_end(self, response: LLMResult, **_: Any) -> None:
+        tokens = _TOKENS.get()
+        if tokens is None:
             return
-        self._observer.metrics.model(purpose, outcome, perf_counter() - started, tokens)
-        span.ended(outcome, **{f"{direction}_tokens": number for direction, number in tokens.items()})
+        for generation in (one for several in response.generations for one in several):
+            usage = generation.message.usage_metadata if isinstance(generation, ChatGeneration) else None  # type: ignore[attr-defined]
+            if usage:
+                for direction in ("input", "output"):
+                    tokens[direction] = tokens.get(direction, 0) + int(usage[f"{direction}_tokens"])
 
 
-def _tokens(response: LLMResult) -> dict[str, int]:
-    for generation in (one for several in response.generations for one in several):
-        usage = getattr(generation.message, "usage_metadata", None) if isinstance(generation, ChatGeneration) else None
-        if usage:
-            return {"input": int(usage["input_tokens"]), "output": int(usage["output_tokens"])}
-    return {}
+class WatchedModel:
+    """The model as it is. A call ends `done`, `failed`, `resting` when none was made, or `left` half heard."""
+
+    def __init__(self, model: Model, observer: Observer) -> None:
+        self._model = model
+        self._observer = observer
+
+    @property
+    def is_available(self) -> bool:
+        return self._model.is_available
+
+    async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
+        call = _Call(self._observer, "understand")
+        try:
+            arguments = await self._model.propose(messages, tool, seconds)
+            call.outcome = "done"
+            return arguments
+        except ModelFailed as failed:
+            call.outcome = _outcome(failed)
+            raise
+        finally:
+            call.ended()
+
+    async def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]:
+        call = _Call(self._observer, "phrase")
+        try:
+            async with aclosing(self._model.write(messages, seconds)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            call.outcome = "done"
+        except ModelFailed as failed:
+            call.outcome = _outcome(failed)
+            raise
+        finally:
+            call.ended()
+
+
+class _Call:
+    def __init__(self, observer: Observer, purpose: str) -> None:
+        self._observer, self._purpose = observer, purpose
+        self.outcome = "left"
+        self._tokens: Tokens = {}
+        _TOKENS.set(self._tokens)
+        self._span = observer.spans.started("model", inside=False, purpose=purpose)
+        self._started = perf_counter()
+
+    def ended(self) -> None:
+        self._observer.metrics.model(self._purpose, self.outcome, perf_counter() - self._started, self._tokens)
+        self._span.ended(self.outcome, **{f"{direction}_tokens": number for direction, number in self._tokens.items()})
+
+
+def _outcome(failed: ModelFailed) -> str:
+    return "resting" if str(failed) == "resting" else "failed"

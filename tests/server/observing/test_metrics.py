@@ -47,7 +47,9 @@ def test_a_whole_application_is_counted(service: Service, transport: Transport) 
         return total(after, name, **labels) - total(before, name, **labels)
 
     assert conversation.last["loan_application"]["status"] == "sanctioned"
-    assert grown("turn_seconds_count", channel=transport, outcome="done") == turns
+    uploads = grown("turn_seconds_count", channel="upload", outcome="done")
+    assert grown("turn_seconds_count", channel=transport, outcome="done") == turns - uploads
+    assert grown("documents_total", outcome="accepted") == uploads
     for stage in ("accept", "wait", "graph", "finish", "first_token"):
         assert grown("turn_stage_seconds_count", stage=stage) == turns, stage
     for node in ("understand", "reply"):

@@ -1,8 +1,7 @@
 """Calls to the language model, over its real client: by purpose, outcome and tokens, and never a word of them."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 from langchain_core.messages import HumanMessage
@@ -10,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, SecretStr
 
 from agents.model.breaker import Breaker
-from agents.model.client import LanguageModel, ModelFailed, open_model
-from server.observing.model_calls import ModelCalls
+from agents.model.client import ModelFailed, open_model
+from server.observing.model_calls import TokenCounter, WatchedModel
 from server.observing.observer import Observer
 from server.observing.spans import open_spans
 from tests.agents.model_parts import _tls
@@ -34,8 +33,8 @@ async def groq() -> AsyncIterator[GroqServer]:
         yield running
 
 
-def model_of(groq: GroqServer, observer: Observer, seconds: float = 5) -> tuple[LanguageModel, ModelCalls]:
-    calls = ModelCalls(observer)
+@asynccontextmanager
+async def watched(groq: GroqServer, observer: Observer, seconds: float = 5) -> AsyncIterator[WatchedModel]:
     model = open_model(
         api_key=SecretStr("gsk_not_a_key"),
         model_name="openai/gpt-oss-20b",
@@ -43,9 +42,10 @@ def model_of(groq: GroqServer, observer: Observer, seconds: float = 5) -> tuple[
         call_seconds=seconds,
         breaker=Breaker(failures=100),
         tls=_tls(),
-        callbacks=[calls],
+        callbacks=[TokenCounter()],
     )
-    return model, calls
+    yield WatchedModel(model, observer)
+    await model.close()
 
 
 def counted(observer: Observer) -> dict[tuple[str, ...], float]:
@@ -64,47 +64,43 @@ async def test_reading_and_phrasing(groq: GroqServer) -> None:
     with otlp_sink() as sink:
         async with open_spans(sink.url) as spans:
             observer = Observer(spans=spans)
-            model, calls = model_of(groq, observer)
-            assert (await model.propose(ASKED, Reading, 5))["intent"] == CANARY
-            assert "".join([chunk async for chunk in model.write(ASKED, 5)]).strip() == f"Hello {CANARY}"
-            await model.close()
+            async with watched(groq, observer) as model:
+                assert (await model.propose(ASKED, Reading, 5))["intent"] == CANARY
+                assert "".join([chunk async for chunk in model.write(ASKED, 5)]).strip() == f"Hello {CANARY}"
         told = {str(attributes(span)["purpose"]): attributes(span) for span in sink.wait_for("model", 2)}
     found = counted(observer)
     for purpose in ("understand", "phrase"):
         assert found[purpose, "done"] == 1
         assert found[purpose, "input"] == USAGE["prompt_tokens"]
         assert found[purpose, "output"] == USAGE["completion_tokens"]
-        assert told[purpose]["outcome"] == "done"
+        assert (told[purpose]["outcome"], told[purpose]["input_tokens"]) == ("done", USAGE["prompt_tokens"])
     assert CANARY.encode() not in sink.raw + observer.metrics.exposition()
-    assert not calls._open
 
 
 async def test_faults(groq: GroqServer) -> None:
+    """Refused, too slow, and then not asked at all."""
     observer = Observer()
-    model, calls = model_of(groq, observer, seconds=0.4)
-    groq.on_tool = refusal(400)
-    with pytest.raises(ModelFailed):
-        await model.propose(ASKED, Reading, 5)
-    groq.on_tool = hang()
-    with pytest.raises(ModelFailed):
-        await model.propose(ASKED, Reading, 0.2)
-    groq.on_text = refusal(400)
-    with pytest.raises(ModelFailed):
-        async for _ in model.write(ASKED, 5):
-            pass
-    await model.close()
+    async with watched(groq, observer) as model:
+        groq.on_tool = groq.on_text = refusal(400)
+        with pytest.raises(ModelFailed):
+            await model.propose(ASKED, Reading, 5)
+        with pytest.raises(ModelFailed):
+            async for _ in model.write(ASKED, 5):
+                pass
+        groq.on_tool = hang()
+        with pytest.raises(ModelFailed):
+            await model.propose(ASKED, Reading, 0.2)
+        assert not model.is_available
+        with pytest.raises(ModelFailed):
+            await model.propose(ASKED, Reading, 5)
     found = counted(observer)
-    assert (found["understand", "failed"], found["phrase", "failed"]) == (2, 1)
-    assert not calls._open
+    assert (found["understand", "failed"], found["phrase", "failed"], found["understand", "resting"]) == (2, 1, 1)
 
 
-async def test_a_stream_that_is_left_does_not_stay(groq: GroqServer) -> None:
+async def test_an_answer_that_is_left(groq: GroqServer) -> None:
     groq.on_text = text("Hello there, how are you today")
     observer = Observer()
-    model, calls = model_of(groq, observer)
-    async with aclosing(model.write(ASKED, 5)) as chunks:
+    async with watched(groq, observer) as model, aclosing(model.write(ASKED, 5)) as chunks:
         async for _ in chunks:
             break
-    await asyncio.sleep(0)
-    await model.close()
-    assert len(calls._open) <= 1  # at worst it goes with the oldest, see MOST_OPEN
+    assert counted(observer)["phrase", "left"] == 1
