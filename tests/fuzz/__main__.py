@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.fuzz.campaign import http_corpus, mutations, socket_corpus
 from tests.fuzz.judge import Tally, memory_of
 from tests.fuzz.openapi_run import check_openapi
+from tests.fuzz.targets import Target, targets
 from tests.service import Service, start_process, stop_process
 
 LAWS = ("test_reading", "test_masking", "test_facts", "test_edge", "test_slips")
@@ -45,9 +46,9 @@ def main() -> int:
 
 
 @contextmanager
-def _service(**environment: str) -> Iterator[Service]:
+def _service(**settings: str) -> Iterator[Service]:
     with tempfile.TemporaryDirectory() as folder:
-        running = start_process(Path(folder), RATE_LIMIT_ENABLED="false", **environment)
+        running = start_process(Path(folder), None, RATE_LIMIT_ENABLED="false", **settings)
         try:
             yield running
         finally:
@@ -56,16 +57,16 @@ def _service(**environment: str) -> Iterator[Service]:
 
 def _corpus() -> bool:
     """All of it: as a developer, and as a visitor where callers must say who they are."""
-    well = True
-    for title, environment in (("developer", {}), ("visitor", {"AUTH_REQUIRED": "true"})):
-        with _service(**environment) as service:
-            well &= _reported(f"corpus, {title}", service, as_visitor=title == "visitor")
-    return well
+    with _service() as service:
+        found = targets(service)
+        well = _reported("corpus, developer", service, found, as_visitor=False)
+    with _service(AUTH_REQUIRED="true") as service:
+        return _reported("corpus, visitor", service, found, as_visitor=True) and well
 
 
-def _reported(title: str, service: Service, *, as_visitor: bool) -> bool:
+def _reported(title: str, service: Service, found: Sequence[Target], *, as_visitor: bool) -> bool:
     tally, before = Tally(), _memory(service)
-    http_corpus(service, tally, as_visitor=as_visitor, timeless=False)
+    http_corpus(service, tally, found, as_visitor=as_visitor, timeless=False)
     socket_corpus(service, tally, timeless=False)
     return _told(title, tally, service, before)
 
@@ -82,9 +83,10 @@ def _memory(service: Service) -> int:
 
 
 def _openapi(seconds: float, seed: int) -> bool:
-    options = ["--seed", str(seed), "--max-examples", "100", "--max-time", str(int(seconds))]
+    # Twenty operations, some thirty requests a second.
+    options = ["--seed", str(seed), "--max-examples", str(max(5, int(seconds)))]
     with _service() as service, tempfile.TemporaryDirectory() as folder:
-        made, said, well = check_openapi(service, Path(folder), *options, seconds=seconds + 120)
+        made, said, well = check_openapi(service, Path(folder), *options, seconds=4 * seconds + 300)
     print(f"== OpenAPI: {made} requests by schemathesis", said[-4000:] if not well else "", flush=True)
     return well
 
@@ -98,7 +100,7 @@ def _mutations(seconds: float, seed: int) -> bool:
 
 def _by_chance(seconds: float) -> bool:
     """Rounds of new inputs for every law, until the time is up."""
-    deadline, rounds, each, well = time.monotonic() + seconds, 0, 300, True
+    deadline, rounds, each, well = time.monotonic() + seconds, 0, 100, True
     files = [f"tests/fuzz/{name}.py" for name in LAWS]
     while well and (rounds == 0 or time.monotonic() < deadline):
         done = subprocess.run(

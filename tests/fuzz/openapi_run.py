@@ -17,8 +17,11 @@ def check_openapi(service: Service, folder: Path, *options: str, seconds: float 
     """How many requests were made, what was said of them, and whether all was well."""
     command = [COMMAND, "run", f"{service.base_url}/openapi.json", "--no-color", "--warnings", "off"]
     command += ["--generation-database", "none", "--suppress-health-check", "all", "--exclude-checks", LEFT_OUT]
-    done = subprocess.run(
-        [*map(str, command), *options], cwd=folder, capture_output=True, text=True, timeout=seconds, check=False
-    )
+    try:
+        done = subprocess.run(
+            [*map(str, command), *options], cwd=folder, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return 0, f"stopped after {seconds:.0f} s, before it had an end to report", False
     made = re.search(r"(\d+) generated", done.stdout)
     return int(made[1]) if made else 0, done.stdout + done.stderr, done.returncode == 0

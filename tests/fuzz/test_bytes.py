@@ -32,7 +32,7 @@ def test_every_route_of_the_app_is_a_target(process: Service) -> None:
 def test_any_bytes_over_http(process: Service) -> None:
     assert process.process is not None
     tally, before = Tally(), memory_of(process.process.pid)
-    http_corpus(process, tally, share=SHARE)
+    http_corpus(process, tally, targets(process), share=SHARE)
     print(*tally.lines(), sep="\n")
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert memory_of(process.process.pid) - before < MUCH
