@@ -7,7 +7,7 @@ import pytest
 
 from tests.service import Service, fresh_data_dir, service_in_thread
 
-LOOK_SECONDS = 0.05  # in place of one second: ten looks are half a second
+LOOK_SECONDS = 0.1  # in place of one second: ten looks are one second
 
 
 @pytest.fixture(scope="module")

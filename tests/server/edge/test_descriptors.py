@@ -32,9 +32,13 @@ def test_connections_beyond_the_limit_are_cut_off(data_dir: Path) -> None:
         while not is_ready(service.base_url):
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.1)
-        opened += [Wire(port) for _ in range(FEW)]
-        first = opened[0]
+        first = Wire(port)
+        opened.append(first)
         first.send(request("POST /api/v1/chat", "Content-Length: 17", body=b'{"message": "Hi"}'))
+        assert first.answer().status == 200
+        while len(opened) < FEW:
+            opened.append(Wire(port))
+        first.send(request("GET /health"))
         assert first.answer().status == 200
         assert opened[-1].rest() == b""
         with os.scandir(f"/proc/{process.pid}/fd") as descriptors:

@@ -10,7 +10,7 @@ from tests.server.edge.conftest import LOOK_SECONDS
 from tests.server.edge.raw import PATIENCE, Answer, Wire, frame, handshake, request, wire
 from tests.service import Service
 
-SOON = 6.0  # seconds; a slow machine's ten looks and its delays
+SOON = 30.0  # seconds: ten looks of a slow machine, and far from never
 
 HALVES = {
     "half a line": (b"GET /hea", 408),
@@ -109,16 +109,17 @@ def test_a_reader_that_takes_nothing_is_cut_off(hasty: Service) -> None:
     """Swagger UI's script is the largest thing served; asked for several times, no buffer of the system holds it."""
     with wire(hasty.port, receive_buffer=4096) as opened:
         opened.send(request("GET /static-offline-docs/swagger-ui-bundle.js") * 8)
-        assert wait_until_closed(opened) < SOON + PATIENCE / 2
+        assert wait_until_closed(opened) < PATIENCE
 
 
-def test_a_slow_reader_that_goes_on_reading_gets_all(hasty: Service) -> None:
-    with wire(hasty.port, receive_buffer=65536) as opened:
+def test_a_slow_reader_that_goes_on_reading_gets_all(service: Service) -> None:
+    """Here a second is a second: what it must take in ten, a busy machine's reader takes."""
+    with wire(service.port, receive_buffer=65536) as opened:
         opened.send(request("GET /static-offline-docs/swagger-ui-bundle.js", "Connection: close"))
         taken = b""
         while more := opened.socket.recv(64 * 1024):
             taken += more
-            time.sleep(LOOK_SECONDS)
+            time.sleep(0.2)
         head, _, body = taken.partition(b"\r\n\r\n")
         assert f"content-length: {len(body)}".encode() in head
 
