@@ -63,11 +63,7 @@ def list_all() -> None:
 def disable(names: Annotated[list[str], typer.Argument(metavar="NAME...")]) -> None:
     """Close accounts and end their sign-ins at once."""
     for name in names:
-        try:
-            _with_officers(lambda officers, name=name: officers.disable(name, datetime.now(UTC)))  # type: ignore[misc]
-        except UnknownOfficer:
-            _fail("NAME: there is no such officer")
-        print(f"{name} disabled")
+        _disable(name)
 
 
 @officer.command()
@@ -96,6 +92,14 @@ def refuse_if_reachable(settings: Settings) -> None:
         _with_officers(refuse_development_officers, settings)
     except DevelopmentOfficers as found:
         _fail(f"ENVIRONMENT, HOST: {found}")
+
+
+def _disable(name: str) -> None:
+    try:
+        _with_officers(lambda officers: officers.disable(name, datetime.now(UTC)))
+    except UnknownOfficer:
+        _fail("NAME: there is no such officer")
+    print(f"{name} disabled")
 
 
 def _password(from_stdin: bool) -> str:
