@@ -13,6 +13,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from server.observing.vocabulary import KEYS
 from server.settings import SettingsError, load_settings
 from tests.driver import Conversation, converse
+from tests.langsmith_sink import langsmith_sink
 from tests.otlp_sink import OtlpSink, attributes, otlp_sink
 from tests.service import service_in_thread, start_process, stop_process
 
@@ -135,3 +136,15 @@ def test_a_dead_collector_slows_neither_a_turn_nor_the_exit(
         took = time.monotonic() - started
     assert statistics.median(times) < 0.5  # a turn that waited for the collector would take its three seconds
     assert took < 8
+
+
+def test_langsmith_takes_no_parent_from_a_stranger(data_dir: Path) -> None:
+    with langsmith_sink() as traces:
+        settings = {"langsmith_tracing": True, "langsmith_api_key": "lsv2_pt_0", "langsmith_endpoint": traces.url}
+        with service_in_thread(data_dir, **settings) as service, Conversation(service) as conversation:
+            conversation.http.headers.update(STRANGE)
+            conversation.say("I need 3 lakh")
+            (root,) = traces.wait_for_roots(1)
+    assert root["id"] == root["trace_id"]
+    for strange in ("4bf92f35", TRACE, "kanari"):
+        assert strange.encode() not in traces.raw
