@@ -21,7 +21,7 @@ from tools.documents.child import WALL_SECONDS
 from tools.documents.reader import AT_ONCE, MOST_WAITING
 
 FILES = files()
-MOST_SECONDS = WALL_SECONDS + 5  # for the request around the reading, on a busy machine
+MOST_SECONDS = WALL_SECONDS + 20  # for the request around the reading, on a busy machine
 
 
 @dataclass
