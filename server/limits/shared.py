@@ -22,7 +22,9 @@ from server.limits.windows import Charge, LocalWindows, Refused
 log = logging.getLogger("esoteric.limits")
 
 LOOKS, LOOK_SECONDS = 4, 0.01
+LAST_LOOKS = 4  # without waiting
 FAILURES, PAUSE_SECONDS = 3, 1.0
+SPARE_SECONDS = 1.0
 CONNECTIONS = 16  # more would be opened at the moment when there is no time for it
 
 Answer = TypeVar("Answer")
@@ -48,7 +50,7 @@ class SharedWindows:
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
 
-        most: Any = LOOKS * look_seconds
+        most: Any = LOOKS * look_seconds + SPARE_SECONDS  # the client's own deadlines only look at the time
         pool: Any = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
@@ -114,8 +116,8 @@ class SharedWindows:
         """
         task = asyncio.create_task(asking)
         try:
-            for _ in range(LOOKS):
-                done, _pending = await asyncio.wait((task,), timeout=self._look_seconds)
+            for seconds in (*[self._look_seconds] * LOOKS, *[0.0] * LAST_LOOKS):
+                done, _pending = await asyncio.wait((task,), timeout=seconds)
                 if done:
                     return task.result()
             raise TimeoutError

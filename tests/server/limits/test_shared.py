@@ -163,6 +163,23 @@ async def test_many_at_once_while_it_stalls_wait_once(redis: RedisServer) -> Non
         assert await passed(windows, 20, b"one more caller") == 10
 
 
+async def test_a_busy_loop_is_not_taken_for_a_slow_redis(redis: RedisServer) -> None:
+    many = Limit("many", 1000, 60)
+
+    async def turns(windows: SharedWindows) -> None:
+        for _ in range(4):
+            started = time.monotonic()
+            while time.monotonic() - started < 0.005:
+                pass
+            await windows.charge(Charge(many, KEY))
+
+    async with windows_on(redis.url) as windows:
+        await windows.greet()
+        await asyncio.gather(*(turns(windows) for _ in range(16)))
+        assert redis.tell("LLEN LIMITS:esoteric/many/" + KEY.hex() + "/1000/60/second") == b":64\r\n"
+        assert not windows._breaker._failures
+
+
 async def test_emptied_it_opens_nothing(redis: RedisServer) -> None:
     async with windows_on(redis.url) as windows:
         assert await passed(windows, 20) == 10
