@@ -1,6 +1,7 @@
 """The long part: python -m tests.fuzz --seconds 600. What fails is kept under var/fuzz, and the exit status is 1."""
 
 import argparse
+import asyncio
 import os
 import random
 import re
@@ -11,14 +12,16 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from kb.search import open_knowledge_base
 from tests.fuzz.campaign import http_corpus, mutations, socket_corpus
 from tests.fuzz.judge import Tally, memory_of
 from tests.fuzz.openapi_run import check_openapi
 from tests.fuzz.targets import Target, targets
-from tests.service import Service, start_process, stop_process
+from tests.service import Service, fresh_data_dir, start_process, stop_process
 
 LAWS = ("test_reading", "test_masking", "test_facts", "test_edge", "test_slips")
 SAVED = Path("var/fuzz").resolve()
@@ -45,10 +48,26 @@ def main() -> int:
     return 0 if well else 1
 
 
+@cache
+def _knowledge() -> Path:
+    """The knowledge base, indexed once for all services."""
+    folder = SAVED / "chroma"
+
+    async def index() -> None:
+        knowledge = open_knowledge_base(folder)
+        await knowledge.ingest()
+        await knowledge.close()
+
+    asyncio.run(index())
+    return folder
+
+
 @contextmanager
 def _service(**settings: str) -> Iterator[Service]:
     with tempfile.TemporaryDirectory() as folder:
-        running = start_process(Path(folder), None, RATE_LIMIT_ENABLED="false", **settings)
+        running = start_process(
+            fresh_data_dir(Path(folder) / "var", _knowledge()), None, RATE_LIMIT_ENABLED="false", **settings
+        )
         try:
             yield running
         finally:

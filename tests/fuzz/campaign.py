@@ -50,16 +50,16 @@ def _is_nonsense(sent: Sent) -> bool:
 
 
 def socket_corpus(service: Service, tally: Tally, *, share: int = 1, timeless: bool = True) -> None:
-    """Handshakes and frames, on one session."""
-    who = visitor(service)
+    """Handshakes and frames, on one session; what begins a turn on another, whose events this one does not see."""
+    who, talker = visitor(service), visitor(service)
     for name, raw in list(handshakes(who, service.port))[::share]:
         answer = exchange(service.port, raw)
         # The upgrade itself is no error; a refused one has the shape of any other.
         tally.add("handshake", name, answer, [] if answer.status == 101 else faults(answer, timeless=timeless))
-    opening = handshake(f"/api/v1/ws/{who.session_id}", service.port, who.headers)
+    openings = [handshake(f"/api/v1/ws/{one.session_id}", service.port, one.headers) for one in (who, talker)]
     before, begun = turns_in(service.data_dir), 0
     for sent in list(frame_corpus())[::share]:
-        heard = talk(service.port, opening, sent)
+        heard = talk(service.port, openings[sent.starts > 0], sent)
         tally.add("frame", sent.name, as_answer(heard), faults_of(heard, sent))
         begun += sent.starts
     _settle(lambda: turns_in(service.data_dir) - before >= begun)

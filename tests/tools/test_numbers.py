@@ -127,7 +127,9 @@ def test_different_kinds_are_no_range() -> None:
     assert [(q.kind, q.low) for q in find_quantities("3 lakh 24 months")] == [("money", 300_000), ("months", 24)]
 
 
-@pytest.mark.parametrize("text", ["300000 rs 36 months", "3 lakh rupees 3 years", "300000₹ 36 mahine", "3 lakh rs. 36m"])
+@pytest.mark.parametrize(
+    "text", ["300000 rs 36 months", "3 lakh rupees 3 years", "300000₹ 36 mahine", "3 lakh rs. 36m"]
+)
 def test_a_currency_belongs_to_one_amount(text: str) -> None:
     assert [(q.kind, q.low) for q in find_quantities(text)] == [("money", 300_000), ("months", 36)]
 
