@@ -20,7 +20,6 @@ from tools.documents.slip import MAX_BYTES
 
 log = logging.getLogger("esoteric")
 
-FORM_LIMITS = {"max_files": 1, "max_fields": 5, "max_part_size": 1024}
 DESCRIPTION = "A conversational lending service: REST, SSE and WebSocket are three renderings of one event stream."
 
 
@@ -49,7 +48,7 @@ def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> 
         docs_url=None,  # both are in server/routes/reference.py
         redoc_url=None,
         redirect_slashes=False,  # a redirect would repeat the Host header
-        form_limits=FORM_LIMITS,
+        form_limits={"max_files": 1, "max_fields": 5, "max_part_size": 1024},
         dependencies=[Depends(authorise)],
     )
     serve_openapi(app)

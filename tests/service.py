@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 
 from server.app import create_app
-from server.house import House
 from server.edge.patience import LOOK_SECONDS
+from server.house import House
 from server.process import SHUTDOWN_SECONDS, WatchedServer, serving
 from server.settings import load_settings
 
