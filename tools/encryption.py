@@ -11,8 +11,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from tools.derivation import derived
 
 VERSION: Final = b"\x01"
 _KEY_BYTES, _ID_BYTES, _NONCE_BYTES = 32, 4, 12
@@ -32,7 +32,7 @@ class _Key:
 
     @classmethod
     def of(cls, secret: bytes, purpose: str) -> "_Key":
-        made = HKDF(SHA256(), _KEY_BYTES + _ID_BYTES, salt=None, info=f"esoteric/{purpose}/1".encode()).derive(secret)
+        made = derived(secret, f"esoteric/{purpose}/1", _KEY_BYTES + _ID_BYTES)
         return cls(made[_KEY_BYTES:], AESGCM(made[:_KEY_BYTES]))
 
 

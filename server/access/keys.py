@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from server.access.principal import Scope
+from tools.derivation import derived
 
 ISSUER = "esoteric"
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
@@ -52,8 +52,8 @@ class _Entry(BaseModel):
 
 def key_ring(secret: bytes, previous: bytes | None = None, partners: Path | None = None) -> KeyRing:
     """Tokens of the `previous` secret are accepted, none are made with it. Raises KeysError."""
-    signing = _derived(secret)
-    ring = {key.kid: key for key in ([_derived(previous)] if previous else []) + [signing]}
+    signing = _own(secret)
+    ring = {key.kid: key for key in ([_own(previous)] if previous else []) + [signing]}
     for key in _partners(partners) if partners else []:
         if key.kid in ring:
             raise KeysError("a kid appears twice")
@@ -61,12 +61,9 @@ def key_ring(secret: bytes, previous: bytes | None = None, partners: Path | None
     return KeyRing(signing, ring)
 
 
-def _derived(secret: bytes) -> Key:
-    return Key(_expand(secret, b"kid", 8).hex(), "HS256", _expand(secret, b"key", 32))
-
-
-def _expand(secret: bytes, what: bytes, length: int) -> bytes:
-    return HKDF(hashes.SHA256(), length, salt=None, info=b"esoteric access token " + what).derive(secret)
+def _own(secret: bytes) -> Key:
+    kid = derived(secret, "esoteric access token kid", 8).hex()
+    return Key(kid, "HS256", derived(secret, "esoteric access token key"))
 
 
 def _partners(path: Path) -> list[Key]:

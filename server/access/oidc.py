@@ -16,13 +16,12 @@ from typing import Any
 import httpx
 import jwt
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jwt.exceptions import PyJWTError
 
 from server.access.accounts import FROM_PROVIDER, MOST_RUPEES, ROLES, Now, utc_now
 from server.access.oidc_provider import CodeRefused, IdentityProvider
 from server.access.sign_in import Identity
+from tools.derivation import derived
 
 COOKIE = "__Host-officer-oidc"
 JOURNEY_SECONDS = 600
@@ -51,7 +50,7 @@ class OpenIdSignIn:
         self._provider = provider
         self._claims = claims
         self._redirect_url = redirect_url
-        self._seal = Fernet(_key_for_cookies(sealing_key))
+        self._seal = Fernet(base64.urlsafe_b64encode(derived(sealing_key, "esoteric officer oidc cookie")))
         self._now = now
         self._returned: dict[str, float] = {}
 
@@ -164,8 +163,3 @@ _JWT = jwt.PyJWT({"enforce_minimum_key_length": True})
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
-
-
-def _key_for_cookies(sealing_key: bytes) -> bytes:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"esoteric officer oidc cookie").derive(sealing_key)
-    return base64.urlsafe_b64encode(derived)

@@ -5,15 +5,12 @@ import hmac
 from collections.abc import Callable
 from functools import lru_cache
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-LABEL = b"esoteric session in logs"
+from tools.derivation import derived
 
 
 def session_hash(secret: bytes) -> Callable[[str], str]:
     """A function of session ids under a key of its own, derived from `secret`."""
-    key = HKDF(SHA256(), 32, salt=None, info=LABEL).derive(secret)
+    key = derived(secret, "esoteric session in logs")
 
     @lru_cache(maxsize=1024)
     def hashed(session_id: str) -> str:
