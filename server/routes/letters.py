@@ -7,12 +7,7 @@ from server.problems import Problem
 
 router = APIRouter(prefix="/api/v1/letters", tags=["Letters"])
 
-HEADERS = {
-    "Content-Disposition": 'inline; filename="sanction-letter.pdf"',
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+HEADERS = {"Content-Disposition": 'inline; filename="sanction-letter.pdf"'}
 
 
 @router.get(
