@@ -11,8 +11,8 @@ from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
-from server.access.credentials import is_loopback
 from server.data_dir import DataDirTaken, holding
+from server.limits.address import is_loopback
 from server.officer_commands import officer, refuse_if_reachable
 from server.settings import Settings, SettingsError, load_settings
 from server.token_commands import token

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from kb.embeddings import DEFAULT_MODEL
 from server.access.keys import KeyRing, KeysError, key_ring
 from server.access.secret_strength import objection_to
-from server.limits.address import proxies_from
+from server.limits.address import is_loopback, proxies_from
 
 SECRET_BYTES = 32
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")  # as browsers spell it
@@ -208,7 +208,7 @@ def safe_url(url: str) -> bool:
         return False
     if parts.query or parts.fragment or "@" in parts.netloc or not parts.hostname:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"})
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
 def load_settings(**overrides: object) -> Settings:

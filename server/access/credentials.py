@@ -1,15 +1,15 @@
 """The one function that turns a request or a socket into its callers."""
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
-from server.access.capability import HEADER, hash_of, hashes_in
+from server.access.capability import HEADER, hashes_in
 from server.access.gate import Gate, unauthorised
-from server.access.officers import officer_of
-from server.access.principal import Anonymous, ApiClient, Developer, Operator, Principal, Visitor
+from server.access.opaque import hash_of
+from server.access.principal import Anonymous, ApiClient, Developer, Officer, Operator, Principal, Visitor
 from server.access.rules import Rule
+from server.access.sign_in import COOKIE
 from server.access.tokens import TokenRefused
 from server.problems import Problem
 
@@ -34,7 +34,7 @@ async def principals_of(connection: HTTPConnection, rule: Rule, house: "House") 
     if gate.required and (rule.visitor or rule.anyone) and (held := hashes_in(connection.cookies)):
         callers.append(Visitor(held))
     if rule.officers or not (callers or rule.anyone):
-        officer = await officer_of(connection, house)
+        officer = await _officer(connection, house)
         callers += [officer] if officer is not None else []
     return tuple(callers) or (Anonymous(),)
 
@@ -66,6 +66,14 @@ def _given(connection: HTTPConnection) -> str | None:
     return None
 
 
+async def _officer(connection: HTTPConnection, house: "House") -> Officer | None:
+    """By the cookie of a live sign-in. An open socket asks nothing, so looking at it again keeps nobody signed in."""
+    token = connection.cookies.get(COOKIE)
+    if token is None:
+        return None
+    return await house.desk.officer(token, asking=connection.scope["type"] == "http")
+
+
 async def _holder(given: str, gate: Gate) -> Visitor | ApiClient | Operator:
     if "." not in given:
         digest = hash_of(given)
@@ -88,15 +96,3 @@ def refuse_strangers(connection: HTTPConnection, house: "House") -> None:
     address = house.limits.addresses.of(connection.scope)  # a proxy on this machine brings others
     if address is None or not address.is_loopback:
         raise Problem(403, "not_local", "Without sign-in this service answers its own machine only.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine has the address, or it is the name `localhost`; of no other name."""
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

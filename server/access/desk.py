@@ -7,11 +7,12 @@ import ssl
 import httpx
 
 from server.access.accounts import add_development_officers, refuse_development_officers
-from server.access.credentials import is_loopback
 from server.access.oidc import Claims, OpenIdSignIn
 from server.access.oidc_provider import CALL_SECONDS, IdentityProvider
 from server.access.passwords import Passwords
-from server.access.sign_in import SignInDesk, SignInLimits
+from server.access.sign_in import SignInDesk
+from server.limits.address import is_loopback
+from server.limits.limits import Limits
 from server.settings import Settings
 from server.store.officers import Officers
 from tools.sealing import Sealer
@@ -21,7 +22,7 @@ async def open_desk(
     settings: Settings,
     officers: Officers,
     sealer: Sealer,
-    limits: SignInLimits,
+    limits: Limits,
     cleanup: contextlib.AsyncExitStack,
 ) -> tuple[SignInDesk, OpenIdSignIn | None]:
     """With the fictional officers where only this machine can reach them. Raises DevelopmentOfficers elsewhere."""
@@ -37,12 +38,7 @@ async def open_desk(
 
 def reachable(settings: Settings) -> bool:
     """Whether others than this machine's users can get at the service."""
-    if settings.environment == "production":
-        return True
-    try:
-        return not is_loopback(settings.host)
-    except ValueError:
-        return True
+    return settings.environment == "production" or not is_loopback(settings.host)
 
 
 async def _openid(settings: Settings, cleanup: contextlib.AsyncExitStack) -> OpenIdSignIn | None:

@@ -14,6 +14,7 @@ from server.store.revocations import Revocations
 from server.store.sessions import SessionRow
 
 RECHECK_SECONDS = 30.0
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="esoteric"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,4 @@ def admitted(callers: tuple[Principal, ...], rule: Rule, gate: Gate) -> Access:
 
 
 def unauthorised() -> Problem:
-    return Problem(
-        401, "unauthorised", "This needs a valid credential.", headers={"WWW-Authenticate": 'Bearer realm="esoteric"'}
-    )
+    return Problem(401, "unauthorised", "This needs a valid credential.", headers=CHALLENGE)

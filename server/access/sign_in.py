@@ -5,18 +5,18 @@ officer signs out, changes the password or is disabled.
 """
 
 import asyncio
-import hashlib
 import logging
-import re
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, cast
 
 from server.access.accounts import NAME, Now, utc_now
+from server.access.opaque import hash_of, new_credential
 from server.access.passwords import Passwords
 from server.access.principal import Officer, Role
+from server.limits.limits import Limits
+from server.limits.refusals import TooMany
 from server.store.officers import OfficerRow, Officers, SignInRow, stamp
 from tools.sealing import Sealer
 
@@ -27,34 +27,10 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 NOTED_EVERY = timedelta(minutes=1)  # a write for every request would be one too many
 REFUSAL_SECONDS = 0.5
-TOKEN_BYTES = 32
-_TOKEN = re.compile(r"[0-9A-Za-z_-]{43}")
 
 
 class SignInRefused(Exception):
     """Wrong name, wrong password, disabled, no role: all the same to whoever tries."""
-
-
-class TooManyTries(Exception):
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"again in {retry_after} s")
-        self.retry_after = retry_after
-
-
-class SignInLimits(Protocol):
-    """How often somebody may try: by name, by address."""
-
-    async def admit(self, name: str | None, address: str) -> int:
-        """Count a try; 0 when it may go on, else the seconds to wait."""
-        ...
-
-    async def forgive(self, name: str) -> None:
-        """The name has signed in: its tries so far no longer count."""
-        ...
-
-    async def forgive_address(self, address: str) -> None:
-        """Likewise of an address from which a proven identity came; there nobody guesses passwords."""
-        ...
 
 
 class SignedIn(NamedTuple):
@@ -79,7 +55,7 @@ class SignInDesk:
         self,
         accounts: Officers,
         passwords: Passwords,
-        limits: SignInLimits,
+        limits: Limits,
         sealer: Sealer,
         *,
         passwords_open: bool = True,
@@ -95,7 +71,7 @@ class SignInDesk:
         self._sleep = sleep
 
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn:
-        """Raises SignInRefused, not sooner than after half a second, TooManyTries or TooBusy."""
+        """Raises SignInRefused, not sooner than after half a second, TooMany or TooBusy."""
         began, who = monotonic(), self._sealer.seal("officer", name)
         await self._admit(who, address)
         account = await self._accounts.find(name) if NAME.fullmatch(name) else None
@@ -132,17 +108,19 @@ class SignInDesk:
         return signed_in
 
     async def admit(self, address: str) -> None:
-        """Count a try that names nobody yet. Raises TooManyTries."""
+        """Count a try that names nobody yet. Raises TooMany."""
         await self._admit(None, address)
 
     async def sign_out(self, token: str) -> None:
         """End the sign-in of this token, if there is one."""
-        if _TOKEN.fullmatch(token) and (name := await self._accounts.end(_hash(token), self._now())):
+        kept = _kept(token)
+        if kept is not None and (name := await self._accounts.end(kept, self._now())):
             log.info("officer.signed_out", extra={"officer": self._sealer.seal("officer", name)})
 
     async def officer(self, token: str, *, asking: bool = True) -> Officer | None:
         """Who holds this token, while it lives. Only one who is `asking` for something keeps it alive."""
-        found = await self._accounts.sign_in(_hash(token)) if _TOKEN.fullmatch(token) else None
+        kept = _kept(token)
+        found = await self._accounts.sign_in(kept) if kept is not None else None
         if found is None:
             return None
         account, sign_in = found
@@ -157,8 +135,8 @@ class SignInDesk:
         """A new token; None when the account counts for nothing or was changed a moment ago."""
         if not self._counts(account):
             return None
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._now()
-        sign_in = SignInRow(_hash(token), account.name, stamp(now), stamp(now), stamp(now + LONGEST))
+        (token, digest), now = new_credential(), self._now()
+        sign_in = SignInRow(digest.hex(), account.name, stamp(now), stamp(now), stamp(now + LONGEST))
         if not await self._accounts.begin(account, sign_in, new_hash=new_hash):
             return None
         return SignedIn(token, _officer(account, sign_in.token_hash))
@@ -167,10 +145,11 @@ class SignInDesk:
         return account.disabled_at is None and (account.subject is None) == self.passwords_open
 
     async def _admit(self, who: str | None, address: str) -> None:
-        wait = await self._limits.admit(who, address)
-        if wait:
+        try:
+            await self._limits.sign_in(who, address)
+        except TooMany:
             log.warning("officer.sign_in_failed", extra={"officer": who, "reason": "too many tries"})
-            raise TooManyTries(wait)
+            raise
 
 
 def _alive(sign_in: SignInRow, now: datetime) -> bool:
@@ -178,8 +157,10 @@ def _alive(sign_in: SignInRow, now: datetime) -> bool:
     return sign_in.ended_at is None and now < datetime.fromisoformat(sign_in.expires_at) and now < idle_since + IDLE
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("ascii")).hexdigest()
+def _kept(token: str) -> str | None:
+    """The token as the table has it."""
+    digest = hash_of(token)
+    return None if digest is None else digest.hex()
 
 
 def _officer(account: OfficerRow, sign_in_id: str) -> Officer:

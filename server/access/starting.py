@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.access.capability import hand_over, hash_of, new_capability
+from server.access.capability import hand_over
 from server.access.gate import Access
+from server.access.opaque import new_credential
 
 if TYPE_CHECKING:
     from server.house import House
@@ -23,15 +24,14 @@ class Started:
     capability: str | None
 
     def tell(self, response: Response, request: Request) -> None:
-        """Give the capability to the client, and keep the answer out of caches."""
+        """Give the capability to the client."""
         if self.capability is not None:
             hand_over(response, self.session_id, self.capability, request.cookies)
-            response.headers["Cache-Control"] = "no-store"
 
 
 async def start_session(house: "House", access: Access) -> Started:
     tenant = access.tenant
     if tenant is not None:
         return Started(*await house.open_session(tenant=tenant), None)
-    capability = new_capability()
-    return Started(*await house.open_session(capability_hash=hash_of(capability)), capability)
+    capability, digest = new_credential()
+    return Started(*await house.open_session(capability_hash=digest), capability)

@@ -24,6 +24,14 @@ def proxies_from(names: Sequence[str]) -> tuple[Network, ...]:
     return networks
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine has the address, or it is the name `localhost`; of no other name."""
+    try:
+        return host == "localhost" or _plain(ip_address(host)).is_loopback
+    except ValueError:
+        return False
+
+
 class ClientAddresses:
     """The client's address of a connection. Headers count only when one of the `proxies` sent them."""
 
@@ -70,6 +78,10 @@ def _parse(text: str) -> Address | None:
         address = ip_address(text)
     except ValueError:
         return None
+    return _plain(address)
+
+
+def _plain(address: Address) -> Address:
     if isinstance(address, IPv6Address):
         return address.ipv4_mapped or IPv6Address(int(address))  # without a zone
     return address

@@ -119,16 +119,12 @@ class Limits:
         with self.capacity.sockets.one(self._address(connection.scope)):
             yield Pace(self._figures.frames_per_socket, self._clock, self._on_refused, enabled=self._enabled)
 
-    async def admit(self, name: str | None, address: str) -> int:
-        """A try to sign in: 0 when it may go on, else the seconds to wait. Counted even when nothing else is."""
+    async def sign_in(self, name: str | None, address: str) -> None:
+        """A try to sign in. Counted even when nothing else is."""
         charges = [Charge(self._figures.sign_ins_per_address, self._sealed("address", address))]
         if name is not None:
             charges.append(Charge(self._figures.sign_ins_per_name, self._sealed("officer", name)))
-        refused = await self._windows.charge(*charges)
-        if refused is None:
-            return 0
-        self._on_refused(refused.limit.name)
-        return int(refused.wait) + 1
+        await self._charge(*charges)
 
     async def forgive(self, name: str) -> None:
         """This name has signed in: its tries so far no longer count."""

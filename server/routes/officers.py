@@ -7,12 +7,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, StrictStr
 from starlette.responses import Response
 
+from server.access import cookies
+from server.access.gate import CHALLENGE
 from server.access.oidc import COOKIE as JOURNEY_COOKIE
 from server.access.oidc import JOURNEY_SECONDS, IdentityRefused, OpenIdSignIn
 from server.access.oidc_provider import ProviderAway
 from server.access.passwords import LONGEST, TooBusy
 from server.access.principal import Officer
-from server.access.sign_in import COOKIE, SignInRefused, TooManyTries, log
+from server.access.sign_in import COOKIE, SignInRefused, log
 from server.access.sign_in import LONGEST as LONGEST_SIGN_IN
 from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep
@@ -24,8 +26,6 @@ from server.routes.pages import PAGE_HEADERS
 
 router = APIRouter(prefix="/api/v1/officers", tags=["Officers"])
 
-CHALLENGE = 'Bearer realm="esoteric"'
-PRIVATE = {"Cache-Control": "no-store"}
 SIGNED_IN_PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Esoteric</title><p>You are signed in.</p></html>'
 )
@@ -64,10 +64,8 @@ async def sign_in(
         )
     except SignInRefused:
         raise _refused() from None
-    except TooManyTries as tries:
-        raise _too_many(tries) from None
     except TooBusy:
-        raise Problem(503, "busy", "Please try again in a moment.", headers={"Retry-After": "2"}) from None
+        raise Problem(503, "busy", "Please try again in a moment.", retry_after=2) from None
     await _replace(request, response, house, token)
     return _details(officer)
 
@@ -76,12 +74,11 @@ async def sign_in(
 async def sign_out(request: Request, response: Response, house: HouseDep) -> None:
     """End this browser's sign-in, if it has one."""
     await _end(request, house)
-    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    cookies.take_back(response, COOKIE)
 
 
 @router.get("/me")
-async def me(response: Response, access: AccessDep) -> OfficerDetails:
-    response.headers.update(PRIVATE)
+async def me(access: AccessDep) -> OfficerDetails:
     return _details(next(caller for caller in access.callers if isinstance(caller, Officer)))
 
 
@@ -93,9 +90,8 @@ async def start(house: HouseDep) -> Response:
         url, journey = await openid.start()
     except ProviderAway as away:
         raise _away(away) from None
-    answer = RedirectResponse(url, 302, headers=PRIVATE)
-    # Lax: the browser comes back from another site.
-    answer.set_cookie(JOURNEY_COOKIE, journey, JOURNEY_SECONDS, path="/", secure=True, httponly=True, samesite="lax")
+    answer = RedirectResponse(url, 302)
+    cookies.give(answer, JOURNEY_COOKIE, journey, JOURNEY_SECONDS, samesite="lax")  # it comes back from another site
     return answer
 
 
@@ -115,12 +111,10 @@ async def callback(request: Request, house: HouseDep) -> Response:
         raise _refused() from None
     except SignInRefused:
         raise _refused() from None
-    except TooManyTries as tries:
-        raise _too_many(tries) from None
     except ProviderAway as away:
         raise _away(away) from None
     answer = HTMLResponse(SIGNED_IN_PAGE, headers=PAGE_HEADERS)
-    answer.delete_cookie(JOURNEY_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    cookies.take_back(answer, JOURNEY_COOKIE)
     await _replace(request, answer, house, token)
     return answer
 
@@ -128,9 +122,7 @@ async def callback(request: Request, house: HouseDep) -> Response:
 async def _replace(request: Request, response: Response, house: House, token: str) -> None:
     """Hand over the new token; the one that the browser came with is over."""
     await _end(request, house)
-    seconds = int(LONGEST_SIGN_IN.total_seconds())
-    response.set_cookie(COOKIE, token, seconds, path="/", secure=True, httponly=True, samesite="strict")
-    response.headers.update(PRIVATE)
+    cookies.give(response, COOKIE, token, int(LONGEST_SIGN_IN.total_seconds()))
 
 
 async def _end(request: Request, house: House) -> None:
@@ -154,15 +146,9 @@ def _details(officer: Officer) -> OfficerDetails:
 
 
 def _refused() -> Problem:
-    return Problem(401, "sign_in_refused", "The sign-in did not succeed.", headers={"WWW-Authenticate": CHALLENGE})
-
-
-def _too_many(tries: TooManyTries) -> Problem:
-    detail = "Too many sign-ins were tried; please wait."
-    return Problem(429, "too_many_requests", detail, headers={"Retry-After": str(tries.retry_after)})
+    return Problem(401, "sign_in_refused", "The sign-in did not succeed.", headers=CHALLENGE)
 
 
 def _away(away: ProviderAway) -> Problem:
     log.error("officer.sign_in_failed", extra={"reason": f"identity provider: {away}"})
-    detail = "The identity provider cannot be reached."
-    return Problem(503, "identity_provider_away", detail, headers={"Retry-After": "10"})
+    return Problem(503, "identity_provider_away", "The identity provider cannot be reached.", retry_after=10)

@@ -11,8 +11,9 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from server.access.capability import hash_of, hashes_in, new_capability
+from server.access.capability import hashes_in
 from server.access.keys import key_ring
+from server.access.opaque import hash_of, new_credential
 from server.access.tokens import TokenRefused, Tokens
 from server.canonical import Malformed, parse_body, parse_json
 from server.edge.text import clean_text
@@ -140,7 +141,7 @@ def test_a_changed_token_is_refused(data: st.DataObject, change: str) -> None:
 def test_capabilities(text: str, cookies: dict[str, str]) -> None:
     digest = hash_of(text)
     assert digest is None or (len(digest) == 32 and text.isascii() and len(text) == 43)
-    assert len(hashes_in({f"__Host-session-{name}": new_capability() for name in cookies} | cookies)) <= 20
+    assert len(hashes_in({f"__Host-session-{name}": new_credential()[0] for name in cookies} | cookies)) <= 20
 
 
 HOPS = st.sampled_from(

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from server.access.credentials import is_loopback
 from server.app import create_app
 from server.cli import app as cli
+from server.limits.address import is_loopback
 from server.settings import Settings, SettingsError, load_settings
 from tests.server.access.callers import PREVIOUS, SECRET
 from tests.service import start_process, stop_process

@@ -104,14 +104,15 @@ async def test_signing_in() -> None:
     bench = Bench()
     limits = bench.limits(enabled=False)  # which does not lift it
     for number in range(5):
-        assert await limits.admit("asha", f"198.51.100.{number}") == 0
-    assert await limits.admit("asha", "198.51.100.9") == 901
+        await limits.sign_in("asha", f"198.51.100.{number}")
     for number in range(20):
-        assert await limits.admit(f"name-{number}", "203.0.113.1") == 0
-    assert await limits.admit("another", "203.0.113.1") == 901
-    assert await limits.admit(None, "203.0.113.1") == 901
+        await limits.sign_in(f"name-{number}", "203.0.113.1")
+    for name, address in [("asha", "198.51.100.9"), ("another", "203.0.113.1"), (None, "203.0.113.1")]:
+        with pytest.raises(TooMany) as refused:
+            await limits.sign_in(name, address)
+        assert refused.value.retry_after == 901
     await limits.forgive("asha")
-    assert await limits.admit("asha", "198.51.100.9") == 0
+    await limits.sign_in("asha", "198.51.100.9")
     assert bench.refused == ["sign_ins_per_name", "sign_ins_per_address", "sign_ins_per_address"]
 
 

@@ -250,7 +250,7 @@ async def test_redis_holds_hashes_and_forgets_them(redis: RedisServer) -> None:
         await limits.new_session(home)
         await limits.upload("session-canary", home)
         await limits.question("client-canary", home)
-        await limits.admit("officer-canary", "198.51.100.4")
+        await limits.sign_in("officer-canary", "198.51.100.4")
         keys = redis.tell("KEYS *")
     assert keys.count(b"esoteric/") == 7
     for canary in (b"canary", b"198.51", b"session-", b"officer-c"):
