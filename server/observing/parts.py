@@ -116,10 +116,10 @@ class WatchedCarrier:
             await self._carrier.send(message)
         except MailError as error:
             self._metrics.mail(message.channel, "failed")
-            log.warning("mail.failed", extra={"channel": message.channel, **fault(error)})
+            log.warning("carrier.failed", extra={"channel": message.channel, **fault(error)})
             raise
         self._metrics.mail(message.channel, "sent")
-        log.info("mail.sent", extra={"channel": message.channel})
+        log.info("carrier.sent", extra={"channel": message.channel})
 
 
 class WatchedPrinter:
