@@ -7,14 +7,15 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
+from server.command_line import fail, settings_or_fail
 from server.data_dir import DataDirTaken, holding
 from server.limits.address import is_loopback
 from server.officer_commands import officer, refuse_if_reachable
-from server.settings import Settings, SettingsError, load_settings
+from server.settings import Settings, SettingsError
 from server.token_commands import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -70,9 +71,9 @@ def decide(file: Path) -> None:
         document: Any = json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
         decision = dry_run(document, default_as_of=Clock(_settings().policy_as_of).today())
     except DryRunError as error:
-        _fail(str(error))
+        fail(str(error))
     except (OSError, ValueError, RecursionError):
-        _fail(f"{file.name}: not a readable JSON file")
+        fail(f"{file.name}: not a readable JSON file")
     print(json.dumps(decision, indent=2, ensure_ascii=False))
 
 
@@ -113,25 +114,23 @@ def _take_over_logs(settings: Settings, stream: TextIO) -> None:
 def _settings() -> Settings:
     from tools.providers.simulated import CustomersFileError, customers_from
 
+    settings = settings_or_fail()
     try:
-        settings = load_settings()
         if settings.customers_file is not None:
             customers_from(settings.customers_file)
-    except SettingsError as error:
-        _fail(str(error))
     except CustomersFileError as error:
-        _fail(f"CUSTOMERS_FILE: {error}")
+        fail(f"CUSTOMERS_FILE: {error}")
     return settings
 
 
 def _refuse_exposure(settings: Settings) -> None:
     """Stop a start that would serve strangers: no sign-in on an address they can reach, or keys that cannot be used."""
     if not settings.auth_required and not is_loopback(settings.host):
-        _fail("HOST: without AUTH_REQUIRED=true the service listens on a loopback address only")
+        fail("HOST: without AUTH_REQUIRED=true the service listens on a loopback address only")
     try:
         settings.key_ring()
     except SettingsError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @contextlib.contextmanager
@@ -144,7 +143,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         with holding(settings.data_dir):
             yield
     except DataDirTaken as taken:
-        _fail(str(taken))
+        fail(str(taken))
 
 
 def _knowledge() -> Any:
@@ -154,8 +153,3 @@ def _knowledge() -> Any:
     return open_knowledge_base(
         settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
     )
-
-
-def _fail(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(2)

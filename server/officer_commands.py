@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -17,7 +17,8 @@ from server.access.accounts import (
     refuse_development_officers,
 )
 from server.access.passwords import Passwords
-from server.settings import Settings, SettingsError, load_settings
+from server.command_line import fail, settings_or_fail
+from server.settings import Settings
 from server.store.database import StorageUnavailable
 from server.store.officers import OfficerExists, OfficerRow, Officers, UnknownOfficer, stamp
 from server.store.visiting import visiting
@@ -41,13 +42,13 @@ def add(
     try:
         check_account(name, role, limit, password)
     except BadAccount as bad:
-        _fail(str(bad))
+        fail(str(bad))
     password_hash = _hash(password)
     row = OfficerRow(name, password_hash, tuple(dict.fromkeys(role)), limit, stamp(datetime.now(UTC)))
     try:
         _with_officers(lambda officers: officers.add(row))
     except OfficerExists:
-        _fail("NAME: there is such an officer already")
+        fail("NAME: there is such an officer already")
     print(f"{name} added")
 
 
@@ -73,12 +74,12 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
     try:
         check_password(name, new)
     except BadAccount as bad:
-        _fail(str(bad))
+        fail(str(bad))
     password_hash = _hash(new)
     try:
         _with_officers(lambda officers: officers.set_password(name, password_hash, datetime.now(UTC)))
     except UnknownOfficer:
-        _fail("NAME: there is no such officer with a password")
+        fail("NAME: there is no such officer with a password")
     print(f"{name} has a new password")
 
 
@@ -91,14 +92,14 @@ def refuse_if_reachable(settings: Settings) -> None:
     try:
         _with_officers(refuse_development_officers, settings)
     except DevelopmentOfficers as found:
-        _fail(f"ENVIRONMENT, HOST: {found}")
+        fail(f"ENVIRONMENT, HOST: {found}")
 
 
 def _disable(name: str) -> None:
     try:
         _with_officers(lambda officers: officers.disable(name, datetime.now(UTC)))
     except UnknownOfficer:
-        _fail("NAME: there is no such officer")
+        fail("NAME: there is no such officer")
     print(f"{name} disabled")
 
 
@@ -119,13 +120,6 @@ def _with_officers(work: Callable[[Officers], Awaitable[Result]], settings: Sett
             return await work(Officers(database))
 
     try:
-        return asyncio.run(run(settings or load_settings()))
-    except SettingsError as error:
-        _fail(str(error))
+        return asyncio.run(run(settings or settings_or_fail()))
     except StorageUnavailable:
-        _fail("the database cannot be reached")
-
-
-def _fail(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(2)
+        fail("the database cannot be reached")
