@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from server.edge.body_limit import ORDINARY, too_large
 from server.problems import Problem
 
-MAX_BODY = 64 * 1024
 MAX_DEPTH = 20
 MAX_DIGITS = 15
 MAX_FRACTION = 40  # characters of a number that is not whole
@@ -59,14 +59,14 @@ def parse_body(raw: bytes, model: type[Model]) -> Model:
 
 
 def body_of(model: type[Model]) -> Callable[[Request], Any]:
-    """A FastAPI dependency that reads a JSON body of at most `MAX_BODY` bytes."""
+    """A FastAPI dependency that reads a JSON body of ordinary size, also where `langgraph dev` lets larger ones in."""
 
     async def read(request: Request) -> Model:
         raw = bytearray()
         async for chunk in request.stream():
             raw += chunk
-            if len(raw) > MAX_BODY:
-                raise Problem(413, "too_large", f"the body is larger than {MAX_BODY} bytes")
+            if len(raw) > ORDINARY:
+                raise too_large(ORDINARY)
         return parse_body(bytes(raw), model)
 
     return read

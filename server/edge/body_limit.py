@@ -1,6 +1,6 @@
 """How much a request may send, whatever the route: known before it is read, or counted as it comes."""
 
-import re
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +10,8 @@ from server.problems import Problem, document
 TOO_LARGE = 413
 ORDINARY = 64 * 1024
 
+IsUpload = Callable[[Scope], bool]
+
 
 class BodyLimit:
     """Answers a body that is too large with a problem document. Starlette's own limit answers plain text.
@@ -18,9 +20,9 @@ class BodyLimit:
     route sees it, for many a route does not read its body at all; only that of an upload is counted on its way.
     """
 
-    def __init__(self, app: ASGIApp, *, uploads: re.Pattern[str], most: int, ordinary: int = ORDINARY) -> None:
+    def __init__(self, app: ASGIApp, *, is_upload: IsUpload, most: int, ordinary: int) -> None:
         self._app = app
-        self._uploads = uploads
+        self._is_upload = is_upload
         self._most = most
         self._ordinary = ordinary
 
@@ -37,7 +39,7 @@ class BodyLimit:
         if not declared and not chunked:
             await self._app(scope, receive, send)
             return
-        upload = scope["method"] == "POST" and self._uploads.fullmatch(scope["path"]) is not None
+        upload = self._is_upload(scope)
         most = self._most if upload else self._ordinary
         if declared and (not declared.isdigit() or int(declared) > most):
             await _refuse(most, scope, receive, send)
@@ -54,8 +56,11 @@ class BodyLimit:
 
 
 async def _refuse(most: int, scope: Scope, receive: Receive, send: Send) -> None:
-    problem = Problem(TOO_LARGE, "too_large", f"the body is larger than {most} bytes")
-    await document(problem)(scope, receive, send)
+    await document(too_large(most))(scope, receive, send)
+
+
+def too_large(most: int) -> Problem:
+    return Problem(TOO_LARGE, "too_large", f"the body is larger than {most} bytes")
 
 
 def _counted(receive: Receive, most: int) -> Receive:

@@ -3,6 +3,7 @@
 import re
 
 from fastapi import FastAPI
+from starlette.types import Scope
 
 from server.edge.addresses import CleanAddresses
 from server.edge.body_limit import ORDINARY, BodyLimit
@@ -18,6 +19,10 @@ UPLOADS = re.compile(r"/api/v1/sessions/[^/]+/documents")
 FORM_OVERHEAD = 64 * 1024
 
 
+def is_upload(scope: Scope) -> bool:
+    return scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"]) is not None
+
+
 def install(app: FastAPI, settings: Settings, *, in_studio: bool) -> None:
     """The middlewares, from the innermost out.
 
@@ -27,8 +32,8 @@ def install(app: FastAPI, settings: Settings, *, in_studio: bool) -> None:
     most = MAX_BYTES + FORM_OVERHEAD
     production = settings.environment == "production"
     app.add_middleware(LastResort)
-    app.add_middleware(RequestLimit, uploads=UPLOADS)
-    app.add_middleware(BodyLimit, uploads=UPLOADS, most=most, ordinary=most if in_studio else ORDINARY)
+    app.add_middleware(RequestLimit, is_upload=is_upload)
+    app.add_middleware(BodyLimit, is_upload=is_upload, most=most, ordinary=most if in_studio else ORDINARY)
     if not in_studio:
         origins = Origins(settings.allowed_origins, local=not production)
         app.add_middleware(Cors, origins=origins)

@@ -6,8 +6,9 @@ body that nobody wants to its last byte. `server.edge.patience.watch` calls `loo
 
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from server.edge.body_limit import ORDINARY
 from server.edge.descriptors import most_connections
 from server.edge.patience import BODY, HEAD, LEAVING, SILENCE, TAKING, UPLOAD, Outflow, cut_off
 from server.edge.plain import refusal
@@ -16,7 +17,6 @@ from server.problems import Problem
 HEAD_BYTES = 32 * 1024
 HEAD_LINES = 100
 PIPELINED = 8
-ORDINARY_BYTES = 64 * 1024
 UNWANTED_BYTES = 1024 * 1024  # read and dropped after an early answer, so that the client gets to read it
 UNWANTED_LOOKS = 3
 
@@ -112,11 +112,7 @@ class EdgeHttpProtocol(HttpToolsProtocol):
         if answering and (self.cycle.response_started or self.pipeline or self._stage is AWAITING_HEAD):
             cut_off(self.transport)
             return
-        head, body = refusal(problem)
-        lines = [STATUS_LINE[problem.status]]
-        for name, value in [*self.server_state.default_headers, *head, (b"connection", b"close")]:
-            lines += [name, b": ", value, b"\r\n"]
-        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        self.transport.write(refusal(problem, self.server_state.default_headers))
         if answering:
             self.cycle.disconnected = True  # it has been answered
             self.cycle.message_event.set()
@@ -151,6 +147,6 @@ class EdgeHttpProtocol(HttpToolsProtocol):
             if self._waited > UNWANTED_LOOKS:
                 cut_off(self.transport)
             return
-        most = BODY if self._body_bytes <= ORDINARY_BYTES else UPLOAD
+        most = BODY if self._body_bytes <= ORDINARY else UPLOAD
         if self._silent > SILENCE or self._waited > most:
             self._refuse(TOO_SLOW)

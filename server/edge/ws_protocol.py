@@ -109,12 +109,8 @@ class EdgeSocketProtocol(WebSocketsSansIOProtocol):
         """Without a word of what was sent, which the library's own answer repeats."""
         if self.close_sent:
             return
-        head, body = refusal(BAD_HANDSHAKE)
-        lines = [b"HTTP/1.1 400 Bad Request\r\n"]
-        for name, value in [*head, (b"connection", b"close")]:
-            lines += [name, b": ", value, b"\r\n"]
         self.handshake_complete = self.close_sent = True
-        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        self.transport.write(refusal(BAD_HANDSHAKE))
         self.transport.close()
 
     # What goes out

@@ -1,6 +1,6 @@
 """Requests, bounded before anything of their body is read."""
 
-import re
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,18 +17,17 @@ class RequestLimit:
     An upload is held in memory before its route sees it; so few are taken on at once.
     """
 
-    def __init__(self, app: ASGIApp, uploads: re.Pattern[str]) -> None:
+    def __init__(self, app: ASGIApp, is_upload: Callable[[Scope], bool]) -> None:
         self._app = app
-        self._uploads = uploads
+        self._is_upload = is_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
             await self._app(scope, receive, send)
             return
         limits: Limits = scope["app"].state.house.limits
-        uploading = scope["method"] == "POST" and self._uploads.fullmatch(scope["path"]) is not None
         try:
-            with limits.request(scope, uploading=uploading):
+            with limits.request(scope, uploading=self._is_upload(scope)):
                 await self._app(scope, receive, send)
         except (Busy, TooManyAtOnce) as refused:  # before anything was sent: within, problems are answered
             await document(refused)(scope, receive, send)
