@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from server.access.authorise import authorise
 from server.access.gate import Access
 from server.house import House
+from server.store.sessions import SessionRow, UnknownSession
 
 
 async def _house(connection: HTTPConnection) -> House:
@@ -16,5 +17,12 @@ async def _house(connection: HTTPConnection) -> House:
     return house
 
 
+async def _session(access: Annotated[Access, Depends(authorise)]) -> SessionRow:
+    if access.session is None:  # the route's rule names none
+        raise UnknownSession
+    return access.session
+
+
 AccessDep = Annotated[Access, Depends(authorise)]  # run once a request, for every route
 HouseDep = Annotated[House, Depends(_house)]
+SessionDep = Annotated[SessionRow, Depends(_session)]  # the one that the path names, found to be the caller's

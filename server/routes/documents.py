@@ -47,7 +47,6 @@ async def upload_document(
     kind: Annotated[Literal["salary_slip"], Form()],
 ) -> DocumentAccepted:
     """A salary slip as PDF, PNG or JPEG, up to 5 MB. The file's name plays no part."""
-    await house.sessions.get(session_id)
     await house.limits.upload(session_id, request)
     data = await file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:

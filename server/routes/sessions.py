@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from agents.loan_view import for_customer
 from server.access.capability import take_back
 from server.access.starting import start_session
-from server.deps import AccessDep, HouseDep
+from server.deps import AccessDep, HouseDep, SessionDep
 from server.models import SessionCreated, SessionDetails, SessionErased, Transcript
 from server.problems import Problem, answers
 
@@ -26,8 +26,7 @@ async def create_session(house: HouseDep, access: AccessDep, request: Request, r
 
 
 @router.get("/{session_id}")
-async def get_session(session_id: str, house: HouseDep) -> SessionDetails:
-    session = await house.sessions.get(session_id)
+async def get_session(session_id: str, session: SessionDep) -> SessionDetails:
     return SessionDetails(session_id=session_id, message_count=session.message_count, **session.view)
 
 
@@ -56,7 +55,6 @@ async def get_decision(session_id: str, house: HouseDep) -> dict[str, Any]:
 @router.get("/{session_id}/kfs")
 async def get_key_facts(session_id: str, house: HouseDep) -> dict[str, Any]:
     """The Key Facts Statement that was shown last."""
-    await house.sessions.get(session_id)
     statement = await house.papers.latest_key_facts(session_id)
     if statement is None:
         raise Problem(404, "no_key_facts", "No Key Facts Statement has been shown in this session.")
