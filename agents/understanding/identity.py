@@ -41,6 +41,7 @@ _CODE = re.compile(r"(?<![\d.,₹])\d(?:[\s-]?\d){3,7}(?![\d%])(?!,\d)")
 _LAST_FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SCORES = range(300, 901)
 _AGES = range(10, 111)
+_NEAR = 10  # tokens within which the words of an age stand beside its figure
 _YEARS = range(1900, 2101)
 _AFTER_AN_AGE = frozenset(
     {"", ".", ",", ";", "!", "and", "aur", "old", "now", "ab", "i", "my", "with", "from", "saal", "hai"}
@@ -269,7 +270,8 @@ def _is_age(message: Message, quantity: Quantity) -> bool:
     if figure not in _AGES:
         return False
     clause = message.clause_of(quantity.first)
-    cues = [cue for cue in message.tagged("age") if clause.first <= cue.first < clause.last]
+    near = message.inside(max(clause.first, quantity.first - _NEAR), quantity.last + _NEAR, "age")
+    cues = [cue for cue in near if cue.first < clause.last]
     if any(_names_age(message, cue, quantity) for cue in cues):
         return not message.inside(clause.first, quantity.first, "kin")
     return message.asked == "age" and not message.inside(clause.first, clause.last, *_OTHER_BUSINESS)

@@ -69,9 +69,9 @@ def _are_all_of(message: Message, parts: Sequence[Token], *tags: str) -> bool:
 
 
 def _parts(message: Message, at: int, words: WordSets) -> list[Token]:
-    """The tokens of a name that starts at ``at``; initials and hyphens belong to it."""
+    """The tokens of a name that starts at ``at``; initials and hyphens belong to it. One too many says it is none."""
     parts: list[Token] = []
-    while at < len(message.tokens):
+    while at < len(message.tokens) and len(parts) <= _MOST_PARTS:
         token = message.tokens[at]
         if token.key in _JOINTS and parts and token.glued:
             at += 1

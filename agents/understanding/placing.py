@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from typing import Literal
 
 from agents.understanding.corrections import is_rejected
@@ -37,6 +37,7 @@ _COST_ASKED, _COST_DEFAULT, _COST_PLAIN, _COST_NEVER, _COST_TWICE = 5.0, 9.0, 14
 _COST_EARLIER_CLAUSE = 6.0
 _COST_CORRECTED = 3.0
 _MOST_MATCHED = 4
+_MOST_SUMS = 20  # nobody names more of their own at once; every sum is held against every cue and every other sum
 _OF = keys("ka ki का की")
 _IS_OR_PROPERTY = keys("hai ghar makan flat gaadi car bike plot zameen dukan dukaan है घर मकान गाड़ी ज़मीन दुकान")
 
@@ -50,7 +51,7 @@ class PlacedSum:
 
 def place_sums(message: Message, *, skip: Sequence[Quantity] = ()) -> list[PlacedSum]:
     """Every sum of the customer's own with its family; ``skip`` are sums that belong to a what-if."""
-    sums = [q for q in message.quantities if q not in skip and _is_sum(message, q)]
+    sums = list(islice((q for q in message.quantities if q not in skip and _is_sum(message, q)), _MOST_SUMS))
     placed: list[PlacedSum] = []
     for clause in message.clauses:
         inside = _not_taken_back(message, [q for q in sums if clause.first <= q.first < clause.last])

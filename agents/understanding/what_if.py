@@ -1,6 +1,8 @@
 """Figures a customer tries out: "EMI for 5 lakh over 3 years?", "agar 4 lakh loon to kitni EMI banegi"."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import groupby
 
 from agents.understanding.corrections import is_rejected
 from agents.understanding.message import Clause, Findings, Message
@@ -25,9 +27,8 @@ def read_what_if(message: Message, found: Findings) -> list[Quantity]:
     """Set ``what_if`` and return the quantities it used, which are no facts of the application."""
     used: list[Quantity] = []
     figures: WhatIf = {}
-    for sentence in sorted({clause.sentence for clause in message.clauses}):
-        clauses = [clause for clause in message.clauses if clause.sentence == sentence]
-        for quantity in _tried_out(message, clauses):
+    for _sentence, clauses in groupby(message.clauses, key=_sentence_of):
+        for quantity in _tried_out(message, list(clauses)):
             used.append(quantity)
             if not is_rejected(message, quantity):
                 _note(message, figures, quantity)
@@ -39,7 +40,8 @@ def read_what_if(message: Message, found: Findings) -> list[Quantity]:
 
 def _tried_out(message: Message, clauses: Sequence[Clause]) -> list[Quantity]:
     first, last = clauses[0].first, clauses[-1].last
-    inside = [q for q in message.quantities if first <= q.first < last and q.high is None and _kind(q)]
+    start, end = (bisect_left(message.quantities, at, key=_first_token) for at in (first, last))
+    inside = [q for q in message.quantities[start:end] if q.high is None and _kind(q)]
     if not inside:
         return []
     asks = bool(message.inside(first, last, "how_much")) or any(message.key(at) == "?" for at in range(first, last))
@@ -55,6 +57,14 @@ def _tried_out(message: Message, clauses: Sequence[Clause]) -> list[Quantity]:
         for q in inside
         if _is_tried(message, q, message.clause_of(q.first), supposed, asked_at, single=len(clauses) == 1)
     ]
+
+
+def _sentence_of(clause: Clause) -> int:
+    return clause.sentence
+
+
+def _first_token(quantity: Quantity) -> int:
+    return quantity.first
 
 
 def _supposed_from(message: Message, first: int, last: int, asks: bool) -> int | None:
