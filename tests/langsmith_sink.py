@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.answering import Asked, Told, answering
 
 INFO = {
     "version": "0.15.0",
@@ -25,9 +26,9 @@ INFO = {
 class Sink:
     """What arrived. `runs` by id: the run's fields, its `inputs`, `outputs` and `error` joined from their parts."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, received: list[tuple[str, bytes]]) -> None:
         self.url = url
-        self.received: list[tuple[str, bytes]] = []
+        self.received = received
 
     @property
     def raw(self) -> bytes:
@@ -67,36 +68,13 @@ class Sink:
 def langsmith_sink(hold_posts: threading.Event | None = None) -> Iterator[Sink]:
     """With `hold_posts` runs are taken and not answered before it is set."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(200, INFO)
+    def answer(asked: Asked) -> Told:
+        if asked.method == "POST" and hold_posts is not None:
+            hold_posts.wait()
+        received.append((asked.head, asked.body))
+        status, document = (200, INFO) if asked.method == "GET" else (202, {})
+        return Told(status, "application/json", json.dumps(document).encode())
 
-        def do_POST(self) -> None:
-            if hold_posts is not None:
-                hold_posts.wait()
-            self._answer(202, {})
-
-        def _answer(self, status: int, document: dict[str, Any]) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            sink.received.append((f"{self.command} {self.path}\n{self.headers}", body))
-            answer = json.dumps(document).encode()
-            with contextlib.suppress(ConnectionError):  # the client may be gone
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    sink = Sink(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield sink
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    received: list[tuple[str, bytes]] = []
+    with answering(answer) as url:
+        yield Sink(url, received)

@@ -12,17 +12,17 @@ import contextlib
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from tests.answering import Asked, Told, answering
 
 CLIENT_ID = "esoteric at the lender's"
 SECRET = "a secret: of the test + of nobody else"
@@ -141,36 +141,10 @@ class Provider:
 def identity_provider() -> Iterator[Provider]:
     provider = Provider()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._do()
+    def answer(asked: Asked) -> Told:
+        authorization = asked.headers.get("Authorization", "")
+        status, body, elsewhere = provider.answer(asked.method, asked.target, asked.body.decode(), authorization)
+        return Told(status, "application/json", body, elsewhere)
 
-        def do_POST(self) -> None:
-            self._do()
-
-        def _do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            status, answer, elsewhere = provider.answer(
-                self.command, self.path, body, self.headers.get("Authorization", "")
-            )
-            self.send_response(status)
-            if elsewhere:
-                self.send_header("Location", elsewhere)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="identity provider")
-    thread.start()
-    try:
+    with answering(answer) as provider.issuer:
         yield provider
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,19 +1,19 @@
 """An OpenTelemetry collector of our own on loopback: takes spans over HTTP and keeps every byte that reached it."""
 
 import contextlib
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.answering import Asked, Told, answering
+
 
 class OtlpSink:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, received: list[tuple[str, bytes]]) -> None:
         self.url = url
-        self.received: list[tuple[str, bytes]] = []
+        self.received = received
 
     @property
     def raw(self) -> bytes:
@@ -44,26 +44,10 @@ def attributes(span: Span) -> dict[str, object]:
 
 @contextlib.contextmanager
 def otlp_sink() -> Iterator[OtlpSink]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            sink.received.append((f"{self.command} {self.path}\n{self.headers}", body))
-            with contextlib.suppress(ConnectionError):
-                self.send_response(200)
-                self.send_header("Content-Type", "application/x-protobuf")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+    def answer(asked: Asked) -> Told:
+        received.append((asked.head, asked.body))
+        return Told(200, "application/x-protobuf")
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    sink = OtlpSink(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield sink
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    received: list[tuple[str, bytes]] = []
+    with answering(answer) as url:
+        yield OtlpSink(url, received)

@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import socket
 import statistics
 import threading
 import time
@@ -19,6 +18,7 @@ from langsmith.utils import get_env_var
 
 from server.settings import Settings, SettingsError, load_settings
 from server.tracing import tracing
+from tests.answering import refusing, silent
 from tests.driver import Conversation, Json, answer_next, converse, customers
 from tests.langsmith_sink import Sink, langsmith_sink
 from tests.service import service_in_thread, start_process, stop_process
@@ -164,21 +164,6 @@ def test_a_dead_endpoint_slows_neither_a_turn_nor_the_exit(endpoint: str, data_d
     assert statistics.median(times) < 0.5
     assert max(times) < 1.5
     assert took < EXIT_SECONDS
-
-
-@contextlib.contextmanager
-def refusing() -> Iterator[str]:
-    with socket.socket() as taken:  # bound and not listening: nobody else gets the port, and nobody answers
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-
-@contextlib.contextmanager
-def silent() -> Iterator[str]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(50)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 @contextlib.contextmanager

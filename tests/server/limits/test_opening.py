@@ -2,7 +2,6 @@
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,14 +65,6 @@ def test_every_message_goes_through_the_house() -> None:
             if isinstance(node, ast.Attribute) and ast.unparse(node).endswith(".runner.submit"):
                 callers.add(path.relative_to(SERVER).as_posix())
     assert callers == {"house.py"}
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 @needs_redis

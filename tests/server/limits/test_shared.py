@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import multiprocessing
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 
 import pytest
 
@@ -23,14 +22,6 @@ pytestmark = needs_redis
 
 TEN = Limit("ten", 10, 60)
 KEY = bytes(range(16))
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,6 @@
 """Spans to a collector of our own: whole, in order, without a person in them; dead or off, nobody notices."""
 
 import contextlib
-import socket
 import statistics
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from server.observing.vocabulary import KEYS
 from server.settings import SettingsError, load_settings
+from tests.answering import refusing, silent
 from tests.driver import Conversation, converse
 from tests.langsmith_sink import langsmith_sink
 from tests.otlp_sink import OtlpSink, attributes, otlp_sink
@@ -98,21 +98,6 @@ def test_what_libraries_read_themselves_turns_nothing_on(
 def test_a_wrong_endpoint_is_refused_by_name(wrong: str) -> None:
     with pytest.raises(SettingsError, match=r"^OTEL_EXPORTER_OTLP_ENDPOINT: "):
         load_settings(_env_file=None, otel_exporter_otlp_endpoint=wrong)
-
-
-@contextlib.contextmanager
-def refusing() -> Iterator[str]:
-    with socket.socket() as taken:  # bound and not listening
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-
-@contextlib.contextmanager
-def silent() -> Iterator[str]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(50)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 @pytest.mark.parametrize("endpoint", [refusing, silent])
