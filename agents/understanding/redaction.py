@@ -60,12 +60,21 @@ def _longest_secret(text: str, groups: list[tuple[int, int]], joined: list[bool]
         digits = _digits(written)
         if len(digits) > _LONGEST_NUMBER:
             return best
-        is_secret = check_aadhaar(digits).ok or check_virtual_id(digits).ok
-        if is_secret and not _are_sums(text, groups[first : last + 1]):
+        if _is_secret(digits) and not _are_sums(text, groups[first : last + 1]):
             best = last
         if last + 1 >= len(groups) or not joined[last]:
             return best
         last += 1
+
+
+def _is_secret(digits: str) -> bool:
+    """The checks are dear, and this is asked at every group of a message that may be nothing but digits."""
+    match len(digits):
+        case 12:
+            return check_aadhaar(digits).ok
+        case 16:
+            return check_virtual_id(digits).ok
+    return False
 
 
 def _are_sums(text: str, groups: list[tuple[int, int]]) -> bool:
