@@ -16,7 +16,7 @@ EVENTS = frozenset(
         *("connection.not_looked_at", "letter.printed", "carrier.sent", "carrier.failed", "model.failed"),
         # callers and limits
         *("limits.store_lost", "limits.store_back"),
-        *("officer.signed_in", "officer.sign_in_failed", "officer.signed_out", "officer.disabled"),
+        *("officer.signed_in", "officer.sign_in_failed", "officer.signed_out"),
         # what is not ours
         *("library.message", "exception.uncaught"),
     }
@@ -25,10 +25,10 @@ UNNAMED = "event.unnamed"  # a text of ours that is no event; it is not shown
 
 KEYS = frozenset(
     {
-        *("request_id", "turn_id", "session", "method", "route", "status", "transport", "channel", "outcome", "ms"),
-        *("accept_ms", "wait_ms", "graph_ms", "finish_ms", "first_token_ms", "nodes", "node", "attempt"),
-        *("provider", "purpose", "model_status", "input_tokens", "output_tokens", "code", "reason", "limit", "number"),
-        *("kind", "where", "logger", "url", "caller", "officer", "scope", "roles", "bytes", "pages"),
+        *("request_id", "turn_id", "session", "method", "route", "status", "channel", "outcome", "ms"),
+        *("accept_ms", "wait_ms", "graph_ms", "finish_ms", "first_token_ms", "nodes", "node"),
+        *("provider", "purpose", "model_status", "input_tokens", "output_tokens", "code", "reason"),
+        *("kind", "where", "logger", "url", "officer"),
     }
 )
 MOST_CHARACTERS = 200
