@@ -17,6 +17,7 @@ from tools.documents.slip import MAX_BYTES
 
 UPLOADS = re.compile(r"/api/v1/sessions/[^/]+/documents")
 FORM_OVERHEAD = 64 * 1024
+STUDIO = ["https://smith.langchain.com", "https://eu.smith.langchain.com"]
 
 
 def is_upload(scope: Scope) -> bool:
@@ -26,15 +27,18 @@ def is_upload(scope: Scope) -> bool:
 def install(app: FastAPI, settings: Settings, *, in_studio: bool) -> None:
     """The middlewares, from the innermost out.
 
-    LangGraph's development server puts them before its own routes too: a page of another host works with these, by
-    rules of that server's own, and they take larger bodies.
+    LangGraph's development server puts them before its own routes too, which take larger bodies. The page that works
+    with these is Studio's, of another host; that server itself would let every page in the world read every thread.
     """
     most = MAX_BYTES + FORM_OVERHEAD
     production = settings.environment == "production"
     app.add_middleware(LastResort)
     app.add_middleware(RequestLimit, is_upload=is_upload)
     app.add_middleware(BodyLimit, is_upload=is_upload, most=most, ordinary=most if in_studio else ORDINARY)
-    if not in_studio:
+    if in_studio:
+        studio = Origins(settings.allowed_origins, local=not production, also=STUDIO)
+        app.add_middleware(OriginGuard, origins=studio, local_hosts_only=not settings.auth_required, also_to_read=True)
+    else:
         origins = Origins(settings.allowed_origins, local=not production)
         app.add_middleware(Cors, origins=origins)
         app.add_middleware(OriginGuard, origins=origins, local_hosts_only=not settings.auth_required)

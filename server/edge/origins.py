@@ -27,10 +27,10 @@ NO_LEAVE = Problem(403, "foreign_origin", "This web page may not send such a req
 
 
 class Origins:
-    """The allowed origins: those listed, or any local one when none is and `local` is set."""
+    """The allowed origins: those listed, or any local one when none is and `local` is set; and `also`."""
 
-    def __init__(self, listed: Sequence[str], *, local: bool) -> None:
-        self.listed = list(listed)
+    def __init__(self, listed: Sequence[str], *, local: bool, also: Sequence[str] = ()) -> None:
+        self.listed = [*listed, *also]
         self.pattern = LOCAL.pattern if local and not listed else None
 
     def allow(self, origin: str) -> bool:
@@ -38,12 +38,16 @@ class Origins:
 
 
 class OriginGuard:
-    """Answers 421 to a foreign `Host` (when only local ones are served) and 403 to what a foreign page sends."""
+    """Answers 421 to a foreign `Host` (when only local ones are served) and 403 to what a foreign page sends.
 
-    def __init__(self, app: ASGIApp, origins: Origins, *, local_hosts_only: bool) -> None:
+    `also_to_read`: where what follows would let any page read, a foreign page is refused that too.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Origins, *, local_hosts_only: bool, also_to_read: bool = False) -> None:
         self._app = app
         self._origins = origins
         self._local_hosts_only = local_hosts_only
+        self._also_to_read = also_to_read
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,10 +57,16 @@ class OriginGuard:
         host = headers.getlist("host")
         if len(host) != 1 or (self._local_hosts_only and not LOCAL_HOST.fullmatch(host[0])):
             await document(MISDIRECTED)(scope, receive, send)
-        elif (scope["type"] == "websocket" or scope["method"] not in SAFE) and self._is_foreign(headers, host[0]):
+        elif self._is_asked(scope, headers) and self._is_foreign(headers, host[0]):
             await document(FOREIGN)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _is_asked(self, scope: Scope, headers: Headers) -> bool:
+        """Whether it matters which page sends this. A link that is followed names no origin and changes nothing."""
+        if scope["type"] == "websocket" or scope["method"] not in SAFE:
+            return True
+        return self._also_to_read and "origin" in headers
 
     def _is_foreign(self, headers: Headers, host: str) -> bool:
         origins = headers.getlist("origin")

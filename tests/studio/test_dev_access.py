@@ -58,3 +58,29 @@ def test_our_routes_obey_their_own_rules(guarded: str) -> None:
         asked = {"query": "What is the processing fee?"}
         assert http.post("/api/v1/rag/query", json=asked).status_code == 401
         assert http.post("/api/v1/rag/query", json=asked, headers=bearer("knowledge:read")).status_code == 200
+
+
+def test_of_all_web_pages_elsewhere_only_studio_works_with_it(dev_server: str) -> None:
+    """LangGraph's server lets every page read and write, and a page's text/plain needs no preflight."""
+    plain = {"Content-Type": "text/plain"}
+    with httpx.Client(base_url=dev_server, timeout=60) as http:
+        for origin, status in [
+            ("https://attacker.example", 403),
+            ("null", 403),
+            ("https://smith.langchain.com", 200),
+            ("http://localhost:3000", 200),
+        ]:
+            named = {"Origin": origin}
+            assert http.post("/threads/search", content=b"{}", headers=plain | named).status_code == status
+            assert http.get("/info", headers=named).status_code == status
+            assert http.post("/api/v1/sessions", headers=named).status_code == status
+        asked = {"Origin": "https://smith.langchain.com", "Access-Control-Request-Method": "POST"}
+        assert "access-control-allow-origin" in http.options("/threads/search", headers=asked).headers
+
+
+def test_it_answers_under_local_names_only(dev_server: str) -> None:
+    """A page's own host name can be made to point here."""
+    with httpx.Client(base_url=dev_server, timeout=60) as http:
+        rebound = {"Host": "attacker.example:2024", "Origin": "http://attacker.example:2024"}
+        assert http.post("/threads/search", json={}, headers=rebound).status_code == 421
+        assert http.get("/info", headers=rebound).status_code == 421
