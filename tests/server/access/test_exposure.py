@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
 from server.app import create_app
-from server.cli import app as cli
 from server.limits.address import is_loopback
-from server.settings import Settings, SettingsError, load_settings
+from server.settings import SettingsError, load_settings
+from tests.command import command_here
 from tests.server.access.callers import PREVIOUS, SECRET
 from tests.service import start_process, stop_process
 
@@ -34,16 +32,10 @@ REFUSED = {
 }
 
 
-def command(tmp_path: Path, *arguments: str, **environment: str) -> Result:
-    """`esoteric` in this process."""
-    others = dict.fromkeys((name.upper() for name in Settings.model_fields), None)
-    return CliRunner().invoke(cli, arguments, env=others | {"DATA_DIR": str(tmp_path)} | environment)
-
-
 @pytest.mark.parametrize("kind", REFUSED)
 def test_production_is_refused_with(tmp_path: Path, kind: str) -> None:
     changes, name = REFUSED[kind]
-    done = command(tmp_path, "serve", **PRODUCTION | changes)
+    done = command_here(tmp_path, "serve", **PRODUCTION | changes)
     assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"{name}: ") and done.stderr.count("\n") == 1, done.stderr
@@ -73,7 +65,7 @@ def test_production_may_start() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "example.com", ""])  # noqa: S104
 def test_without_sign_in_only_this_machine_is_served(tmp_path: Path, host: str) -> None:
-    done = command(tmp_path, "serve", HOST=host or "0")
+    done = command_here(tmp_path, "serve", HOST=host or "0")
     assert done.exit_code == 2
     assert done.stderr.startswith("HOST: ") and done.stderr.count("\n") == 1
 
@@ -156,6 +148,6 @@ WRONG_TOKENS = {
 
 @pytest.mark.parametrize("kind", WRONG_TOKENS)
 def test_a_token_that_is_not_made(tmp_path: Path, kind: str) -> None:
-    done = command(tmp_path, "token", *WRONG_TOKENS[kind])
+    done = command_here(tmp_path, "token", *WRONG_TOKENS[kind])
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1

@@ -1,23 +1,23 @@
 """`esoteric officer`, and the start that is refused while everybody knows an officer's password."""
 
-import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import Result
 
 from server.access.accounts import DEVELOPMENT, DEVELOPMENT_PASSWORD, BadAccount, check_account
+from tests.command import command_here
 from tests.service import COMMAND, Service, clean_environment, run_command, start_process, stop_process
 
 PASSWORD = "correct horse battery"
 
 
-def officer(data_dir: Path, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    data_dir.mkdir(exist_ok=True)
-    return run_command([COMMAND, "officer", *arguments], clean_environment(data_dir), typed=typed)
+def officer(data_dir: Path, *arguments: str, typed: str = "") -> Result:
+    return command_here(data_dir, "officer", *arguments, typed=typed)
 
 
-def add(data_dir: Path, name: str, *more: str, typed: str = f"{PASSWORD}\n") -> "subprocess.CompletedProcess[str]":
+def add(data_dir: Path, name: str, *more: str, typed: str = f"{PASSWORD}\n") -> Result:
     return officer(data_dir, "add", name, "--limit", "750000", "--password-stdin", *more, typed=typed)
 
 
@@ -32,10 +32,10 @@ def who(service: Service, token: str) -> int:
 
 def test_add_list_disable(tmp_path: Path) -> None:
     done = add(tmp_path, "asha", "--role", "maker", "--role", "checker")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "asha added\n", "")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "asha added\n", "")
     listed = officer(tmp_path, "list")
     assert listed.stdout == "asha\tmaker,checker\t750000\tenabled\n"
-    assert officer(tmp_path, "disable", "asha").returncode == 0
+    assert officer(tmp_path, "disable", "asha").exit_code == 0
     assert officer(tmp_path, "list").stdout.endswith("disabled\n")
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
     assert b"asha" in kept and b"$argon2id$" in kept and PASSWORD.encode() not in kept
@@ -77,46 +77,46 @@ def test_the_largest_account() -> None:
 
 def test_a_bad_account_is_refused_in_one_line(tmp_path: Path) -> None:
     done = add(tmp_path, "asha", "--role", "maker", typed="elevenchars\n")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1 and "elevenchars" not in done.stderr
     assert officer(tmp_path, "list").stdout == ""
 
 
 def test_a_password_is_never_an_argument(tmp_path: Path) -> None:
     done = officer(tmp_path, "add", "asha", "--limit", "1", "--role", "maker", "--password", PASSWORD)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert officer(tmp_path, "list").stdout == ""
 
 
 def test_typed_passwords_must_agree(tmp_path: Path) -> None:
     arguments = ["add", "asha", "--limit", "1", "--role", "maker"]
-    assert officer(tmp_path, *arguments, typed=f"{PASSWORD}\n{PASSWORD}\n").returncode == 0
+    assert officer(tmp_path, *arguments, typed=f"{PASSWORD}\n{PASSWORD}\n").exit_code == 0
     arguments[1] = "ravi"
-    assert officer(tmp_path, *arguments, typed=f"{PASSWORD}\nanother password\n").returncode != 0
+    assert officer(tmp_path, *arguments, typed=f"{PASSWORD}\nanother password\n").exit_code != 0
 
 
 def test_who_is_not_there(tmp_path: Path) -> None:
     for command in (["disable", "asha"], ["password", "asha", "--password-stdin"]):
         done = officer(tmp_path, *command, typed=f"{PASSWORD}\n")
-        assert done.returncode == 2 and done.stderr.count("\n") == 1
-    assert add(tmp_path, "asha", "--role", "maker").returncode == 0
+        assert done.exit_code == 2 and done.stderr.count("\n") == 1
+    assert add(tmp_path, "asha", "--role", "maker").exit_code == 0
     again = add(tmp_path, "asha", "--role", "maker")
-    assert again.returncode == 2 and again.stderr.count("\n") == 1
+    assert again.exit_code == 2 and again.stderr.count("\n") == 1
 
 
 def test_a_running_service_hears_at_once(data_dir: Path) -> None:
     """Added, given a new password and disabled beside it, without a restart."""
     service = start_process(data_dir)
     try:
-        assert add(data_dir, "asha", "--role", "checker").returncode == 0
+        assert add(data_dir, "asha", "--role", "checker").exit_code == 0
         token = sign_in(service, "asha", PASSWORD).headers["set-cookie"].split("=", 1)[1].split(";")[0]
         assert who(service, token) == 200
         changed = officer(data_dir, "password", "asha", "--password-stdin", typed="another horse battery\n")
-        assert changed.returncode == 0, changed.stderr
+        assert changed.exit_code == 0, changed.stderr
         assert who(service, token) == 401
         assert sign_in(service, "asha", PASSWORD).status_code == 401
         token = sign_in(service, "asha", "another horse battery").headers["set-cookie"].split("=", 1)[1].split(";")[0]
-        assert officer(data_dir, "disable", "asha").returncode == 0
+        assert officer(data_dir, "disable", "asha").exit_code == 0
         assert who(service, token) == 401
         assert sign_in(service, "asha", "another horse battery").status_code == 401
     finally:
@@ -136,7 +136,7 @@ def test_no_start_that_others_can_reach_with_a_password_that_everybody_knows(dat
         done = run_command([COMMAND, "serve"], clean_environment(data_dir) | {"PORT": "0"} | way)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1 and all(name in done.stderr for name in DEVELOPMENT), done.stderr
-    assert officer(data_dir, "disable", *DEVELOPMENT).returncode == 0
+    assert officer(data_dir, "disable", *DEVELOPMENT).exit_code == 0
     service = start_process(data_dir, **EXPOSED["production"])
     try:
         assert sign_in(service, "dev-maker", DEVELOPMENT_PASSWORD).status_code == 401
