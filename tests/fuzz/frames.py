@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from tests.frames import frame, xor
 from tests.fuzz.bodies import CANARY, VALUES, WHOLES, C, may_be_meant
 from tests.fuzz.targets import Visitor
 from tests.fuzz.wire import HANGS_AFTER, Answer, Headers, as_bytes, request
@@ -40,25 +41,6 @@ class Heard:
     alive: bool = False
     ended: bool = False
     seconds: float = 0.0
-
-
-def frame(opcode: int, payload: bytes = b"", *, last: bool = True, masked: bool = True, reserved: int = 0) -> bytes:
-    """A frame of a client; `reserved` are the three reserved bits."""
-    mask = b"\x12\x34\x56\x78"
-    head = bytes([(0x80 if last else 0) | (reserved << 4) | opcode])
-    bit = 0x80 if masked else 0
-    if len(payload) < 126:
-        head += bytes([bit | len(payload)])
-    elif len(payload) < 65_536:
-        head += bytes([bit | 126]) + struct.pack("!H", len(payload))
-    else:
-        head += bytes([bit | 127]) + struct.pack("!Q", len(payload))
-    return head + mask + xor(payload, mask) if masked else head + payload
-
-
-def xor(payload: bytes, mask: bytes) -> bytes:
-    whole = int.from_bytes(payload, "big") ^ int.from_bytes((mask * (len(payload) // 4 + 1))[: len(payload)], "big")
-    return whole.to_bytes(len(payload), "big")
 
 
 def handshake(path: str | bytes, port: int, headers: Headers = (), *, method: str = "GET") -> bytes:
@@ -144,22 +126,22 @@ def frame_corpus() -> Iterator[Frames]:
     """Frames of every wrong kind, and every hostile body as text and as bytes."""
     hello = json.dumps({"message": "Hi"}).encode()
     mid = json.dumps({"message": CANARY, "message_id": "a" * 200}).encode()
-    yield Frames("message in two parts", frame(TEXT, hello[:5], last=False) + frame(CONT, hello[5:]), starts=1)
-    parts = [frame(CONT, hello[at : at + 1], last=False) for at in range(1, len(hello))]
-    yield Frames("message byte by byte", frame(TEXT, hello[:1], last=False) + b"".join(parts) + frame(CONT), starts=1)
+    yield Frames("message in two parts", frame(TEXT, hello[:5], fin=False) + frame(CONT, hello[5:]), starts=1)
+    parts = [frame(CONT, hello[at : at + 1], fin=False) for at in range(1, len(hello))]
+    yield Frames("message byte by byte", frame(TEXT, hello[:1], fin=False) + b"".join(parts) + frame(CONT), starts=1)
     yield Frames(
         "ping amid a message",
-        frame(TEXT, hello[:5], last=False) + frame(PING, C) + frame(CONT, hello[5:]),
+        frame(TEXT, hello[:5], fin=False) + frame(PING, C) + frame(CONT, hello[5:]),
         starts=1,
     )
-    yield Frames("text amid a message", frame(TEXT, hello[:5], last=False) + frame(TEXT, hello))
+    yield Frames("text amid a message", frame(TEXT, hello[:5], fin=False) + frame(TEXT, hello))
     yield Frames("continuation of nothing", frame(CONT, C))
     yield Frames("not masked", frame(TEXT, hello, masked=False))
     yield Frames("ping not masked", frame(PING, C, masked=False))
-    yield Frames("message without end", frame(TEXT, hello, last=False), open_ended=True)
+    yield Frames("message without end", frame(TEXT, hello, fin=False), open_ended=True)
     yield Frames("empty text", frame(TEXT))
     yield Frames("empty bytes", frame(BINARY))
-    yield Frames("empty parts", frame(TEXT, last=False) + frame(CONT, last=False) * 5000 + frame(CONT))
+    yield Frames("empty parts", frame(TEXT, fin=False) + frame(CONT, fin=False) * 5000 + frame(CONT))
     for bits in range(1, 8):
         yield Frames(f"reserved bits {bits}", frame(TEXT, hello, reserved=bits))
         yield Frames(f"reserved bits {bits} on a ping", frame(PING, C, reserved=bits))
@@ -167,7 +149,7 @@ def frame_corpus() -> Iterator[Frames]:
         yield Frames(f"opcode {opcode}", frame(opcode, C))
     for opcode in (PING, PONG, CLOSE):
         yield Frames(f"control {opcode} of 126 bytes", frame(opcode, b"\x03\xe8" + b"a" * 124))
-        yield Frames(f"control {opcode} in parts", frame(opcode, b"", last=False))
+        yield Frames(f"control {opcode} in parts", frame(opcode, b"", fin=False))
     for code in (0, 1, 999, 1000, 1001, 1004, 1005, 1006, 1008, 1011, 1012, 1015, 1016, 2999, 3000, 4999, 5000, 65_535):
         yield Frames(f"close {code}", frame(CLOSE, struct.pack("!H", code) + C))
     yield Frames("close of one byte", frame(CLOSE, b"\x03"))
@@ -185,7 +167,7 @@ def frame_corpus() -> Iterator[Frames]:
     yield Frames("half a mask", b"\x81\x85\x12\x34", open_ended=True)
     yield Frames("half a text", b"\x81\xc0\x12\x34\x56\x78ab", open_ended=True)
     yield Frames("70 KB", frame(TEXT, json.dumps({"message": CANARY * 7000}).encode()))
-    yield Frames("1 MB in parts", frame(TEXT, b" " * 60_000, last=False) + frame(CONT, b" " * 60_000, last=False) * 16)
+    yield Frames("1 MB in parts", frame(TEXT, b" " * 60_000, fin=False) + frame(CONT, b" " * 60_000, fin=False) * 16)
     packed = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = packed.compress(b" " * 10_000_000) + packed.flush(zlib.Z_SYNC_FLUSH)
     yield Frames("compressed though not agreed", frame(BINARY, bomb[:-4], reserved=4))
@@ -207,7 +189,7 @@ def frame_corpus() -> Iterator[Frames]:
             continue
         yield Frames(f"whole as bytes: {name}", frame(BINARY, raw))
         yield Frames(f"whole as text: {name}", frame(TEXT, raw))
-    yield Frames("half a character per frame", b"".join(frame(TEXT, b"\xe2", last=False) for _ in range(3)))
+    yield Frames("half a character per frame", b"".join(frame(TEXT, b"\xe2", fin=False) for _ in range(3)))
 
 
 def _is_text(raw: bytes) -> bool:

@@ -21,9 +21,10 @@ from pathlib import Path
 
 import uvloop
 
+from tests.frames import frame
 from tests.load.client import Connection
 from tests.load.processes import Server, start_service
-from tests.server.edge.raw import frame, handshake, request
+from tests.server.edge.raw import handshake, request
 
 BIG = "GET /static-offline-docs/swagger-ui-bundle.js"
 IDLE_TURNS = 200

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import socket
 import struct
 from collections.abc import Iterator
@@ -112,20 +111,6 @@ def handshake(session_id: str, *headers: str, host: str = "localhost") -> bytes:
         *headers,
     ]
     return "\r\n".join([*lines, "", ""]).encode()
-
-
-def frame(opcode: int, data: bytes = b"", *, fin: bool = True) -> bytes:
-    """A masked frame."""
-    size = len(data)
-    head = bytes([(0x80 if fin else 0) | opcode])
-    if size < 126:
-        head += bytes([0x80 | size])
-    elif size < 65536:
-        head += bytes([0x80 | 126]) + struct.pack("!H", size)
-    else:
-        head += bytes([0x80 | 127]) + struct.pack("!Q", size)
-    mask = os.urandom(4)
-    return head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
 
 
 def close_code(data: bytes) -> int | None:

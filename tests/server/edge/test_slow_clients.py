@@ -6,8 +6,9 @@ import time
 import pytest
 
 from server.edge.patience import BODY, HEAD, SILENCE
+from tests.frames import frame
 from tests.server.edge.conftest import LOOK_SECONDS
-from tests.server.edge.raw import PATIENCE, Answer, Wire, frame, handshake, request, wire
+from tests.server.edge.raw import PATIENCE, Answer, Wire, handshake, request, wire
 from tests.service import Service
 
 SOON = 30.0  # seconds: ten looks of a slow machine, and far from never

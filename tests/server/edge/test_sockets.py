@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from server.edge.ws_protocol import CONTROLS, FRAGMENTS, MAX_BYTES
-from tests.server.edge.raw import Wire, close_code, frame, handshake, wire
+from tests.frames import frame
+from tests.server.edge.raw import Wire, close_code, handshake, wire
 from tests.server.edge.test_requests import CANARY, check_problem
 from tests.service import Service
 
