@@ -4,7 +4,7 @@ Refused is what nobody types and what one database keeps and another does not: c
 is what people paste without knowing: marks of writing direction (phones put them around numbers), zero-width spaces,
 byte order marks, soft hyphens, tags and the other invisible format characters. Two stay: the joiners U+200C and U+200D,
 which Hindi and emoji need; but between two Latin letters or digits they join nothing, and would only hide a number from
-those who look for it.
+those who look for it. So would the fillers and the selectors of variants. A digit drawn as a key is a digit.
 """
 
 import re
@@ -18,7 +18,10 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_IDLE_JOINERS = re.compile(r"(?<=[0-9A-Za-z\u0966-\u096f])[\u200c\u200d]+(?=[0-9A-Za-z\u0966-\u096f])")
+_IDLE_JOINERS = re.compile(
+    r"(?<=[0-9A-Za-z\u0966-\u096f])[\u200c\u200d\u034f\ufe00-\ufe0f\u115f\u1160\u3164\uffa0]+(?=[0-9A-Za-z\u0966-\u096f])"
+)
+_KEYCAPS = re.compile("(?<=[0-9])\ufe0f?\u20e3")
 _SIMPLE = re.compile("[\t\n\r -~\u00a1-\u00ac\u00ae-\u02ff\u0900-\u097f\u20b9]*")  # Latin and Devanagari, precomposed
 
 
@@ -32,7 +35,7 @@ def clean_text(text: str) -> str:
         text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text))
         if _marks_in_a_row(text) > MAX_MARKS:
             raise ValueError("must not pile up accents")
-        text = _IDLE_JOINERS.sub("", unicodedata.normalize("NFC", text))
+        text = _IDLE_JOINERS.sub("", unicodedata.normalize("NFC", _KEYCAPS.sub("", text)))
     return text
 
 
