@@ -63,6 +63,13 @@ class ClientAddresses:
             return f"{int(address) >> 64:x}/64"
         return UNKNOWN if address is None else str(address)
 
+    def is_local(self, scope: Scope) -> bool:
+        """Whether somebody on this machine asks; not whom a proxy on it says to be elsewhere."""
+        address = self.of(scope)
+        told = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        hops = [_parse(hop) for hop in told.decode("latin-1").split(",")] if told else []
+        return all(found is not None and found.is_loopback for found in (address, *hops))
+
     def _is_proxy(self, address: Address) -> bool:
         return any(address in network for network in self._proxies)
 

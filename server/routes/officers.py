@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, StrictStr
 from starlette.responses import Response
 
 from server.access import cookies
+from server.access.accounts import DEVELOPMENT
 from server.access.gate import CHALLENGE
 from server.access.oidc import COOKIE as JOURNEY_COOKIE
 from server.access.oidc import JOURNEY_SECONDS, IdentityRefused, OpenIdSignIn
@@ -58,6 +59,8 @@ async def sign_in(
     """Start a sign-in; the cookie stands for it. Another one of this browser ends."""
     if house.openid is not None:
         raise Problem(403, "sign_in_elsewhere", "Officers sign in at their organisation.")
+    if credentials.name in DEVELOPMENT and not house.limits.addresses.is_local(request.scope):
+        raise _refused()  # their password is known to all, and a tunnel may lead here
     try:
         token, officer = await house.desk.sign_in(
             credentials.name, credentials.password.get_secret_value(), _address(request, house)

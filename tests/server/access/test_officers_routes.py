@@ -53,6 +53,15 @@ def test_in_and_out(desk: Service) -> None:
     assert call(desk, "POST", SIGN_OUT, token).status_code == 204
 
 
+def test_a_tunnel_brings_nobody_who_signs_in_with_the_password_that_all_know(desk: Service) -> None:
+    for told, status in [("203.0.113.9", 401), ("127.0.0.1, 203.0.113.9", 401), ("", 200), ("::1, 127.0.0.1", 200)]:
+        header = {"X-Forwarded-For": told} if told else {}
+        answer = httpx.post(desk.base_url + SIGN_IN, json=RIGHT, headers=header, trust_env=False)
+        assert (told, answer.status_code) == (told, status)
+    answer = httpx.post(desk.base_url + SIGN_IN, json=RIGHT, headers={"X-Forwarded-For": "unknown"}, trust_env=False)
+    assert answer.json()["code"] == "sign_in_refused"
+
+
 def test_the_cookie(desk: Service) -> None:
     name, *attributes = sign_in(desk).headers["set-cookie"].split("; ")
     assert len(name) == len("__Host-officer=") + 43
