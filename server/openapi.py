@@ -9,7 +9,7 @@ from server.access.rules import RULES, Rule
 from server.problems import TITLES, ProblemFields
 
 REFERENCE = {"$ref": "#/components/schemas/Problem"}
-ALWAYS = (400, 403, 421, 431, 500, 503)
+ALWAYS = (400, 403, 421, 429, 431, 500, 503)
 WITH_BODY = (408, 413, 422)
 
 
@@ -52,7 +52,7 @@ def _statuses(rule: Rule, operation: dict[str, Any]) -> set[int]:
     if rule.object != "none":
         found.add(404)
     if "requestBody" in operation:
-        found |= {*WITH_BODY, 429}
+        found |= set(WITH_BODY)
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
         found.add(422)
     return found

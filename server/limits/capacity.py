@@ -48,10 +48,10 @@ class Capacity:
     """What is under way: requests, uploads among them, sockets, turns."""
 
     def __init__(self, figures: Figures, on_refused: OnRefused) -> None:
-        def places(name: str, most: int, most_of_one: int = 0) -> Places:
+        def places(name: str, most: int, most_of_one: int) -> Places:
             return Places(name, most, most_of_one, on_refused, figures.busy_seconds)
 
-        self.requests = places("requests", figures.requests)
+        self.requests = places("requests", figures.requests, figures.requests_of_one_address)
         self.uploads = places("uploads", figures.uploads, figures.uploads_of_one_address)
         self.sockets = places("sockets", figures.sockets, figures.sockets_of_one_address)
         self.turns_entering = 0

@@ -105,12 +105,13 @@ class Limits:
 
     @contextlib.contextmanager
     def request(self, scope: Scope, *, uploading: bool) -> Iterator[None]:
-        """A request's place. Raises Busy, and for an upload TooManyAtOnce."""
-        with self.capacity.requests.one():
+        """A request's place. Raises Busy, TooManyAtOnce."""
+        address = self._address(scope)
+        with self.capacity.requests.one(address):
             if not uploading:
                 yield
                 return
-            with self.capacity.uploads.one(self._address(scope)):
+            with self.capacity.uploads.one(address):
                 yield
 
     @contextlib.contextmanager

@@ -81,3 +81,30 @@ def test_uploads_are_bounded_more_narrowly_than_requests() -> None:
             pass
     assert bench.refused == ["uploads_of_one_address", "uploads", "requests"]
     assert limits.capacity.requests.taken == limits.capacity.uploads.taken == 0
+
+
+def test_requests_of_one_address_leave_places_to_others() -> None:
+    bench = Bench()
+    figures = SMALL._replace(requests=4, requests_of_one_address=2)
+    limits = bench.limits(figures=figures)
+    first, other = scope_from("198.51.100.1"), scope_from("198.51.100.2")
+    with contextlib.ExitStack() as under_way:
+        under_way.enter_context(limits.request(first, uploading=False))
+        under_way.enter_context(limits.request(first, uploading=True))
+        for uploading in (False, True):
+            with pytest.raises(TooManyAtOnce), limits.request(first, uploading=uploading):
+                pass
+        assert limits.capacity.uploads.taken == 1
+        under_way.enter_context(limits.request(other, uploading=False))
+    assert bench.refused == ["requests_of_one_address"] * 2
+    assert not limits.capacity.requests._by_address
+    unlimited = bench.limits(figures=figures, enabled=False)
+    with contextlib.ExitStack() as under_way:
+        for _ in range(4):
+            under_way.enter_context(unlimited.request(first, uploading=False))
+
+
+def test_no_address_can_have_all_places() -> None:
+    assert 0 < FIGURES.requests_of_one_address < FIGURES.requests
+    assert 0 < FIGURES.sockets_of_one_address < FIGURES.sockets
+    assert 0 < FIGURES.uploads_of_one_address < FIGURES.uploads

@@ -96,6 +96,33 @@ def test_requests_under_way(limited: Service) -> None:
     eventually(lambda: limited.house is not None and limited.house.limits.capacity.requests.taken == 0)
 
 
+def test_requests_of_one_address(limited: Service) -> None:
+    """One who leaves many bodies unfinished shuts the door on nobody else."""
+    greedy, other = Caller(limited).start(), Caller(limited).start()
+    head = (
+        f"POST /api/v1/chat HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {greedy.address}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+    ).encode()
+    with (
+        figures_of(limited, FIGURES._replace(requests=5, requests_of_one_address=3)) as bench,
+        contextlib.ExitStack() as lines,
+    ):
+        assert limited.house is not None
+        requests = limited.house.limits.capacity.requests
+        for number in range(1, 4):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", limited.port), timeout=30))
+            line.sendall(head)
+            eventually(lambda number=number: requests.taken == number)  # type: ignore[misc]
+        assert check_problem(greedy.say(), 429)["code"] == "too_many_at_once"
+        assert bench.refused == ["requests_of_one_address"]
+        for path in ("/health", "/ready"):
+            assert greedy.http.get(path).status_code == 200
+        assert other.say().status_code == 200
+        lines.close()
+        eventually(lambda: requests.taken == 0)
+        assert greedy.say().status_code == 200
+
+
 def test_uploads_that_are_never_finished(limited: Service) -> None:
     """They hold memory: three of one address, and no more."""
     caller = Caller(limited).start()
