@@ -29,7 +29,7 @@ from server.faults import fault
 from server.lanes import Submission, Turn
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
-from server.observing.logs import count_dropped_keys
+from server.observing.logs import count_dropped
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
 from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_providers
@@ -124,7 +124,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await cleanup.enter_async_context(tracing(settings))
         spans = await cleanup.enter_async_context(open_spans(settings.otel_exporter_otlp_endpoint))
         observer = Observer(Metrics(), spans)
-        count_dropped_keys(observer.metrics.log_key_dropped)
+        count_dropped(observer.metrics.log_key_dropped, observer.metrics.log_line_dropped)
         database, checkpoints = await _open_storage(settings, observer)
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)

@@ -19,6 +19,7 @@ from structlog.typing import EventDict
 
 from server.faults import fault
 from server.observing.current import REQUEST, TURN
+from server.observing.line_writer import LineWriter
 from server.observing.vocabulary import EVENTS, KEYS, MOST_OF_A_PLACE, UNNAMED, safe_value
 
 OURS = "esoteric"
@@ -31,11 +32,11 @@ SessionHash = Callable[[str], str]
 
 
 class EventHandler(logging.Handler):
-    """Writes events to a stream. `key_dropped` is called for every key that is not on the list."""
+    """Hands events to a writer. `key_dropped` is called for every key that is not on the list."""
 
-    def __init__(self, stream: TextIO, session_hash: SessionHash, *, readable: bool = False) -> None:
+    def __init__(self, writer: LineWriter, session_hash: SessionHash, *, readable: bool = False) -> None:
         super().__init__()
-        self._stream = stream
+        self.writer = writer
         self._session_hash = session_hash
         self.key_dropped: Callable[[], None] = lambda: None
         # structlog's own formatter for such records copies each of them, which costs as much as all the rest.
@@ -47,10 +48,13 @@ class EventHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._stream.write(f"{self._render(None, record.levelname, self._event(record))}\n")
-            self._stream.flush()
+            line = f"{self._render(None, record.levelname, self._event(record))}\n"
+            self.writer.write(line, hurry=record.levelno >= logging.ERROR)
         except Exception:  # noqa: BLE001, S110  logging's own answer is to print the record with all its values
             pass
+
+    def flush(self) -> None:
+        self.writer.flush()
 
     def _event(self, record: logging.LogRecord) -> EventDict:
         """What may be told of a record."""
@@ -92,7 +96,7 @@ def set_up_logs(
     level: str, session_hash: SessionHash, *, stream: TextIO | None = None, readable: bool = False
 ) -> EventHandler:
     """Take over the logging of this process: its handlers, its warnings and what it prints of uncaught exceptions."""
-    handler = EventHandler(stream or sys.stdout, session_hash, readable=readable)
+    handler = EventHandler(LineWriter(stream or sys.stdout), session_hash, readable=readable)
     root = logging.getLogger()
     for other in list(root.handlers):
         root.removeHandler(other)
@@ -121,11 +125,11 @@ def hush_libraries() -> None:
         logging.getLogger(name).disabled = True
 
 
-def count_dropped_keys(key_dropped: Callable[[], None]) -> None:
-    """Where our log is set up, call this for every key it drops. Libraries imported since then are hushed as well."""
+def count_dropped(key: Callable[[], None], line: Callable[[], None]) -> None:
+    """Where our log is set up, call these for what it drops. Libraries imported since then are hushed as well."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, EventHandler):
-            handler.key_dropped = key_dropped
+            handler.key_dropped, handler.writer.line_dropped = key, line
             hush_libraries()
 
 

@@ -70,6 +70,7 @@ class Metrics:
             Histogram, "database_commit_size", "Units of work a transaction", (), buckets=COMMIT_SIZES
         )
         self._dropped: Counter = self._made(Counter, "log_keys_dropped", "Log keys not on the allow-list", ())
+        self._lost: Counter = self._made(Counter, "log_lines_dropped", "Log lines that nobody read in time", ())
         for transport in ("sse", "websocket"):
             self._streams(transport)
             self._events(transport)
@@ -132,6 +133,9 @@ class Metrics:
 
     def log_key_dropped(self) -> None:
         self._dropped.inc()
+
+    def log_line_dropped(self) -> None:
+        self._lost.inc()
 
     def exposition(self) -> bytes:
         """Prometheus' text format."""

@@ -16,7 +16,7 @@ EVENTS = frozenset(
         *("connection.not_looked_at", "letter.printed", "carrier.sent", "carrier.failed", "model.failed"),
         # callers and limits
         *("limits.store_lost", "limits.store_back"),
-        *("officer.signed_in", "officer.sign_in_failed", "officer.signed_out"),
+        *("officer.signed_in", "officer.sign_in_failed", "officer.sign_in_slowed", "officer.signed_out"),
         # what is not ours
         *("library.message", "exception.uncaught"),
     }

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from server.observing.current import REQUEST, TURN, CurrentTurn
+from server.observing.line_writer import LineWriter
 from server.observing.logs import EventHandler
 from server.observing.session_hash import session_hash
 from server.observing.vocabulary import EVENTS, KEYS, MOST_CHARACTERS, UNNAMED
@@ -34,7 +35,7 @@ def dropped() -> list[int]:
 
 @pytest.fixture
 def handler(out: io.StringIO, dropped: list[int]) -> EventHandler:
-    made = EventHandler(out, session_hash(b"a key for tests alone"))
+    made = EventHandler(LineWriter(out), session_hash(b"a key for tests alone"))
     made.key_dropped = lambda: dropped.append(1)
     return made
 
@@ -45,6 +46,7 @@ def record(message: str, *args: object, name: str = "esoteric.tests", **extra: A
 
 def written(handler: EventHandler, out: io.StringIO, given: logging.LogRecord) -> dict[str, Any]:
     handler.handle(given)
+    handler.flush()
     (line,) = out.getvalue().splitlines()
     out.seek(0)
     out.truncate()
@@ -113,8 +115,9 @@ def test_arguments_are_never_put_in(handler: EventHandler, out: io.StringIO) -> 
 )  # fmt: skip
 @pytest.mark.parametrize("readable", [False, True])
 def test_a_value_stays_on_its_line(out: io.StringIO, hostile: str, readable: bool) -> None:
-    handler = EventHandler(out, session_hash(b"key"), readable=readable)
+    handler = EventHandler(LineWriter(out), session_hash(b"key"), readable=readable)
     handler.handle(record("turn.finished", outcome=hostile))
+    handler.flush()
     raw = out.getvalue()
     assert raw.endswith("\n") and len(raw) < 3 * MOST_CHARACTERS
     (line,) = raw.removesuffix("\n").splitlines() if not readable else [raw.removesuffix("\n")]
@@ -146,6 +149,7 @@ def test_an_exception_is_its_kind_and_places(handler: EventHandler, out: io.Stri
 def test_of_a_library_nothing_is_told_but_its_name_and_place(handler: EventHandler, out: io.StringIO) -> None:
     given = record("POST %s", CANARY, name="httpx", body=CANARY)
     handler.handle(given)
+    handler.flush()
     assert out.getvalue() == ""  # below a warning, whatever our level
     given.levelno, given.levelname = logging.WARNING, "WARNING"
     told = written(handler, out, given)
@@ -165,8 +169,10 @@ def test_a_record_that_cannot_be_written_says_nothing(
 ) -> None:
     """Logging's own way is to print the record with its values to standard error."""
     handler.handle(record("turn.finished", outcome=Unprintable()))
+    handler.flush()
     out.close()
     handler.handle(record("turn.finished", outcome=CANARY))
+    handler.flush()
     assert capsys.readouterr() == ("", "")
 
 
