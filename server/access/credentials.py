@@ -93,6 +93,5 @@ def refuse_strangers(connection: HTTPConnection, house: "House") -> None:
     """Raises Problem 403 for a caller from elsewhere while AUTH_REQUIRED is false."""
     if house.gate.required:
         return
-    address = house.limits.addresses.of(connection.scope)  # a proxy on this machine brings others
-    if address is None or not address.is_loopback:
+    if not house.limits.addresses.is_local(connection.scope):  # a proxy or tunnel on this machine brings others
         raise Problem(403, "not_local", "Without sign-in this service answers its own machine only.")

@@ -91,6 +91,9 @@ def test_without_sign_in_a_caller_from_elsewhere_is_refused(data_dir: Path, addr
             answer = client.get(path)
             assert answer.status_code == status
         assert client.post("/api/v1/sessions").status_code == status
+        if status == 200:  # a tunnel on this machine says whom it brings
+            for told, heard in (("203.0.113.9", 403), ("127.0.0.1", 200), ("127.0.0.1, 203.0.113.9", 403)):
+                assert client.get("/", headers={"X-Forwarded-For": told}).status_code == heard
 
 
 def pem(key: Any) -> str:

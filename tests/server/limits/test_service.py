@@ -105,7 +105,7 @@ def test_forged_addresses_change_nothing_behind_a_proxy(limited: Service) -> Non
 
 
 def test_a_thousand_forged_addresses_change_nothing_without_a_proxy(data_dir: Path) -> None:
-    with service_in_thread(data_dir, rate_limit_enabled=True) as service:
+    with service_in_thread(data_dir, rate_limit_enabled=True, auth_required=True) as service:
         http = service.client()
         statuses = []
         for number, value in enumerate(forged(1000)):
