@@ -22,12 +22,18 @@ def mask_secrets(text: str, *, otp_asked: bool, phone_asked: bool = False) -> st
     number can pass Aadhaar's checksum: +91, a word for phone, or ``phone_asked`` keep it.
     """
     phone_expected = phone_asked or _PHONE_WORD.search(text) is not None
-    for start, end in reversed(_secret_numbers(text)):
-        if _is_phone(text, start, end, phone_expected):
-            continue
-        text = text[:start] + mask_aadhaar(_digits(text[start:end])) + text[end:]
+    # The four digits that stay may pass the checksum together with their neighbours.
+    while (masked := _mask_numbers(text, phone_expected)) != text:
+        text = masked
     if otp_asked:
         text = _CODE.sub(lambda match: match.group() if _after_mask(match) else MASKED_CODE, text)
+    return text
+
+
+def _mask_numbers(text: str, phone_expected: bool) -> str:
+    for start, end in reversed(_secret_numbers(text)):
+        if not _is_phone(text, start, end, phone_expected):
+            text = text[:start] + mask_aadhaar(_digits(text[start:end])) + text[end:]
     return text
 
 

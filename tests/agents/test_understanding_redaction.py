@@ -85,3 +85,8 @@ def test_every_valid_number_is_masked(body: str, lead: str) -> None:
 def test_the_kept_span_is_four_digits() -> None:
     reading, _ = RulesUnderstander().read_by_rules("my aadhaar is 9999 4000 0018", None)
     assert reading["spans"]["aadhaar_last4"] == "0018"
+
+
+def test_what_stays_of_a_number_does_not_make_another_with_its_neighbours() -> None:
+    masked = mask_secrets("999941057058-410570589999", otp_asked=False)
+    assert masked == mask_secrets(masked, otp_asked=False) == "XXXX XXXX XXXX XXXX 9999"
