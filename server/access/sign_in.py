@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 from server.access.accounts import NAME, Now, utc_now
 from server.access.opaque import hash_of, new_credential
@@ -22,11 +22,14 @@ from tools.sealing import Sealer
 
 log = logging.getLogger("esoteric.access")
 
+Counted = TypeVar("Counted")
+
 COOKIE = "__Host-officer"
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 NOTED_EVERY = timedelta(minutes=1)  # a write for every request would be one too many
 REFUSAL_SECONDS = 0.5
+SLOWED_SECONDS = 3.0
 
 
 class SignInRefused(Exception):
@@ -71,15 +74,18 @@ class SignInDesk:
         self._sleep = sleep
 
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn:
-        """Raises SignInRefused, not sooner than after half a second, TooMany or TooBusy."""
+        """Raises SignInRefused, not sooner than after half a second, TooMany or TooBusy. Slow, whatever the password,
+        when the name has been tried very often."""
         began, who = monotonic(), self._sealer.seal("officer", name)
-        await self._admit(who, address)
+        if await self._counted(self._limits.sign_in(who, address), who):
+            log.warning("officer.sign_in_slowed", extra={"officer": who})
+            await self._sleep(SLOWED_SECONDS)
         account = await self._accounts.find(name) if NAME.fullmatch(name) else None
         verdict = await self._passwords.check(account.password_hash if account else None, password)
         if account is not None and verdict.right:
             signed_in = await self._begin(account, verdict.new_hash)
             if signed_in is not None:
-                await self._limits.forgive(who)
+                await self._limits.forgive(who, address)
                 log.info("officer.signed_in", extra={"officer": who})
                 return signed_in
         log.warning("officer.sign_in_failed", extra={"officer": who, "reason": "name or password"})
@@ -109,7 +115,7 @@ class SignInDesk:
 
     async def admit(self, address: str) -> None:
         """Count a try that names nobody yet. Raises TooMany."""
-        await self._admit(None, address)
+        await self._counted(self._limits.sign_in_elsewhere(address), None)
 
     async def sign_out(self, token: str) -> None:
         """End the sign-in of this token, if there is one."""
@@ -144,9 +150,9 @@ class SignInDesk:
     def _counts(self, account: OfficerRow) -> bool:
         return account.disabled_at is None and (account.subject is None) == self.passwords_open
 
-    async def _admit(self, who: str | None, address: str) -> None:
+    async def _counted(self, counting: Awaitable[Counted], who: str | None) -> Counted:
         try:
-            await self._limits.sign_in(who, address)
+            return await counting
         except TooMany:
             log.warning("officer.sign_in_failed", extra={"officer": who, "reason": "too many tries"})
             raise

@@ -29,7 +29,11 @@ class Figures(NamedTuple):
     uploads_per_session: Limit = Limit("uploads_per_session", 5, HOUR)
     uploads_per_address: Limit = Limit("uploads_per_address", 20, HOUR)
     questions_per_caller: Limit = Limit("questions_per_caller", 60, MINUTE)
-    sign_ins_per_name: Limit = Limit("sign_ins_per_name", 5, QUARTER)
+    # Counted by name alone, wrong passwords from elsewhere would lock an officer out. So beyond `sign_ins_per_name` the
+    # name is not closed: its tries are slowed, and each address has one more.
+    sign_ins_per_name_and_address: Limit = Limit("sign_ins_per_name_and_address", 5, QUARTER)
+    sign_ins_per_name: Limit = Limit("sign_ins_per_name", 50, QUARTER)
+    sign_ins_beyond: Limit = Limit("sign_ins_beyond", 1, QUARTER)
     sign_ins_per_address: Limit = Limit("sign_ins_per_address", 20, QUARTER)
 
     sockets_of_one_address: int = 20

@@ -120,16 +120,30 @@ class Limits:
         with self.capacity.sockets.one(self._address(connection.scope)):
             yield Pace(self._figures.frames_per_socket, self._clock, self._on_refused, enabled=self._enabled)
 
-    async def sign_in(self, name: str | None, address: str) -> None:
-        """A try to sign in. Counted even when nothing else is."""
-        charges = [Charge(self._figures.sign_ins_per_address, self._sealed("address", address))]
-        if name is not None:
-            charges.append(Charge(self._figures.sign_ins_per_name, self._sealed("officer", name)))
-        await self._charge(*charges)
+    async def sign_in(self, name: str, address: str) -> bool:
+        """A try to sign in; True when the name has had so many that this one should be slowed. Counted even when
+        nothing else is."""
+        tried = self._sealed("officer and address", f"{name}\0{address}")
+        always = (
+            Charge(self._figures.sign_ins_per_address, self._sealed("address", address)),
+            Charge(self._figures.sign_ins_per_name_and_address, tried),
+        )
+        of_the_name = Charge(self._figures.sign_ins_per_name, self._sealed("officer", name))
+        if await self._windows.charge(*always, of_the_name) is None:
+            return False
+        await self._charge(*always, Charge(self._figures.sign_ins_beyond, tried))
+        return True
 
-    async def forgive(self, name: str) -> None:
-        """This name has signed in: its tries so far no longer count."""
-        await self._windows.forget(self._figures.sign_ins_per_name, self._sealed("officer", name))
+    async def sign_in_elsewhere(self, address: str) -> None:
+        """A return from the identity provider, which names nobody yet. Counted even when nothing else is."""
+        await self._charge(Charge(self._figures.sign_ins_per_address, self._sealed("address", address)))
+
+    async def forgive(self, name: str, address: str) -> None:
+        """This name has signed in from there: its tries from there no longer count. Those of the name alone do: they
+        may be somebody else's."""
+        tried = self._sealed("officer and address", f"{name}\0{address}")
+        await self._windows.forget(self._figures.sign_ins_per_name_and_address, tried)
+        await self._windows.forget(self._figures.sign_ins_beyond, tried)
 
     async def forgive_address(self, address: str) -> None:
         """Somebody whom the identity provider vouches for came from there: its tries so far no longer count."""

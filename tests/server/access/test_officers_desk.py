@@ -9,7 +9,7 @@ import pytest
 
 from server.access.accounts import DEVELOPMENT
 from server.access.passwords import AT_ONCE, MOST_WAITING, Passwords, TooBusy
-from server.access.sign_in import REFUSAL_SECONDS, SignInRefused
+from server.access.sign_in import REFUSAL_SECONDS, SLOWED_SECONDS, SignInRefused
 from server.limits.refusals import TooMany
 from server.store.officers import OfficerExists, OfficerRow, UnknownOfficer
 from tests.server.access.desk import MAKER, MAKERS_PASSWORD, PASSWORD, CountingHasher, Desk, open_test_desk
@@ -174,14 +174,28 @@ async def test_a_disabled_officer_costs_the_same(desk: Desk) -> None:
 
 
 async def test_five_tries_a_name_then_the_right_password_must_wait_too(desk: Desk) -> None:
-    for number in range(5):
-        await refused(desk, MAKER, "wrong wrong wrong", f"192.0.2.{number}")
+    for _ in range(5):
+        await refused(desk, MAKER, "wrong wrong wrong")
     runs = desk.hasher.runs
     with pytest.raises(TooMany) as tries:
-        await desk.desk.sign_in(MAKER, MAKERS_PASSWORD, "192.0.2.99")
+        await sign_in(desk)
     assert tries.value.retry_after in range(1, 15 * 60 + 2)
     assert desk.hasher.runs == runs, "a try that is not admitted costs no argon2"
-    await desk.desk.sign_in("dev-checker", MAKERS_PASSWORD, "192.0.2.99")
+    await desk.desk.sign_in("dev-checker", MAKERS_PASSWORD, ADDRESS)
+
+
+async def test_nobody_locks_an_officer_out_from_elsewhere(desk: Desk) -> None:
+    for number in range(50):
+        await refused(desk, MAKER, "wrong wrong wrong", f"198.51.100.{number // 5}")
+    with pytest.raises(TooMany):
+        await desk.desk.sign_in(MAKER, MAKERS_PASSWORD, "198.51.100.0")
+    desk.naps.clear()
+    for _ in range(2):
+        assert await sign_in(desk)
+    assert desk.naps == [SLOWED_SECONDS] * 2
+    await refused(desk, MAKER, "wrong wrong wrong", "203.0.113.1")
+    with pytest.raises(TooMany):  # a stranger has one try an address, no longer five
+        await desk.desk.sign_in(MAKER, MAKERS_PASSWORD, "203.0.113.1")
 
 
 async def test_unknown_names_are_held_back_alike(desk: Desk) -> None:
@@ -192,7 +206,7 @@ async def test_unknown_names_are_held_back_alike(desk: Desk) -> None:
 
 
 async def test_tries_at_the_same_moment_are_counted_one_by_one(desk: Desk) -> None:
-    tries = [desk.desk.sign_in(MAKER, "wrong wrong wrong", f"192.0.2.{number}") for number in range(12)]
+    tries = [desk.desk.sign_in(MAKER, "wrong wrong wrong", ADDRESS) for _ in range(12)]
     outcomes = [type(outcome) for outcome in await asyncio.gather(*tries, return_exceptions=True)]
     assert (outcomes.count(SignInRefused), outcomes.count(TooMany)) == (5, 7)
 

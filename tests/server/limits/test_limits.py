@@ -103,17 +103,37 @@ async def test_a_repeat_is_not_charged_again_and_has_a_bound_of_its_own() -> Non
 async def test_signing_in() -> None:
     bench = Bench()
     limits = bench.limits(enabled=False)  # which does not lift it
-    for number in range(5):
-        await limits.sign_in("asha", f"198.51.100.{number}")
+    for _ in range(5):
+        await limits.sign_in("asha", "198.51.100.1")
     for number in range(20):
         await limits.sign_in(f"name-{number}", "203.0.113.1")
-    for name, address in [("asha", "198.51.100.9"), ("another", "203.0.113.1"), (None, "203.0.113.1")]:
+    tries = [limits.sign_in("asha", "198.51.100.1"), limits.sign_in("another", "203.0.113.1")]
+    for refused_try in [*tries, limits.sign_in_elsewhere("203.0.113.1")]:
         with pytest.raises(TooMany) as refused:
-            await limits.sign_in(name, address)
+            await refused_try
         assert refused.value.retry_after == 901
-    await limits.forgive("asha")
-    await limits.sign_in("asha", "198.51.100.9")
-    assert bench.refused == ["sign_ins_per_name", "sign_ins_per_address", "sign_ins_per_address"]
+    assert bench.refused == ["sign_ins_per_name_and_address", "sign_ins_per_address", "sign_ins_per_address"]
+    assert not await limits.sign_in("asha", "198.51.100.9")
+    await limits.forgive("asha", "198.51.100.1")
+    assert not await limits.sign_in("asha", "198.51.100.1")
+
+
+async def test_a_name_tried_from_everywhere_is_slowed_and_not_closed() -> None:
+    bench = Bench()
+    limits = bench.limits()
+    for number in range(50):
+        assert not await limits.sign_in("asha", f"198.51.100.{number // 5}")
+    await limits.forgive("asha", "198.51.100.0")  # one of them got in, which frees nobody else
+    for address in ("203.0.113.1", "203.0.113.2", "198.51.100.0"):
+        assert await limits.sign_in("asha", address)
+        with pytest.raises(TooMany):
+            await limits.sign_in("asha", address)
+    await limits.forgive("asha", "203.0.113.1")
+    assert await limits.sign_in("asha", "203.0.113.1")
+    assert not await limits.sign_in("meera", "203.0.113.1")
+    assert bench.refused == ["sign_ins_beyond"] * 3
+    bench.clock.now += 901
+    assert not await limits.sign_in("asha", "203.0.113.1")
 
 
 def test_frames_of_one_socket() -> None:
