@@ -74,13 +74,18 @@ class OpenIdSignIn:
         journey = json.dumps({"state": state, "nonce": nonce, "verifier": verifier}).encode()
         return str(url), self._seal.encrypt_at_time(journey, self._seconds()).decode()
 
-    async def finish(self, parameters: Mapping[str, str], cookie: str | None) -> Identity:
-        """Who came back with these query parameters. Raises IdentityRefused or ProviderAway."""
+    def came_back(self, parameters: Mapping[str, str], cookie: str | None) -> dict[str, str]:
+        """The journey that these query parameters end: nobody but the browser that left has its cookie, and no page
+        of somebody else knows its state. Raises IdentityRefused."""
         journey = self._journey(cookie)
         if any(len(value) > LONGEST_PARAMETER for value in parameters.values()):
             raise IdentityRefused("parameter too long")
         if not _same(parameters.get("state", ""), journey["state"]):
             raise IdentityRefused("state")
+        return journey
+
+    async def finish(self, parameters: Mapping[str, str], journey: Mapping[str, str]) -> Identity:
+        """Who came back. Raises IdentityRefused or ProviderAway."""
         self._only_once(journey["state"])
         configuration = await self._provider.configuration()
         issuer = parameters.get("iss")

@@ -103,11 +103,12 @@ async def callback(request: Request, house: HouseDep) -> Response:
     """Where the identity provider sends the browser back to."""
     openid, address = _openid(house), _address(request, house)
     try:
-        await house.desk.admit(address)
         given = request.query_params
         if len(given.multi_items()) != len(given):
             raise IdentityRefused("parameter twice")
-        identity = await openid.finish(given, request.cookies.get(JOURNEY_COOKIE))
+        journey = openid.came_back(given, request.cookies.get(JOURNEY_COOKIE))
+        await house.desk.admit(address)  # not before: any page can send a browser here, and an office has one address
+        identity = await openid.finish(given, journey)
         token, _officer = await house.desk.sign_in_by_provider(identity, address)
     except IdentityRefused as refused:
         log.warning("officer.sign_in_failed", extra={"reason": str(refused)})

@@ -169,9 +169,20 @@ def test_nobody_is_sent_elsewhere(journey: Journey) -> None:
 
 def test_strangers_cannot_make_us_ask_without_end(provider: Provider, journey: Journey) -> None:
     for _ in range(20):
-        refused(Journey(journey.service, parameters={"code": "KANARI", "state": "KANARI"}).come_back())
+        journey.leave().parameters["code"] = "KANARI"
+        refused(journey.come_back())
+    asked = provider.asked.count("/token")
     refused(journey.leave().come_back(), 429)
+    assert asked == 20 == provider.asked.count("/token")
+
+
+def test_a_foreign_page_cannot_use_up_the_tries_of_an_office(provider: Provider, journey: Journey) -> None:
+    journey.leave()
+    for cookie in ("", journey.cookie):
+        for _ in range(15):
+            refused(Journey(journey.service, cookie, {"code": "KANARI", "state": "KANARI"}).come_back())
     assert "/token" not in provider.asked
+    assert journey.come_back().status_code == 200
 
 
 def test_whoever_was_vouched_for_frees_the_address(journey: Journey) -> None:
