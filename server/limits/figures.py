@@ -40,7 +40,7 @@ class Figures(NamedTuple):
     uploads_of_one_address: int = 3
     # Of one process, which ends about 250 turns a second: a turn accepted last is begun within some two seconds.
     turns: int = 500
-    sockets: int = 200
+    sockets: int = 2000  # idle, 45 KB each; fewer where the system grants few descriptors: server/limits/opening.py
     uploads: int = 20
     # Above what the turns and a crowd of slow senders hold, below what memory holds: a body is up to 64 KB.
     requests: int = 2000

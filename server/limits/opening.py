@@ -3,7 +3,9 @@
 import contextlib
 from collections.abc import Callable
 
+from server.edge.descriptors import most_connections
 from server.limits.address import ClientAddresses, proxies_from
+from server.limits.figures import FIGURES
 from server.limits.limits import Limits
 from server.limits.shared import SharedWindows
 from server.limits.windows import LocalWindows, Windows
@@ -22,6 +24,8 @@ async def open_limits(
         windows,
         settings.sealing_key(),
         ClientAddresses(proxies_from(settings.trusted_proxies)),
+        # Every socket is a connection; half of those are left to requests.
+        figures=FIGURES._replace(sockets=min(FIGURES.sockets, most_connections() // 2)),
         enabled=settings.rate_limit_enabled,
         on_refused=on_refused,
     )

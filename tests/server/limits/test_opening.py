@@ -1,16 +1,18 @@
 """From the settings to the limits of a service."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from server.edge.descriptors import RESERVED
 from server.limits.figures import FIGURES
 from server.limits.shared import SharedWindows
 from server.settings import Settings, SettingsError, load_settings
 from tests.server.limits.redis_server import RedisServer, needs_redis
-from tests.service import fresh_data_dir, service_in_thread, start_process, stop_process
+from tests.service import clean_environment, fresh_data_dir, service_in_thread, start_process, stop_process
 
 SERVER = Path(__file__).parents[3] / "server"
 
@@ -55,6 +57,46 @@ def test_without_the_extra_the_start_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_password_is_not_shown() -> None:
     assert "canary" not in repr(settings(redis_url="redis://:canary@localhost:6379"))
+
+
+SOCKETS = """
+import asyncio, contextlib, resource, sys
+from server.limits.opening import open_limits
+from server.limits.refusals import Busy
+from server.settings import load_settings
+from tests.server.limits.parts import connection_from
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+async def count():
+    async with contextlib.AsyncExitStack() as cleanup:
+        limits = await open_limits(load_settings(_env_file=None), lambda name: None, cleanup)
+        with contextlib.ExitStack() as sockets:
+            for number in range(20_000):
+                try:
+                    sockets.enter_context(limits.socket(connection_from(f"198.51.{number // 200}.{number % 200}")))
+                except Busy:
+                    return number
+
+print(asyncio.run(count()))
+"""
+
+
+@pytest.mark.parametrize(("descriptors", "sockets"), [(1024, (1024 - RESERVED) // 2), (5000, FIGURES.sockets)])
+def test_sockets_leave_connections_to_requests(data_dir: Path, descriptors: int, sockets: int) -> None:
+    """Also where the system grants few: beyond its descriptors connections are cut off without an answer."""
+    resource = pytest.importorskip("resource")
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < descriptors:
+        pytest.skip("the system grants fewer descriptors")
+    done = subprocess.run(
+        [sys.executable, "-c", SOCKETS, str(descriptors)],
+        cwd=SERVER.parent,
+        env=clean_environment(data_dir),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert int(done.stdout) == sockets
 
 
 def test_every_message_goes_through_the_house() -> None:
