@@ -2,7 +2,8 @@
 
 Our own modules log events by `logging`: `log.info("turn.finished", extra={"outcome": "done"})`. Whatever other
 libraries say goes the same way, but their words are not trusted with what customers type: of them only the logger, the
-level and the place remain, and nothing below a warning is heard.
+level and the place remain, and nothing below a warning is heard. What uvicorn warns of, a broken request, anybody can
+send a thousand times: a few lines a minute tell of it, with the number of those left out.
 """
 
 import logging
@@ -20,12 +21,14 @@ from structlog.typing import EventDict
 from server.faults import fault
 from server.observing.current import REQUEST, TURN
 from server.observing.line_writer import LineWriter
+from server.observing.ration import Ration
 from server.observing.vocabulary import EVENTS, KEYS, MOST_OF_A_PLACE, UNNAMED, safe_value
 
 OURS = "esoteric"
 # Their own levels are lower, or they print by handlers of their own.
 LOUD = ("aiosqlite", "alembic", "chromadb", "groq", "httpcore", "httpx", "sse_starlette", "uvicorn", "websockets")
 SILENT = ("bm25s",)
+OF_STRANGERS = "uvicorn.error"  # whose warnings are about what clients send; its errors are about us
 
 _STANDARD = frozenset(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "taskName"}
 SessionHash = Callable[[str], str]
@@ -38,6 +41,7 @@ class EventHandler(logging.Handler):
         super().__init__()
         self.writer = writer
         self._session_hash = session_hash
+        self._broken_requests = Ration()
         self.key_dropped: Callable[[], None] = lambda: None
         # structlog's own formatter for such records copies each of them, which costs as much as all the rest.
         render = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(_json)
@@ -48,7 +52,14 @@ class EventHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            line = f"{self._render(None, record.levelname, self._event(record))}\n"
+            told: EventDict = {}
+            if record.name == OF_STRANGERS and record.levelno == logging.WARNING:
+                left_out = self._broken_requests.take(record.created)
+                if left_out is None:
+                    return
+                told["left_out"] = left_out
+            event = {**self._event(record), **told}
+            line = f"{self._render(None, record.levelname, event)}\n"
             self.writer.write(line, hurry=record.levelno >= logging.ERROR)
         except Exception:  # noqa: BLE001, S110  logging's own answer is to print the record with all its values
             pass

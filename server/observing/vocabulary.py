@@ -28,7 +28,7 @@ KEYS = frozenset(
         *("request_id", "turn_id", "session", "method", "route", "status", "channel", "outcome", "ms"),
         *("accept_ms", "wait_ms", "graph_ms", "finish_ms", "first_token_ms", "nodes", "node"),
         *("provider", "purpose", "model_status", "input_tokens", "output_tokens", "code", "reason"),
-        *("kind", "where", "logger", "url", "officer"),
+        *("kind", "where", "logger", "left_out", "url", "officer"),
     }
 )
 MOST_CHARACTERS = 200
