@@ -34,17 +34,19 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the pass
 def add(
     name: Name,
     limit: Annotated[int, typer.Option(help="The largest loan the officer may decide on, in rupees.")],
-    role: Annotated[list[str], typer.Option(help="maker, checker or auditor; may be repeated.")],
+    role: Annotated[
+        list[str] | None, typer.Option(help="maker (if none is named), checker or auditor; may be repeated.")
+    ] = None,
     password_stdin: FromStdin = False,
 ) -> None:
     """Add an officer. Asks for the password."""
-    password = _password(password_stdin)
+    password, roles = _password(password_stdin), tuple(dict.fromkeys(role or ["maker"]))
     try:
-        check_account(name, role, limit, password)
+        check_account(name, roles, limit, password)
     except BadAccount as bad:
         fail(str(bad))
     password_hash = _hash(password)
-    row = OfficerRow(name, password_hash, tuple(dict.fromkeys(role)), limit, stamp(datetime.now(UTC)))
+    row = OfficerRow(name, password_hash, roles, limit, stamp(datetime.now(UTC)))
     try:
         _with_officers(lambda officers: officers.add(row))
     except OfficerExists:

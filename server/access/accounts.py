@@ -1,7 +1,7 @@
 """What an officer's account may look like, and the fictional officers of development."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -34,7 +34,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def check_account(name: str, roles: list[str], limit_rupees: int, password: str) -> None:
+def check_account(name: str, roles: Sequence[str], limit_rupees: int, password: str) -> None:
     """Raises BadAccount."""
     if not NAME.fullmatch(name):
         raise BadAccount("NAME: 2 to 32 small letters, digits, dots, dashes and underscores")

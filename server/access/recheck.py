@@ -5,12 +5,18 @@ import asyncio
 from starlette.requests import HTTPConnection
 
 from server.access.authorise import look
-from server.problems import Problem
+from server.problems import AWAY, Problem
 from server.store.database import StorageUnavailable
+
+LOOKS_IN_VAIN = 2
 
 
 async def refusal(connection: HTTPConnection, every: float) -> Problem:
-    """Why the caller may no longer stay, once that is so. Looks `every` so many seconds."""
+    """Why the caller may no longer stay, once that is so, or once it could not be found out.
+
+    Looks `every` so many seconds.
+    """
+    in_vain = 0
     while True:
         await asyncio.sleep(every)
         try:
@@ -18,4 +24,8 @@ async def refusal(connection: HTTPConnection, every: float) -> Problem:
         except Problem as problem:
             return problem
         except StorageUnavailable:
-            continue  # nothing is known, and nothing can be read or sent meanwhile either
+            in_vain += 1
+            if in_vain == LOOKS_IN_VAIN:
+                return Problem(503, "storage_unavailable", AWAY)
+        else:
+            in_vain = 0

@@ -99,7 +99,8 @@ def test_who_is_not_there(tmp_path: Path) -> None:
     for command in (["disable", "asha"], ["password", "asha", "--password-stdin"]):
         done = officer(tmp_path, *command, typed=f"{PASSWORD}\n")
         assert done.exit_code == 2 and done.stderr.count("\n") == 1
-    assert add(tmp_path, "asha", "--role", "maker").exit_code == 0
+    assert add(tmp_path, "asha").exit_code == 0  # a maker, if no role is named
+    assert "\tmaker\t" in officer(tmp_path, "list").stdout
     again = add(tmp_path, "asha", "--role", "maker")
     assert again.exit_code == 2 and again.stderr.count("\n") == 1
 

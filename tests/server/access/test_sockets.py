@@ -89,6 +89,21 @@ def test_a_revoked_token_closes_its_sockets(world: World) -> None:
     assert world.http.post("/api/v1/chat", json={"message": "Hi"}, headers=headers).status_code == 401
 
 
+def test_a_socket_whose_caller_cannot_be_looked_up_is_closed(own_service: Service) -> None:
+    look_often(own_service)
+    world = World(own_service, own_service.client())
+    session, _ = world.start()
+    assert own_service.house is not None
+    engine = own_service.house.sessions._database.engine
+
+    def take_away() -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE sessions RENAME TO elsewhere")
+
+    frame, code = asyncio.run(last_words(world, session, {}, take_away))
+    assert (frame["type"], frame["code"], code) == ("error", "storage_unavailable", 1008)
+
+
 def test_the_developers_socket_closes_with_its_session(own_service: Service) -> None:
     look_often(own_service)
     world = World(own_service, own_service.client())
