@@ -44,8 +44,8 @@ class Figures(NamedTuple):
     uploads: int = 20
     # Above what the turns and a crowd of slow senders hold, below what memory holds: a body is up to 64 KB.
     requests: int = 2000
+    requests_of_one_address: int = 1100  # so that nobody alone can take them all; an office may share an address
     busy_seconds: int = 2  # after which a caller who was sent away may ask again
 
 
 FIGURES = Figures()
-    requests_of_one_address: int = 1100  # so that nobody alone can take them all; an office may share an address
