@@ -64,9 +64,13 @@ class AskFirst(APIRoute):
 
         async def ask_first(request: Request) -> Response:
             await authorise(request)
+            await self.before_form(request)
             return await handle(request)
 
         return ask_first
+
+    async def before_form(self, request: Request) -> None:
+        """What else a route wants to know before anything of the form is read. Raises Problem."""
 
 
 def _rule_of(connection: HTTPConnection) -> Rule:

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
+from python_multipart.multipart import parse_options_header
 
 from agents.slips import paid_on
 from server.access.authorise import AskFirst
 from server.deps import HouseDep
-from server.house import utc_now
+from server.house import House, utc_now
 from server.lanes import Submission
 from server.models import DocumentAccepted
 from server.problems import Problem, answers
@@ -18,7 +19,19 @@ from tools.documents.kinds import sniff_kind
 from tools.documents.reader import ReadersBusy
 from tools.documents.slip import MAX_BYTES, SlipReading
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["Documents"], route_class=AskFirst)
+
+class UploadRoute(AskFirst):
+    """To read a form costs time, one of another kind much of it; so it is paid for before."""
+
+    async def before_form(self, request: Request) -> None:
+        kind, _ = parse_options_header(request.headers.get("content-type"))  # as Starlette will choose its parser
+        if kind != b"multipart/form-data":
+            raise Problem(415, "unsupported_media_type", "Please send the document as multipart/form-data.")
+        house: House = request.app.state.house
+        await house.limits.upload(request.path_params["session_id"], request)
+
+
+router = APIRouter(prefix="/api/v1/sessions", tags=["Documents"], route_class=UploadRoute)
 
 # A file with one of these is refused at the door; with any other problem it goes to a person, not back.
 REFUSED = {
@@ -42,12 +55,10 @@ RETRY_SECONDS = 10
 async def upload_document(
     session_id: str,
     house: HouseDep,
-    request: Request,
     file: Annotated[UploadFile, File()],
     kind: Annotated[Literal["salary_slip"], Form()],
 ) -> DocumentAccepted:
     """A salary slip as PDF, PNG or JPEG, up to 5 MB. The file's name plays no part."""
-    await house.limits.upload(session_id, request)
     data = await file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _too_large()

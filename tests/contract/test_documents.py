@@ -4,6 +4,7 @@ from datetime import date
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from tests.contract.test_problems import CANARY, check_problem
 from tests.driver import Conversation, converse, customers, slip_of
@@ -109,9 +110,6 @@ def test_refused_files_leave_no_trace(service: Service, name: str) -> None:
         ({"files": {"file": ("a.pdf", b"%PDF-")}, "data": {"kind": CANARY}}, "kind"),
         ({"files": {"file": ("a.pdf", b"%PDF-")}, "data": {"kind": ""}}, "kind"),
         ({"files": {"other": ("a.pdf", b"%PDF-")}, "data": {"kind": "salary_slip"}}, "file"),
-        ({"data": {"kind": "salary_slip", "file": CANARY}}, "file"),
-        ({"content": CANARY.encode()}, "file"),
-        ({"json": {"file": CANARY, "kind": "salary_slip"}}, "file"),
         ({"content": CANARY.encode(), "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, "file"),
         ({"content": CANARY.encode(), "headers": {"Content-Type": "multipart/form-data"}}, "file"),
     ],
@@ -126,6 +124,38 @@ def test_bad_forms(service: Service, form: dict[str, object], field: str) -> Non
         if answer.status_code == 422:
             assert field in {error["field"] for error in problem["errors"]}
         assert len(conversation.transcript()) == 1
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"data": {"kind": "salary_slip", "file": CANARY}},
+        {"content": CANARY.encode()},
+        {"content": b""},
+        {"json": {"file": CANARY, "kind": "salary_slip"}},
+        {"content": CANARY.encode(), "headers": {"Content-Type": "multipart/mixed; boundary=x"}},
+        {"content": CANARY.encode(), "headers": {"Content-Type": f"{CANARY}; multipart/form-data"}},
+    ],
+)
+def test_what_is_no_multipart_form(service: Service, form: dict[str, object]) -> None:
+    with Conversation(service) as conversation:
+        path = f"/api/v1/sessions/{conversation.session_id}/documents"
+        answer = conversation.http.post(path, **form)  # type: ignore[arg-type]
+        assert check_problem(answer, 415)["code"] == "unsupported_media_type"
+        assert CANARY not in answer.text
+        assert len(conversation.transcript()) == 1
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "APPLICATION/X-WWW-FORM-URLENCODED ; a=b"])
+def test_a_form_of_another_kind_is_refused_unread(service: Service, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five megabytes of `&` kept a processor busy for a second."""
+    read: list[Request] = []
+    monkeypatch.setattr(Request, "form", lambda request, **_limits: read.append(request))
+    with Conversation(service) as conversation:
+        path = f"/api/v1/sessions/{conversation.session_id}/documents"
+        answer = conversation.http.post(path, content=b"&" * 50_000, headers={"Content-Type": kind})
+        check_problem(answer, 415)
+    assert not read
 
 
 def test_a_chunked_upload_without_a_length_is_bounded(service: Service) -> None:

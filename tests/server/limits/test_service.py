@@ -148,6 +148,13 @@ def test_uploads(limited: Service) -> None:
     assert caller.turns() == 0
 
 
+def test_an_upload_is_counted_before_its_form_is_read(limited: Service) -> None:
+    caller = Caller(limited).start()
+    path = f"/api/v1/sessions/{caller.session_id}/documents"
+    assert [caller.http.post(path, files={"other": b"x"}).status_code for _ in range(5)] == [422] * 5
+    check_too_many(caller.http.post(path, files={"other": b"x"}), 3600)
+
+
 def test_a_refusal_is_counted_in_the_metrics(limited: Service) -> None:
     assert limited.house is not None
     caller = Caller(limited)
