@@ -23,7 +23,7 @@ from tests.fuzz.openapi_run import check_openapi
 from tests.fuzz.targets import Target, targets
 from tests.service import Service, fresh_data_dir, start_process, stop_process
 
-LAWS = ("test_reading", "test_masking", "test_facts", "test_edge", "test_slips")
+LAWS = ("test_reading", "test_masking", "test_facts", "test_edge", "test_slips", "test_files")
 SAVED = Path("var/fuzz").resolve()
 WORKERS = 2
 # Of the time that the corpus leaves: schemathesis, mutated bytes, laws by chance, laws guided by coverage.
