@@ -61,8 +61,9 @@ def test_a_picture_cut_short_is_no_picture(kind: DocumentKind, cut: float) -> No
 @given(st.sampled_from(sorted(PICTURES)), changes, st.binary(max_size=40))
 def test_any_picture_is_answered_with_one_problem(kind: DocumentKind, at: list[Change], tail: bytes) -> None:
     (problem,) = read(changed(PICTURES[kind], at) + tail, kind).problems
-    if kind == "png" and any(tail):
-        assert problem != "no_text"  # what follows a picture may be another file
+    foreign = tail.strip(b"\0\t\n\x0b\x0c\r ")  # and telephones append more of themselves
+    if kind == "png" and foreign and not foreign.startswith(b"\xff\xd8\xff") and not foreign.endswith(b"SEFT"):
+        assert problem != "no_text"
 
 
 @few
