@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import hmac
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 
@@ -57,7 +56,7 @@ class Limits:
         self.addresses = addresses
         self.capacity = Capacity(figures, on_refused)
         self._windows = windows
-        self._key = hmac.digest(key, b"esoteric limits", "sha256")
+        self._key = key
         self._figures = figures
         self._enabled = enabled
         self._on_refused = on_refused

@@ -10,6 +10,7 @@ from server.limits.limits import Limits
 from server.limits.shared import SharedWindows
 from server.limits.windows import LocalWindows, Windows
 from server.settings import Settings
+from tools.derivation import derived
 
 
 async def open_limits(
@@ -22,7 +23,7 @@ async def open_limits(
         await shared.greet()
     return Limits(
         windows,
-        settings.sealing_key(),
+        derived(settings.sealing_key(), "esoteric limits"),
         ClientAddresses(proxies_from(settings.trusted_proxies)),
         # Every socket is a connection; half of those are left to requests.
         figures=FIGURES._replace(sockets=min(FIGURES.sockets, most_connections() // 2)),
