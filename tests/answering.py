@@ -27,6 +27,19 @@ class Told(NamedTuple):
     location: str | None = None
 
 
+class Received:
+    """What reached a server at `url`: head and body of each request."""
+
+    def __init__(self, url: str, received: list[tuple[str, bytes]]) -> None:
+        self.url = url
+        self.received = received
+
+    @property
+    def raw(self) -> bytes:
+        """Every head and body, as they came."""
+        return b"\n".join(head.encode() + b"\n" + body for head, body in list(self.received))
+
+
 @contextlib.contextmanager
 def answering(answer: Callable[[Asked], Told]) -> Iterator[str]:
     """The address of a server, each of whose requests is answered in a thread of its own."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from email.parser import BytesParser
 from typing import Any
 
-from tests.answering import Asked, Told, answering
+from tests.answering import Asked, Received, Told, answering
 
 INFO = {
     "version": "0.15.0",
@@ -23,17 +23,8 @@ INFO = {
 }
 
 
-class Sink:
+class Sink(Received):
     """What arrived. `runs` by id: the run's fields, its `inputs`, `outputs` and `error` joined from their parts."""
-
-    def __init__(self, url: str, received: list[tuple[str, bytes]]) -> None:
-        self.url = url
-        self.received = received
-
-    @property
-    def raw(self) -> bytes:
-        """Every head and body, as they came."""
-        return b"\n".join(head.encode() + b"\n" + body for head, body in list(self.received))
 
     @property
     def runs(self) -> dict[str, dict[str, Any]]:

@@ -7,18 +7,10 @@ from collections.abc import Iterator
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.answering import Asked, Told, answering
+from tests.answering import Asked, Received, Told, answering
 
 
-class OtlpSink:
-    def __init__(self, url: str, received: list[tuple[str, bytes]]) -> None:
-        self.url = url
-        self.received = received
-
-    @property
-    def raw(self) -> bytes:
-        return b"\n".join(head.encode() + b"\n" + body for head, body in list(self.received))
-
+class OtlpSink(Received):
     @property
     def spans(self) -> list[Span]:
         found = []
