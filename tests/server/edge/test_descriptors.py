@@ -36,17 +36,28 @@ def test_connections_beyond_the_limit_are_cut_off(data_dir: Path) -> None:
         opened.append(first)
         first.send(request("POST /api/v1/chat", "Content-Length: 17", body=b'{"message": "Hi"}'))
         assert first.answer().status == 200
-        while len(opened) < FEW:
-            opened.append(Wire(port))
+        cut_off_at_once = 0
+        while len(opened) + cut_off_at_once < FEW:
+            try:
+                opened.append(Wire(port))
+            except ConnectionResetError:  # closed before the client had finished connecting
+                cut_off_at_once += 1
         first.send(request("GET /health"))
         assert first.answer().status == 200
-        assert opened[-1].rest() == b""
+        assert cut_off_at_once or is_cut_off(opened[-1])
         with os.scandir(f"/proc/{process.pid}/fd") as descriptors:
             assert len(list(descriptors)) < FEW - RESERVED / 2
     finally:
         for connection in opened:
             connection.close()
         stop_process(service)
+
+
+def is_cut_off(connection: Wire) -> bool:
+    try:
+        return connection.rest() == b""
+    except ConnectionResetError:
+        return True
 
 
 @pytest.fixture(autouse=True)
