@@ -56,5 +56,5 @@ def verification(content: LetterContent) -> Table:
 
 
 def _code(content: LetterContent, side: float) -> QrCode:
-    """Letter number and verification code for a camera."""
-    return QrCode(f"{content.letter_number} {content.verification_code}", width=side, height=side, qrBorder=0)
+    """Where to check the letter, for a camera."""
+    return QrCode(content.verify_url or content.letter_number, width=side, height=side, qrBorder=0)

@@ -1,6 +1,5 @@
 """What a sanction letter says, apart from how it looks."""
 
-import base64
 import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -52,7 +51,8 @@ class Acceptance:
 class LetterContent:
     """Everything printed. The figures are those of the accepted Key Facts Statement and of nothing else.
 
-    Raises ValueError when the statement is another person's.
+    `verification_code` and `verify_url` say how to check the letter; they follow from its digest and are not part of
+    it. Raises ValueError when the statement is another person's.
     """
 
     letter_number: str
@@ -63,6 +63,8 @@ class LetterContent:
     policy_version: str
     conditions: tuple[str, ...] = CONDITIONS
     acceptance: Acceptance | None = None
+    verification_code: str = ""
+    verify_url: str = ""
 
     def __post_init__(self) -> None:
         if self.borrower.name != self.key_facts.applicant_name:
@@ -91,8 +93,7 @@ class LetterContent:
             }
         )
 
-    @cached_property
-    def verification_code(self) -> str:
-        """First 80 bits of the digest in base 32, in groups of four."""
-        code = base64.b32encode(bytes.fromhex(self.digest)[:10]).decode("ascii")
-        return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+def content_digest(content: LetterContent) -> str:
+    """SHA-256 (hex) over all that the letter says but the code and address printed to check it by."""
+    return content.digest
