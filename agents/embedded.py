@@ -10,6 +10,7 @@ from agents.understanding.rules import RulesUnderstander
 from kb.lender import load_lender
 from kb.policy import load_policy
 from kb.search import open_knowledge_base
+from tools.audit import MemoryTrail
 from tools.clock import Clock
 from tools.effects import MemoryEffects
 from tools.letter.press import print_in_thread
@@ -37,6 +38,7 @@ def embedded_services() -> Services:
         providers=providers,
         history=MemoryHistory(),
         effects=MemoryEffects(),
+        audit=MemoryTrail(),
         papers=MemoryPapers(),
         carrier=OutboxCarrier(data_dir / "outbox"),
         print_letter=print_in_thread,

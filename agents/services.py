@@ -8,6 +8,7 @@ from agents.understanding.reading import Understander
 from kb.lender import Lender
 from kb.policy import Policy
 from kb.search import Passage
+from tools.audit import AuditTrail
 from tools.clock import Clock
 from tools.effects import EffectLedger
 from tools.letter import LetterContent
@@ -46,6 +47,7 @@ class Services:
     providers: Providers
     history: ApplicationHistory
     effects: EffectLedger
+    audit: AuditTrail
     papers: Papers
     carrier: Carrier
     print_letter: Printer

@@ -20,6 +20,7 @@ class Understood(TypedDict, total=False):
     intent: Intent | None
     facts: Facts
     upload: dict[str, Any] | None
+    act: dict[str, Any] | None
 
 
 class TurnState(TypedDict, total=False):

@@ -44,6 +44,7 @@ from server.store.sessions import Sessions, UnknownSession
 from server.store.turns import Turns
 from server.tracing import tracing
 from server.turns import TurnRunner
+from tools.audit import MemoryTrail
 from tools.clock import Clock
 from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
@@ -201,6 +202,7 @@ def _services(
         providers=watched_providers(SimulatedProviders.of(customers).providers(), observer),
         history=SqlHistory(database),
         effects=SqlEffects(database),
+        audit=MemoryTrail(),  # becomes the SQL trail with its table
         papers=SqlPapers(database),
         carrier=WatchedCarrier(carrier, observer),
         print_letter=WatchedPrinter(press, observer),

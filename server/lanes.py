@@ -17,15 +17,23 @@ APOLOGY = "Something went wrong on our side. Nothing you told us is lost; please
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A message as it came in: text, or an uploaded document that was read."""
+    """A message as it came in: text, an uploaded document that was read, or an act.
+
+    An act is what somebody did elsewhere than in the chat, with its `kind`: a consent changed over the API, an
+    officer's decision on a case. It reaches the graph as `additional_kwargs["act"]` of the message.
+    """
 
     text: str
     channel: str
     message_id: str | None = None
     upload: dict[str, Any] | None = None
+    act: dict[str, Any] | None = None
 
     def digest(self) -> str:
-        content = json.dumps([self.text, self.upload and self.upload["document_id"]])
+        parts: list[Any] = [self.text, self.upload and self.upload["document_id"]]
+        if self.act is not None:
+            parts.append(self.act)
+        content = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -74,7 +74,7 @@ class TurnRunner:
             request_hash=submission.digest(),
             channel=submission.channel,
             status="accepted",
-            body={"text": submission.text, "upload": submission.upload},
+            body={"text": submission.text, "upload": submission.upload, "act": submission.act},
             reply=None,
         )
         with self.lanes.holding(session_id):
