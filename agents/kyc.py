@@ -6,12 +6,13 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.agenda import OWNER, awaiting
-from agents.application import IDENTITY, Application, Consent, OtpChallenge, merge_application
+from agents.application import IDENTITY, Application, OtpChallenge
 from agents.conditions import contradicts_identity, next_consent
 from agents.context import Context
-from agents.services import Services
-from agents.speaking import Line, line, phrasebook
-from agents.turn import TurnState, TurnUpdate, Understood, without
+from agents.speaking import line, phrasebook
+from agents.turn import TurnState, TurnUpdate, without
+from agents.verifying.consent import take_consent
+from agents.verifying.visit import Visit
 from tools.mail import Message
 from tools.names import match_names
 from tools.providers.protocols import CustomerRecord, ProviderUnavailable, RegisteredPerson
@@ -22,39 +23,13 @@ OTP_MINUTES = 10
 IDENTITY_TRIES = 3
 
 
-class _Visit:
-    """One visit of the kyc agent: the application as it stands, what changed and what is to be said."""
-
-    def __init__(self, application: Application, understood: Understood, context: Context) -> None:
-        self.before = application
-        self.change = Application()
-        self.understood = understood
-        self.facts = cast(dict[str, Any], understood.get("facts", {}))
-        self.context = context
-        self.said: list[Line] = []
-
-    @property
-    def services(self) -> Services:
-        return self.context.services
-
-    @property
-    def now(self) -> Application:
-        return merge_application(self.before, self.change)
-
-    def note(self, **fields: Any) -> None:
-        self.change = merge_application(self.change, cast(Application, fields))
-
-    def say(self, key: str, **facts: Any) -> None:
-        self.said.append(line(key, **facts))
-
-
 async def kyc(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """One visit: take what was given, do what can be done with it, ask for what is missing."""
-    visit = _Visit(state["application"], state["understood"], runtime.context)
+    visit = Visit(state["application"], state["understood"], runtime.context)
     if visit.before["status"] == "initiated":
         visit.note(status="kyc_pending")
         visit.say("kyc.introduction")
-    _take_consent(visit)
+    take_consent(visit)
     _take_identity(visit)
     try:
         if visit.now.get("kyc_upgrade_offered"):
@@ -69,28 +44,7 @@ async def kyc(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return TurnUpdate(application=visit.change, understood=used, said=[*state.get("said", []), *visit.said])
 
 
-def _take_consent(visit: _Visit) -> None:
-    """A yes or no answers the one consent that was asked for, never both."""
-    purpose = next_consent(visit.before)
-    answer = visit.facts.get("confirm")
-    if purpose is None or answer is None or visit.understood.get("asked") != "consent":
-        return
-    if answer == "yes":
-        at = visit.services.clock.now().isoformat(timespec="seconds")
-        given = Consent(purpose=purpose, at=at, channel=visit.context.channel, text_key=f"consent.{purpose}")
-        visit.note(consents=[*visit.before.get("consents", []), given])
-        visit.say("kyc.consent_noted")
-        return
-    refusals = visit.before.get("consent_refusals", 0) + 1
-    visit.note(consent_refusals=refusals)
-    if refusals > 1:
-        visit.note(status="withdrawn")
-        visit.say("kyc.withdrawn_without_consent")
-    else:
-        visit.say(f"kyc.why_{purpose}")
-
-
-def _take_identity(visit: _Visit) -> None:
+def _take_identity(visit: Visit) -> None:
     if visit.before.get("kyc_verified"):
         if contradicts_identity(visit.facts, visit.before):
             visit.say("kyc.already_verified")
@@ -105,7 +59,7 @@ def _take_identity(visit: _Visit) -> None:
         visit.say("kyc.phone_invalid")
 
 
-async def _verify(visit: _Visit) -> None:
+async def _verify(visit: Visit) -> None:
     """Register, then one-time code. Nothing is looked up without both consents."""
     application = visit.now
     if application["status"] != "kyc_pending" or next_consent(application):
@@ -127,7 +81,7 @@ def _details_agree(person: RegisteredPerson, application: Application) -> bool:
     return (person.date_of_birth.isoformat(), person.phone) == (application["date_of_birth"], application["phone"])
 
 
-def _mismatch(visit: _Visit, key: str, cleared: dict[str, None]) -> None:
+def _mismatch(visit: Visit, key: str, cleared: dict[str, None]) -> None:
     """Ask again without telling which detail was wrong; after three tries a person takes over."""
     tries = visit.now.get("identity_mismatches", 0) + 1
     visit.note(identity_mismatches=tries)
@@ -138,12 +92,12 @@ def _mismatch(visit: _Visit, key: str, cleared: dict[str, None]) -> None:
         visit.say(key)
 
 
-def _hand_over(visit: _Visit) -> None:
+def _hand_over(visit: Visit) -> None:
     visit.note(status="under_review", credit_eligibility="manual_review", otp=None)
     visit.say("kyc.locked", **visit.services.desk)
 
 
-async def _send_code(visit: _Visit, *, sent: int) -> None:
+async def _send_code(visit: Visit, *, sent: int) -> None:
     """Send a code to the verified mobile. A turn run again finds the code already sent."""
     application, services = visit.now, visit.services
     key = f"otp:{application['application_id']}:{services.sealer.seal('phone', cast(str, application['phone']))}:{sent}"
@@ -173,7 +127,7 @@ async def _send_code(visit: _Visit, *, sent: int) -> None:
     visit.say("kyc.code_sent", phone_end=cast(str, application["phone"])[-4:])
 
 
-async def _check_code(visit: _Visit, person: RegisteredPerson) -> None:
+async def _check_code(visit: Visit, person: RegisteredPerson) -> None:
     otp = cast(OtpChallenge, visit.now["otp"])
     if visit.understood.get("intent") == "resend":
         if otp["sent"] < OTP_SENDS:
@@ -200,7 +154,7 @@ async def _check_code(visit: _Visit, person: RegisteredPerson) -> None:
         _hand_over(visit)
 
 
-async def _complete(visit: _Visit, person: RegisteredPerson) -> None:
+async def _complete(visit: Visit, person: RegisteredPerson) -> None:
     """The code was right: the person is who they say. Fetch the records, screen, note the KYC level."""
     services = visit.services
     record = await services.providers.records.record(person.customer_id)
@@ -221,7 +175,7 @@ def _as_facts(record: CustomerRecord) -> dict[str, Any]:
     return {field: value for field, value in record._asdict().items() if field != "kyc_mode"}
 
 
-async def _upgrade(visit: _Visit) -> None:
+async def _upgrade(visit: Visit) -> None:
     """Video KYC lifts the cap of the one-time-code route; a smaller amount stays possible."""
     answer = visit.facts.get("confirm")
     if visit.understood.get("intent") == "why":
@@ -237,7 +191,7 @@ async def _upgrade(visit: _Visit) -> None:
         _hand_over(visit)
 
 
-def _ask(visit: _Visit) -> None:
+def _ask(visit: Visit) -> None:
     application = visit.now
     fields = awaiting(application)
     asked_already = any(one["key"] in {"kyc.details_do_not_match", "kyc.upgrade_declined"} for one in visit.said)

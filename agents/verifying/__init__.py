@@ -1,0 +1,1 @@
+"""What the kyc agent does on a visit: consent, identity, one-time codes, KYC levels."""

@@ -1,0 +1,26 @@
+"""Consents: asked one at a time, each for one purpose."""
+
+from agents.application import Consent
+from agents.conditions import next_consent
+from agents.verifying.visit import Visit
+
+
+def take_consent(visit: Visit) -> None:
+    """A yes or no answers the one consent that was asked for, never both."""
+    purpose = next_consent(visit.before)
+    answer = visit.facts.get("confirm")
+    if purpose is None or answer is None or visit.understood.get("asked") != "consent":
+        return
+    if answer == "yes":
+        at = visit.services.clock.now().isoformat(timespec="seconds")
+        given = Consent(purpose=purpose, at=at, channel=visit.context.channel, text_key=f"consent.{purpose}")
+        visit.note(consents=[*visit.before.get("consents", []), given])
+        visit.say("kyc.consent_noted")
+        return
+    refusals = visit.before.get("consent_refusals", 0) + 1
+    visit.note(consent_refusals=refusals)
+    if refusals > 1:
+        visit.note(status="withdrawn")
+        visit.say("kyc.withdrawn_without_consent")
+    else:
+        visit.say(f"kyc.why_{purpose}")

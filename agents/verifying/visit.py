@@ -1,0 +1,35 @@
+"""One visit of the kyc agent."""
+
+from typing import Any, cast
+
+from agents.application import Application, merge_application
+from agents.context import Context
+from agents.services import Services
+from agents.speaking import Line, line
+from agents.turn import Understood
+
+
+class Visit:
+    """One visit of the kyc agent: the application as it stands, what changed and what is to be said."""
+
+    def __init__(self, application: Application, understood: Understood, context: Context) -> None:
+        self.before = application
+        self.change = Application()
+        self.understood = understood
+        self.facts = cast(dict[str, Any], understood.get("facts", {}))
+        self.context = context
+        self.said: list[Line] = []
+
+    @property
+    def services(self) -> Services:
+        return self.context.services
+
+    @property
+    def now(self) -> Application:
+        return merge_application(self.before, self.change)
+
+    def note(self, **fields: Any) -> None:
+        self.change = merge_application(self.change, cast(Application, fields))
+
+    def say(self, key: str, **facts: Any) -> None:
+        self.said.append(line(key, **facts))
