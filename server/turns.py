@@ -199,7 +199,7 @@ class TurnRunner:
         finished = Finished(
             status="done",
             reply=answer | {"event_id": end},
-            said=[("user", heard), ("assistant", reply)],
+            said=[("user", heard), ("assistant", reply)] if heard else [("assistant", reply)],
             view=view,
             decision=self._assistant.decision(state),
             started_from=started_from,
