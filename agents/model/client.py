@@ -17,8 +17,8 @@ from langchain_groq import ChatGroq
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, SecretStr
 
-from agents.model.breaker import Breaker
 from agents.model.connections import closing_responses, open_connections
+from tools.breaker import Breaker
 
 log = logging.getLogger("esoteric.model")
 

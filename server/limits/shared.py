@@ -15,9 +15,9 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 
-from agents.model.breaker import Breaker
 from server.limits.figures import Limit
 from server.limits.windows import Charge, LocalWindows, Refused
+from tools.breaker import Breaker
 
 log = logging.getLogger("esoteric.limits")
 

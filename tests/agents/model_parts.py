@@ -8,13 +8,13 @@ from functools import cache
 
 from pydantic import SecretStr
 
-from agents.model.breaker import Breaker
 from agents.model.client import LanguageModel, open_model
 from agents.model.speaking import ModelSpeaker
 from agents.model.understanding import ModelUnderstander
 from agents.speaking import Line
 from agents.understanding.rules import RulesUnderstander
 from tests.groq_server import GroqServer
+from tools.breaker import Breaker
 
 SECONDS = 5.0  # nothing waits so long but for a fault
 HASTY_SECONDS = 0.4

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agents.application import CONSENT_PURPOSES
-from agents.sales import as_phrase
+from agents.noting import as_phrase
 from agents.speaking import FALLBACK, LANGUAGES, TABLES, line, phrasebook
 from agents.understanding.rules import RulesUnderstander
 from kb.policy import load_policy

@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from agents.agenda import OWNER
 from agents.application import CONSENT_PURPOSES, Status
-from agents.sales import NEED_FACTS, RANGES
+from agents.noting import NEED_FACTS, RANGES
 from agents.speaking import FALLBACK, phrasebook
 from tests.agents.test_texts import sentences
 from tools.identifiers import check_pan

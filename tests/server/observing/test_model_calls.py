@@ -8,7 +8,6 @@ from langchain_core.messages import HumanMessage
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, SecretStr
 
-from agents.model.breaker import Breaker
 from agents.model.client import ModelFailed, open_model
 from server.observing.model_calls import TokenCounter, WatchedModel
 from server.observing.observer import Observer
@@ -16,6 +15,7 @@ from server.observing.spans import open_spans
 from tests.agents.model_parts import _tls
 from tests.groq_server import USAGE, GroqServer, hang, refusal, text, tool_call
 from tests.otlp_sink import attributes, otlp_sink
+from tools.breaker import Breaker
 
 CANARY = "KANARI-7351"
 ASKED = [HumanMessage(f"I am {CANARY}")]

@@ -1,6 +1,6 @@
 """A failing service is left alone for a while, by a clock of the test's own."""
 
-from agents.model.breaker import LONGEST_PAUSE_SECONDS, Breaker
+from tools.breaker import LONGEST_PAUSE_SECONDS, Breaker
 
 
 class Clock:
