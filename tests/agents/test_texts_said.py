@@ -27,11 +27,11 @@ PANS_REFUSED = ("ZZZ", "ZZZCN1102B", "ZZZZN1102B")
 MADE_KEYS = {
     ("sales", "f'ask.{fields[0]}'"): ASKED_BY_SALES,
     ("sales", "f'sales.{intent}'"): ["sales.greet", "sales.thanks", "sales.off_topic"],
-    ("sales", "f'sales.which_{slot}'"): [f"sales.which_{slot}" for slot in RANGES],
+    ("noting", "f'sales.which_{slot}'"): [f"sales.which_{slot}" for slot in RANGES],
     ("sales", "f\"status.{application['status']}\""): [f"status.{status}" for status in get_args(Status)],
     ("sales", "f'refuse.{asked}'"): [f"refuse.{field}" for field in OWNER],
     ("sales", "f\"refuse.{understood['asked']}\""): [f"refuse.{field}" for field in OWNER],
-    ("sales", "f\"{('noted' if before.get(slot) is None else 'corrected')}.{slot}\""): [
+    ("noting", "f\"{('noted' if before.get(slot) is None else 'corrected')}.{slot}\""): [
         f"{verb}.{slot}" for verb in ("noted", "corrected") for slot in NEED_FACTS
     ],
     ("kyc", "f'ask.{fields[0]}'"): ASKED_BY_KYC,
