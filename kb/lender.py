@@ -1,9 +1,11 @@
 """Who lends: the name, registration, officers and complaint route printed on every paper."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import cast
+
+TRANSLATIONS = ("hi",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,19 @@ class Ombudsman:
 
 
 @dataclass(frozen=True, slots=True)
+class Bureau:
+    """The credit information company whose reports this lender asks for."""
+
+    name: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lender:
-    """Identity of the lender. `descriptor` says in plain words that this one is invented."""
+    """Identity of the lender. `descriptor` says in plain words that this one is invented.
+
+    `translations` holds the same lender in the words of other languages.
+    """
 
     name: str
     descriptor: str
@@ -43,6 +56,12 @@ class Lender:
     grievance_officer: Officer
     nodal_officer: Officer
     ombudsman: Ombudsman
+    bureau: Bureau
+    translations: tuple[tuple[str, "Lender"], ...] = ()
+
+    def in_language(self, language: str) -> "Lender":
+        """This lender in the words of one language, its own standing in for one that the file lacks."""
+        return dict(self.translations).get(language) or replace(self, translations=())
 
 
 class LenderDataError(ValueError):
@@ -55,10 +74,22 @@ def parse_lender(text: str) -> Lender:
         table: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LenderDataError(f"not valid TOML: {error}") from error
+    other = {language: words for language, words in table.items() if language in TRANSLATIONS}
+    own = {key: value for key, value in table.items() if key not in TRANSLATIONS}
+    translated = tuple((language, _lender(_merged(own, _table(other, language)))) for language in sorted(other))
+    return replace(_lender(own), translations=translated)
+
+
+def load_lender() -> Lender:
+    """The packaged lender (`kb/lender.toml`)."""
+    return parse_lender((resources.files("kb") / "lender.toml").read_text(encoding="utf-8"))
+
+
+def _lender(table: dict[str, object]) -> Lender:
     transferable = table.get("transferable")
     if not isinstance(transferable, bool):
         raise LenderDataError("transferable must be true or false")
-    ombudsman = _table(table, "ombudsman")
+    ombudsman, bureau = _table(table, "ombudsman"), _table(table, "bureau")
     wait_days = ombudsman.get("wait_days")
     if not isinstance(wait_days, int) or isinstance(wait_days, bool) or wait_days < 1:
         raise LenderDataError("ombudsman.wait_days must be a whole number of days")
@@ -81,12 +112,8 @@ def parse_lender(text: str) -> Lender:
             portal=_text(ombudsman, "portal", "ombudsman."),
             wait_days=wait_days,
         ),
+        bureau=Bureau(name=_text(bureau, "name", "bureau."), website=_text(bureau, "website", "bureau.")),
     )
-
-
-def load_lender() -> Lender:
-    """The packaged lender (`kb/lender.toml`)."""
-    return parse_lender((resources.files("kb") / "lender.toml").read_text(encoding="utf-8"))
 
 
 def _officer(table: dict[str, object], key: str) -> Officer:
@@ -97,6 +124,16 @@ def _officer(table: dict[str, object], key: str) -> Officer:
         email=_text(part, "email", prefix),
         hours=_text(part, "hours", prefix),
     )
+
+
+def _merged(own: dict[str, object], words: dict[str, object]) -> dict[str, object]:
+    """The lender's table with the words of another language over its own."""
+    both = {**own, **words}
+    for key, value in words.items():
+        base = own.get(key)
+        if isinstance(value, dict) and isinstance(base, dict):
+            both[key] = {**base, **value}
+    return both
 
 
 def _table(table: dict[str, object], key: str) -> dict[str, object]:

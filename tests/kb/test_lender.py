@@ -36,3 +36,19 @@ def test_a_bad_file_is_refused_with_its_key(old: str, new: str, key: str) -> Non
     assert old in text
     with pytest.raises(LenderDataError, match=key):
         parse_lender(text.replace(old, new, 1))
+
+
+def test_the_hindi_lender_has_the_same_numbers_and_addresses() -> None:
+    own, hindi = load_lender().in_language("en"), load_lender().in_language("hi")
+    assert own.in_language("hinglish") == own
+    assert hindi.registration_line != own.registration_line
+    assert (hindi.name, hindi.cin, hindi.transferable) == (own.name, own.cin, own.transferable)
+    for officer, same in ((hindi.grievance_officer, own.grievance_officer), (hindi.nodal_officer, own.nodal_officer)):
+        assert (officer.phone, officer.email) == (same.phone, same.email)
+        assert officer.name != same.name
+    assert hindi.ombudsman.wait_days == own.ombudsman.wait_days
+
+
+def test_a_bad_translation_is_refused_with_its_key() -> None:
+    with pytest.raises(LenderDataError, match="grievance_officer.name"):
+        parse_lender(packaged().replace('name = "आशा', 'name = ""\nnom = "आशा', 1))

@@ -92,8 +92,3 @@ class LetterContent:
                 "acceptance": [self.acceptance.at.isoformat(), self.acceptance.channel] if self.acceptance else None,
             }
         )
-
-
-def content_digest(content: LetterContent) -> str:
-    """SHA-256 (hex) over all that the letter says but the code and address printed to check it by."""
-    return content.digest
