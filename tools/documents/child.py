@@ -1,18 +1,13 @@
 """Starts the program that opens an upload, and believes nothing of it but a small set of claims."""
 
-import contextlib
 import hashlib
-import os
-import signal
-import subprocess
-import sys
-import threading
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from tools.confined import answer_of
 from tools.documents.kinds import DocumentKind, sniff_kind
 from tools.documents.slip import MAX_BYTES, Problem, SlipReading
 
@@ -54,68 +49,8 @@ def read_salary_slip(data: bytes, *, kind: DocumentKind, wall_seconds: float = W
     if sniff_kind(data) != kind:
         return SlipReading(digest, ("not_a_pdf" if kind == "pdf" else "unreadable",))
     try:
-        claims = _Claims.model_validate_json(_answer(data, kind, wall_seconds))
+        answer = answer_of(PROGRAM, data, kind, wall_seconds=wall_seconds, most=MOST_ANSWER)
+        claims = _Claims.model_validate_json(answer)
     except (ValidationError, OSError):
         return SlipReading(digest, ("unreadable",))
     return SlipReading(digest, **dict(claims))
-
-
-def _answer(data: bytes, kind: DocumentKind, wall_seconds: float) -> bytes:
-    """What the child wrote, b"" if it failed. Afterwards it is gone, and whatever it may have started."""
-    process = subprocess.Popen(  # noqa: S603  fixed program, no shell, data on standard input
-        [sys.executable, "-I", "-m", PROGRAM, kind],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-        start_new_session=True,
-        bufsize=0,
-    )
-    clock = threading.Timer(wall_seconds, _kill, [process])
-    clock.daemon = True
-    clock.start()
-    try:
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101  both are pipes
-        with process.stdin, contextlib.suppress(BrokenPipeError):  # it may end before it has read all
-            _write(process.stdin.fileno(), data)
-        with process.stdout:
-            answer = _read(process.stdout.fileno())
-    finally:
-        clock.cancel()
-        failed = _end(process)
-    return b"" if failed else answer
-
-
-def _write(pipe: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(pipe, rest) :]
-
-
-def _read(pipe: int) -> bytes:
-    """All that is written, or too much of it."""
-    answer = b""
-    while len(answer) <= MOST_ANSWER and (more := os.read(pipe, MOST_ANSWER)):
-        answer += more
-    return answer
-
-
-def _end(process: "subprocess.Popen[bytes]") -> bool:
-    """Whether the child failed; one that closed its output has a moment to end by itself."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(1)
-    _kill(process)
-    return process.wait() != 0
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours: secrets live in the environment. Windows cannot start Python without SYSTEMROOT."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ} | {"PYTHONUTF8": "1"}

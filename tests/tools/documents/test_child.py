@@ -14,6 +14,7 @@ import pytest
 
 from tests.hostile_files import bomb_pdf, busy_pdf
 from tests.samples import salary_slip_pdf
+from tools import confined as running
 from tools.documents import child, confinement, program
 from tools.documents.child import read_salary_slip
 from tools.documents.reader import AT_ONCE, MOST_WAITING, DocumentReader, ReadersBusy
@@ -85,7 +86,8 @@ def test_the_limits_are_those_of_the_design() -> None:
 def test_the_child_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x" * 40)
     code = "import os, json; print(json.dumps(dict(os.environ)))"
-    done = subprocess.run([sys.executable, "-I", "-c", code], env=child._environment(), capture_output=True, text=True)
+    command = [sys.executable, "-I", "-c", code]
+    done = subprocess.run(command, env=running._environment(), capture_output=True, text=True)
     assert not {name for name in json.loads(done.stdout) if "SECRET" in name or "KEY" in name}
     assert len(json.loads(done.stdout)) <= 4
 
