@@ -43,7 +43,7 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
     """One visit: take the customer's word on a slip or an offer, decide if a decision is due, explain, ask."""
     understood = state["understood"]
     visit = _Visit(state["application"], runtime.context)
-    visit.take(*confirm_slip(visit.application, understood))
+    visit.take(*await confirm_slip(visit.application, understood, visit.services))
     chosen, said = take_choice(visit.application, understood)
     visit.take(chosen, said)
     if understood.get("intent") == "why":
@@ -63,7 +63,7 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
 
 def explain(application: Application, services: Services) -> list[Line]:
     """The decision's reasons in plain words, each with what would change it where that is true."""
-    language: Language = "hi" if application["language"] == "hi" else "en"
+    language = cast(Language, application["language"])
     reasons = customer_reasons(services.policy, application.get("reason_codes", []), language)
     return [line("underwriting.reason", text=f"{reason.text} {reason.helps or ''}".strip()) for reason in reasons]
 

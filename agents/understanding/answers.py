@@ -20,6 +20,18 @@ _OPTION_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _MOST_OPTIONS = 9
+# A yes beside one of these agrees to other terms than those asked about.
+_TERMS = ("what_if", "desired_amount", "loan_term_months", "better_rate", "requested_rate_pct", "max_emi")
+# With one of these, a "no" is part of what is said: "not more than 8000", "not an Indian citizen".
+_NO_BELONGS_TO = (
+    "what_if",
+    "desired_amount",
+    "loan_term_months",
+    "requested_rate_pct",
+    "better_rate",
+    "max_emi",
+    "citizenship",
+)
 _SHORT = 6
 _MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask my wife"
 _SAYS_LITTLE = keys(
@@ -54,7 +66,7 @@ def _answer(message: Message, found: Findings) -> str | None:
         return None
     if not yes and not filler:
         return None
-    if message.has("condition") or found.corrects or found.has("what_if", "desired_amount", "loan_term_months"):
+    if message.has("condition") or found.corrects or found.has(*_TERMS):
         return None
     if asks_something(message) and not _opens_with_yes(message, yes):
         return None
@@ -91,7 +103,7 @@ def _negated(message: Message, cue: Cue) -> bool:
 
 def _no_is_an_answer(message: Message, found: Findings) -> bool:
     """A "nahi" that corrects a figure or belongs to a question answers nothing."""
-    if found.corrects or found.has("what_if", "desired_amount", "loan_term_months", "requested_rate_pct", "max_emi"):
+    if found.corrects or found.has(*_NO_BELONGS_TO):
         return False
     return not asks_something(message)
 
@@ -119,7 +131,7 @@ def read_offer_choice(message: Message, found: Findings) -> None:
         number, first, last = choice
         found.put("offer_choice", number, *message.span(first, last))
     if deciding and not found.has("offer_choice"):
-        for preference in ("longer", "shorter", "smaller", "larger"):
+        for preference in ("cheaper", "longer", "shorter", "smaller", "larger"):
             for cue in message.tagged(preference):
                 found.put("offer_preference", preference, *message.span(cue.first, cue.last))
 

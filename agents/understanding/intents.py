@@ -3,6 +3,7 @@
 from agents.understanding.answers import YES_NO_ASKS, asks_something
 from agents.understanding.message import Findings, Message
 from agents.understanding.reading import Intent
+from agents.understanding.wishes import asks_why_not
 
 _SHORT = 6
 # Slots whose asking can be refused; a "no" to a yes-or-no ask is an answer.
@@ -18,10 +19,16 @@ def decide(message: Message, found: Findings, answer: str | None) -> Intent | No
     order = _order(message, found, facts)
     if order is not None:
         return order
+    if asks_why_not(message, found):
+        return "why"
     if found.has("what_if"):
         return "what_if"
+    if message.has("improve") and not facts:
+        return "improve"
     if _asks_why(message):
         return "why"
+    if message.has("renew") and not facts and message.asked is None:
+        return "renew"
     if message.has("status") and not facts:
         return "status"
     if message.has("refuse") and not facts and not found.has("confirm"):

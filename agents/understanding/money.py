@@ -79,8 +79,9 @@ def _instalments(message: Message, found: Findings, sums: Sequence[PlacedSum]) -
     paid: list[Quantity] = []
     for placed in _standing(message, sums):
         clause, quantity = placed.clause, placed.quantity
-        wanted = message.inside(clause.first, clause.last, "at_most", "afford", "need") and not message.inside(
-            clause.first, clause.last, "running"
+        running = message.inside(clause.first, clause.last, "running")
+        wanted = not running and (
+            message.inside(clause.first, clause.last, "at_most", "afford", "need") or message.asked == "offer_decision"
         )
         if wanted or (message.inside(clause.first, clause.last, "afford")):
             top = quantity.high if quantity.high is not None else quantity.low

@@ -31,6 +31,7 @@ _FAMILY_CUES: dict[Family, tuple[str, ...]] = {
     "emi": ("emi", "pay", "afford"),
     "other": ("other",),
 }
+_INCOMES = frozenset({"monthly_income", "household_annual_income"})
 _YEAR_WORDS = keys("since in from year till until se me mein saal sal of by born ke ka after before")
 # Costs are token distances: a cue nearer than these beats the slot asked, then the loan as the default.
 _COST_ASKED, _COST_DEFAULT, _COST_PLAIN, _COST_NEVER, _COST_TWICE = 5.0, 9.0, 14.0, 99.0, 6.0
@@ -128,7 +129,8 @@ def _costs(
     period = any(cue.first not in owned for cue in said) or _bare_period(message, clause)
     instalments_spoken_of = message.inside(clause.first, clause.last, *_FAMILY_CUES["emi"])
     if period and not instalments_spoken_of and not message.inside(clause.first, clause.last, "other"):
-        costs["income"] = min(costs["income"], 3.0)
+        meant: Family = "emi" if _is_an_instalment_wished(message, clause) else "income"
+        costs[meant] = min(costs[meant], 3.0)
     for family, tags in _FAMILY_CUES.items():
         for tag in tags:
             for cue in message.cues.get(tag, ()):
@@ -148,6 +150,15 @@ def _costs(
 
 
 _WEAK = {"pay": 2.0, "running": 1.5, "loan": 0.5, "household": 0.0, "afford": 1.0}
+
+
+def _is_an_instalment_wished(message: Message, clause: Clause) -> bool:
+    """ "max 8000 per month", or "8000 a month" where an offer waits: what can be paid, not what is earned."""
+    if message.inside(clause.first, clause.last, "income", "package", "household"):
+        return False
+    return message.asked == "offer_decision" or bool(
+        message.inside(clause.first, clause.last, "at_most") and message.asked not in _INCOMES
+    )
 
 
 def _distance(first: int, last: int, quantity: Quantity, sums: Sequence[Quantity]) -> float:

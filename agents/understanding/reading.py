@@ -13,6 +13,8 @@ Intent = Literal[
     "start_over",
     "withdraw",
     "why",
+    "improve",
+    "renew",
     "status",
     "resend",
     "thanks",
@@ -27,12 +29,15 @@ Language = Literal["en", "hinglish", "hi"]
 
 
 class WhatIf(TypedDict, total=False):
-    """Figures a customer tries out; they never change the application."""
+    """What a customer tries out; it never changes the application. `without_emis`: the other loans were repaid."""
 
     amount: int
     months: int
     rate_pct: str
     emi: int
+    score: int
+    monthly_income: int
+    without_emis: bool
 
 
 class Facts(TypedDict, total=False):
@@ -71,9 +76,11 @@ class Facts(TypedDict, total=False):
     stated_credit_score: int
     max_emi: int
     requested_rate_pct: int | str
+    better_rate: bool
+    citizenship: Literal["other"]
     confirm: Literal["yes", "no"]
     offer_choice: int
-    offer_preference: Literal["longer", "shorter", "smaller", "larger"]
+    offer_preference: Literal["longer", "shorter", "smaller", "larger", "cheaper"]
     what_if: WhatIf
 
 

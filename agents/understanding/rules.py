@@ -18,6 +18,7 @@ from agents.understanding.similar import Embed, NearestIntent
 from agents.understanding.tenure import read_spans
 from agents.understanding.vocabulary import load_vocabulary
 from agents.understanding.what_if import read_what_if
+from agents.understanding.wishes import read_wishes
 from agents.understanding.work import read_work
 from tools.numbers import find_quantities, tokenise
 
@@ -59,12 +60,15 @@ class RulesUnderstander:
         read_spans(message, found, skip=tried_out)
         read_money(message, found, skip=tried_out)
         read_purpose(message, found, self._words.everyday)
+        read_wishes(message, found)
         read_offer_choice(message, found)
         answer = read_confirmation(message, found)
         intent = decide(message, found, answer)
         if intent in {None, "provide"} and asked == "purpose" and not found.values and _is_plain_talk(text):
             own_words(message, found)
             intent = "provide" if found.values else intent
+        if intent == "why":
+            _drop_what_is_asked_about(found)
         settled = intent is not None
         return self._reading(message, found, intent or _fallback(message)), settled
 
@@ -81,6 +85,13 @@ class RulesUnderstander:
             language=language_of(message.tokens, self._words.hindi),
             corrects=list(dict.fromkeys(slot for slot in found.corrects if slot in found.values)),
         )
+
+
+def _drop_what_is_asked_about(found: Findings) -> None:
+    """ "why only 2 lakh?" does not ask for 2 lakh."""
+    for slot in ("desired_amount", "desired_amount_range", "loan_term_months", "loan_term_months_range"):
+        found.values.pop(slot, None)
+        found.spans.pop(slot, None)
 
 
 def _fallback(message: Message) -> Intent:

@@ -27,10 +27,11 @@ class Vocabulary:
 
 
 def load_vocabulary() -> Vocabulary:
-    cues, purposes, language, people = (_table(name) for name in ("cues", "purposes", "language", "people"))
+    names = ("cues", "wishes", "purposes", "language", "people")
+    cues, wishes, purposes, language, people = map(_table, names)
     by_purpose = {PURPOSE_PREFIX + code: phrases for code, phrases in purposes["purposes"].items()}
     word_sets = people.pop("words")
-    tables = [*cues.values(), *people.values(), by_purpose, purposes["frames"]]
+    tables = [*cues.values(), *wishes.values(), *people.values(), by_purpose, purposes["frames"]]
     return Vocabulary(
         tuple(Phrasebook(table) for table in tables),
         frozenset(tuple(map(fold, phrase.split())) for phrase in purposes["everyday"]["phrases"].split(",")),

@@ -122,7 +122,10 @@ class Periods(_Section):
 
 
 class ScoreBand(_Section):
-    """`min` and `max` are both None for applicants without a score."""
+    """`min` and `max` are both None for applicants without a score.
+
+    `reopened_as` is the band whose terms apply once a decline by score was waived.
+    """
 
     id: StrictStr
     min: StrictInt | None = None
@@ -131,6 +134,7 @@ class ScoreBand(_Section):
     outcome: Literal["APPROVE", "MANUAL_REVIEW", "DECLINE"]
     cap_without_offer: Rupees
     offer_track: StrictBool
+    reopened_as: StrictStr | None = None
     source: StrictStr
 
 
@@ -142,7 +146,10 @@ class FoirBand(_Section):
 
 
 class Rule(_Section):
-    """`otherwise` is the outcome when the rule asks for a counter-offer and none can be made."""
+    """`otherwise` is the outcome when the rule asks for a counter-offer and none can be made.
+
+    `waiver` says how many officers may set its finding aside; None for nobody.
+    """
 
     id: StrictStr
     stage: Annotated[StrictInt, Field(ge=1, le=10)]
@@ -152,6 +159,7 @@ class Rule(_Section):
     reason: StrictStr
     source: StrictStr
     enabled: StrictBool = True
+    waiver: Literal["one", "two"] | None = None
 
     @model_validator(mode="after")
     def _counter_offers_have_a_way_out(self) -> Self:
@@ -161,13 +169,18 @@ class Rule(_Section):
 
 
 class ReasonTexts(_Section):
-    """Texts may hold {section.key} of a threshold. With `disclose` false the code must not reach the customer."""
+    """Texts may hold {section.key} of a threshold; without Hinglish, English stands in.
+
+    With `disclose` false the code must not reach the customer.
+    """
 
     label: StrictStr
     en: StrictStr
     hi: StrictStr
     helps_en: StrictStr | None = None
     helps_hi: StrictStr | None = None
+    hinglish: StrictStr | None = None
+    helps_hinglish: StrictStr | None = None
     disclose: StrictBool = True
 
 
@@ -223,6 +236,14 @@ class Policy(_Section):
             reached = high
         if reached != HIGHEST_SCORE:
             raise ValueError(f"score_bands: must reach {HIGHEST_SCORE}")
+        return self
+
+    @model_validator(mode="after")
+    def _reopened_bands_lend(self) -> Self:
+        lending = {band.id for band in self.score_bands if band.outcome != "DECLINE"}
+        for band in self.score_bands:
+            if band.reopened_as is not None and band.reopened_as not in lending:
+                raise ValueError(f"score_bands: reopened_as of {band.id} is no band that lends")
         return self
 
     @model_validator(mode="after")

@@ -118,6 +118,14 @@ def test_reasons_speak_english_and_hindi(policy: Policy) -> None:
         assert not re.search(r"\d", re.sub(r"\{[^}]*\}|\b(60|30|90)\b", "", texts.en)), f"{code} hard-codes a threshold"
 
 
+def test_reasons_speak_hinglish_with_the_same_thresholds(policy: Policy) -> None:
+    for code, texts in policy.reasons.items():
+        for english, theirs in ((texts.en, texts.hinglish), (texts.helps_en, texts.helps_hinglish)):
+            assert (english is None) == (theirs is None), code
+            assert theirs is None or re.findall(r"\{[^}]*\}", theirs) == re.findall(r"\{[^}]*\}", english or ""), code
+            assert theirs is None or not DEVANAGARI.search(theirs), code
+
+
 def test_version_in_force(tmp_path: Path) -> None:
     in_directory(tmp_path, TEXT)
     newer = TEXT.replace('version = "2026.12.1"', 'version = "2027.1.1"').replace("2026-04-01", "2027-01-01")

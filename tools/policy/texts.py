@@ -9,7 +9,7 @@ from typing import Literal
 from kb.policy import Policy
 from tools.rupees import grouped
 
-Language = Literal["en", "hi"]
+Language = Literal["en", "hi", "hinglish"]
 
 _MOST_SHOWN = 4
 
@@ -32,7 +32,13 @@ def customer_reasons(policy: Policy, codes: Iterable[str], language: Language = 
 def reason_line(policy: Policy, code: str, language: Language = "en") -> ReasonLine:
     """Raises KeyError for a code that the policy does not have."""
     texts = policy.reasons[code]
-    text, helps = (texts.en, texts.helps_en) if language == "en" else (texts.hi, texts.helps_hi)
+    match language:
+        case "hi":
+            text, helps = texts.hi, texts.helps_hi
+        case "hinglish" if texts.hinglish:
+            text, helps = texts.hinglish, texts.helps_hinglish
+        case _:
+            text, helps = texts.en, texts.helps_en
     return ReasonLine(
         code=code if texts.disclose else None,
         text=_filled(text, policy),
