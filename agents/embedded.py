@@ -12,6 +12,8 @@ from kb.policy import load_policy
 from kb.search import open_knowledge_base
 from tools.audit import MemoryTrail
 from tools.clock import Clock
+from tools.consents import MemoryConsents
+from tools.document_marks import MemoryMarks
 from tools.effects import MemoryEffects
 from tools.letter.press import print_in_thread
 from tools.mail import OutboxCarrier
@@ -37,8 +39,10 @@ def embedded_services() -> Services:
         knowledge=knowledge,
         providers=providers,
         history=MemoryHistory(),
+        marks=MemoryMarks(),
         effects=MemoryEffects(),
         audit=MemoryTrail(),
+        consents=MemoryConsents(),
         papers=MemoryPapers(),
         carrier=OutboxCarrier(data_dir / "outbox"),
         print_letter=print_in_thread,

@@ -10,8 +10,10 @@ from kb.policy import Policy
 from kb.search import Passage
 from tools.audit import AuditTrail
 from tools.clock import Clock
+from tools.consents import ConsentLedger
+from tools.document_marks import DocumentMarks
 from tools.effects import EffectLedger
-from tools.letter import LetterContent
+from tools.letter import Paper
 from tools.mail import Carrier
 from tools.papers import Papers
 from tools.providers.protocols import Providers
@@ -28,7 +30,7 @@ class Knowledge(Protocol):
 class Printer(Protocol):
     """Turns a letter's content into its PDF."""
 
-    async def __call__(self, content: LetterContent) -> bytes: ...
+    async def __call__(self, content: Paper) -> bytes: ...
 
 
 class Codes(Protocol):
@@ -46,8 +48,10 @@ class Services:
     knowledge: Knowledge
     providers: Providers
     history: ApplicationHistory
+    marks: DocumentMarks
     effects: EffectLedger
     audit: AuditTrail
+    consents: ConsentLedger
     papers: Papers
     carrier: Carrier
     print_letter: Printer

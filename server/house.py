@@ -25,6 +25,8 @@ from server.access.gate import Access, Gate
 from server.access.oidc import OpenIdSignIn
 from server.access.sign_in import SignInDesk
 from server.access.tokens import Tokens
+from server.audit_anchor import AuditAnchor
+from server.auditing import ProviderAudit
 from server.faults import fault
 from server.lanes import Submission, Turn
 from server.limits.limits import Limits
@@ -35,8 +37,11 @@ from server.observing.observer import Observer
 from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
 from server.settings import Settings
+from server.store.acts import ActsWriter
+from server.store.audit import AuditChain
 from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
+from server.store.document_marks import SqlDocumentMarks
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
 from server.store.officers import Officers
 from server.store.revocations import Revocations
@@ -44,7 +49,6 @@ from server.store.sessions import Sessions, UnknownSession
 from server.store.turns import Turns
 from server.tracing import tracing
 from server.turns import TurnRunner
-from tools.audit import MemoryTrail
 from tools.clock import Clock
 from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
@@ -134,19 +138,25 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(knowledge.close)
         press = LetterPress()
         cleanup.push_async_callback(press.close)
-        services = await asyncio.to_thread(_services, settings, database, knowledge, outbox, press, cleanup, observer)
+        acts = ActsWriter(database, AuditChain(settings.secrets()), [Sealer(key) for key in settings.secrets()])
+        anchor = AuditAnchor(database, acts.chain, settings.data_dir)
+        cleanup.push_async_callback(anchor.note)
+        services = await asyncio.to_thread(
+            _services, settings, database, acts, knowledge, outbox, press, cleanup, observer
+        )
         limits = await open_limits(settings, observer.metrics.limit_refused, cleanup)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, limits, cleanup)
-        runner = TurnRunner(LOAN, services, Turns(database), checkpoints, observer)
+        runner = TurnRunner(LOAN, services, Turns(database, acts), checkpoints, observer)
         cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
+        cleanup.push_async_callback(_settle, asyncio.create_task(anchor.keep(), name="audit anchor"))
         await runner.resume_unfinished()
         yield House(
             settings=settings,
             services=services,
             runner=runner,
-            sessions=Sessions(database),
+            sessions=Sessions(database, acts),
             uploads=Uploads(database, _document_seal(settings)),
             reader=DocumentReader(),
             papers=SqlPapers(database),
@@ -182,6 +192,7 @@ def _knowledge(settings: Settings) -> KnowledgeBase:
 def _services(
     settings: Settings,
     database: Database,
+    acts: ActsWriter,
     knowledge: KnowledgeBase,
     outbox: OutboxCarrier,
     press: LetterPress,
@@ -193,16 +204,20 @@ def _services(
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
-    clock = Clock(as_of=settings.policy_as_of)
+    clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(settings.sealing_key())
     understander, speaker = _language(settings, knowledge, cleanup, observer)
     return Services(
         understander=understander,
         speaker=speaker,
         knowledge=knowledge,
-        providers=watched_providers(SimulatedProviders.of(customers).providers(), observer),
+        providers=watched_providers(
+            SimulatedProviders.of(customers).providers(), observer, ProviderAudit(acts, sealer)
+        ),
         history=SqlHistory(database),
-        effects=SqlEffects(database),
-        audit=MemoryTrail(),  # becomes the SQL trail with its table
+        marks=SqlDocumentMarks(database),
+        effects=SqlEffects(database, acts),
+        audit=acts,
+        consents=acts,
         papers=SqlPapers(database),
         carrier=WatchedCarrier(carrier, observer),
         print_letter=WatchedPrinter(press, observer),
@@ -210,15 +225,12 @@ def _services(
         policy=load_policy(settings.policy_profile, on=clock.today()),
         lender=load_lender(),
         clock=clock,
-        sealer=Sealer(settings.sealing_key()),
+        sealer=sealer,
     )
 
 
 def _document_seal(settings: Settings) -> FileSeal:
-    secrets = [settings.sealing_key()]
-    if settings.previous_secret_key is not None:
-        secrets.append(settings.previous_secret_key.get_secret_value().encode())
-    return FileSeal(secrets, "documents")
+    return FileSeal(settings.secrets(), "documents")
 
 
 def _language(

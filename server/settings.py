@@ -186,6 +186,11 @@ class Settings(BaseSettings):
         except KeysError as error:
             raise SettingsError(f"CLIENT_KEYS_FILE: {error}") from None
 
+    def secrets(self) -> list[bytes]:
+        """The secret and the one before it, newest first."""
+        previous = self.previous_secret_key
+        return [self.sealing_key()] + ([previous.get_secret_value().encode()] if previous is not None else [])
+
     def sealing_key(self) -> bytes:
         """The key behind sealed references: `SECRET_KEY`, or one made under `DATA_DIR` at the first start."""
         if self.secret_key is not None:

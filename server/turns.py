@@ -23,6 +23,7 @@ from server.faults import fault
 from server.graph_run import GraphRun
 from server.lanes import APOLOGY, Lane, Lanes, Submission, Turn, TurnFailed
 from server.observing.observer import Observer, TurnWatch
+from server.store.acts import TurnActs, gather
 from server.store.checkpoints import PRUNE_EVERY, Checkpoints
 from server.store.sessions import SessionRow, UnknownSession
 from server.store.turns import Finished, Overtaken, TurnRow, Turns
@@ -44,6 +45,7 @@ class TurnRunner:
         self._assistant = assistant
         self._observer = observer or Observer()
         self._run_graph = GraphRun(assistant, services, checkpoints)
+        self._audit = services.audit
         self._turns = turns
         self._checkpoints = checkpoints
         self.lanes = Lanes()
@@ -150,10 +152,13 @@ class TurnRunner:
 
     async def _run(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
         row, started = turn.row, asyncio.get_running_loop().time()
+        acts = gather(row.turn_id)
         try:
             async with lane.turn:
                 watch.running()
-                await self._to_its_end(turn, lane, watch, again=again)
+                if again:
+                    await self._audit.record("turn.resumed", row.session_id, {"turn_id": row.turn_id})
+                await self._to_its_end(turn, lane, watch, acts, again=again)
         finally:
             watch.ended(_outcome(turn))
             if not turn.answer.done():  # the process ends: the journal says accepted, but nobody may be left waiting
@@ -163,20 +168,22 @@ class TurnRunner:
             self.answered += 1
             self.busy_seconds += asyncio.get_running_loop().time() - started
 
-    async def _to_its_end(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
+    async def _to_its_end(self, turn: Turn, lane: Lane, watch: TurnWatch, acts: TurnActs, *, again: bool) -> None:
         try:
             try:
-                await self._answer(turn, lane, watch, again=again)
+                await self._answer(turn, lane, watch, acts, again=again)
             except asyncio.CancelledError:
                 if not turn.cancelled:
                     raise
+                acts.start_over()
                 await self._end_cancelled(turn, lane)
         except Exception as error:  # noqa: BLE001  whatever broke, a turn comes to its end
             log.error("turn.broke", extra=fault(error))
             if not turn.answer.done():  # else what broke came after it
+                acts.start_over()
                 await self._end_failed(turn)
 
-    async def _answer(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
+    async def _answer(self, turn: Turn, lane: Lane, watch: TurnWatch, acts: TurnActs, *, again: bool) -> None:
         row, events = turn.row, turn.log
         if again:
             events.append(row.turn_id, "reset", "", message_id=row.message_id)
@@ -211,7 +218,8 @@ class TurnRunner:
             await self._turns.finish(row, finished)
         except Overtaken as overtaken:
             lane.move_to(overtaken.session)
-            await self._answer(turn, lane, watch, again=True)
+            acts.start_over()
+            await self._answer(turn, lane, watch, acts, again=True)
             return
         lane.checkpoint_id, lane.view = checkpoint_id, view
         events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)

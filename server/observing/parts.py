@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from agents.services import Printer
+from server.auditing import ProviderAudit
 from server.faults import fault
 from server.observing.observer import Observer
 from tools.letter import LetterContent
@@ -31,78 +32,87 @@ R = TypeVar("R")
 class _Watched:
     """Asks another for an answer and tells how that went."""
 
-    def __init__(self, observer: Observer, provider: str) -> None:
-        self._observer, self._provider = observer, provider
+    def __init__(self, observer: Observer, provider: str, audit: ProviderAudit | None) -> None:
+        self._observer, self._provider, self._audit = observer, provider, audit
 
-    async def _answer(self, asked: Awaitable[R]) -> R:
-        return await self._observer.watched(asked, "provider", self._done, provider=self._provider)
+    async def _answer(self, asked: Awaitable[R], about: str | None = None) -> R:
+        """`about` is what the question named the person by; the audit log gets its keyed hash."""
+        told: tuple[str, float] = ("failed", 0.0)
 
-    def _done(self, outcome: str, seconds: float) -> None:
-        self._observer.metrics.provider(self._provider, outcome, seconds)
+        def done(outcome: str, seconds: float) -> None:
+            nonlocal told
+            told = outcome, seconds
+            self._observer.metrics.provider(self._provider, outcome, seconds)
+
+        try:
+            return await self._observer.watched(asked, "provider", done, provider=self._provider)
+        finally:
+            if self._audit is not None:
+                await self._audit.called(self._provider, about, *told)
 
 
 class _Register(_Watched):
-    def __init__(self, part: IdentityRegister, observer: Observer) -> None:
-        super().__init__(observer, "register")
+    def __init__(self, part: IdentityRegister, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "register", audit)
         self._part = part
 
     async def find(self, pan: str) -> RegisteredPerson | None:
-        return await self._answer(self._part.find(pan))
+        return await self._answer(self._part.find(pan), pan)
 
 
 class _Records(_Watched):
-    def __init__(self, part: CustomerRecords, observer: Observer) -> None:
-        super().__init__(observer, "records")
+    def __init__(self, part: CustomerRecords, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "records", audit)
         self._part = part
 
     async def record(self, customer_id: str) -> CustomerRecord:
-        return await self._answer(self._part.record(customer_id))
+        return await self._answer(self._part.record(customer_id), customer_id)
 
 
 class _Offers(_Watched):
-    def __init__(self, part: OfferMart, observer: Observer) -> None:
-        super().__init__(observer, "offers")
+    def __init__(self, part: OfferMart, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "offers", audit)
         self._part = part
 
     async def offer(self, customer_id: str) -> PreapprovedOffer | None:
-        return await self._answer(self._part.offer(customer_id))
+        return await self._answer(self._part.offer(customer_id), customer_id)
 
 
 class _Bureau(_Watched):
-    def __init__(self, part: CreditBureau, observer: Observer) -> None:
-        super().__init__(observer, "bureau")
+    def __init__(self, part: CreditBureau, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "bureau", audit)
         self._part = part
 
     async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
-        return await self._answer(self._part.pull(pan, inquiry=inquiry))
+        return await self._answer(self._part.pull(pan, inquiry=inquiry), pan)
 
 
 class _Screening(_Watched):
-    def __init__(self, part: ScreeningList, observer: Observer) -> None:
-        super().__init__(observer, "screening")
+    def __init__(self, part: ScreeningList, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "screening", audit)
         self._part = part
 
     async def is_listed(self, person: RegisteredPerson) -> bool:
-        return await self._answer(self._part.is_listed(person))
+        return await self._answer(self._part.is_listed(person), person.customer_id)
 
 
 class _VideoKyc(_Watched):
-    def __init__(self, part: VideoKyc, observer: Observer) -> None:
-        super().__init__(observer, "video_kyc")
+    def __init__(self, part: VideoKyc, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "video_kyc", audit)
         self._part = part
 
     async def verify(self, person_id: str) -> bool:
-        return await self._answer(self._part.verify(person_id))
+        return await self._answer(self._part.verify(person_id), person_id)
 
 
-def watched_providers(providers: Providers, observer: Observer) -> Providers:
+def watched_providers(providers: Providers, observer: Observer, audit: ProviderAudit | None = None) -> Providers:
     return Providers(
-        register=_Register(providers.register, observer),
-        records=_Records(providers.records, observer),
-        offers=_Offers(providers.offers, observer),
-        bureau=_Bureau(providers.bureau, observer),
-        screening=_Screening(providers.screening, observer),
-        video_kyc=_VideoKyc(providers.video_kyc, observer),
+        register=_Register(providers.register, observer, audit),
+        records=_Records(providers.records, observer, audit),
+        offers=_Offers(providers.offers, observer, audit),
+        bureau=_Bureau(providers.bureau, observer, audit),
+        screening=_Screening(providers.screening, observer, audit),
+        video_kyc=_VideoKyc(providers.video_kyc, observer, audit),
     )
 
 

@@ -1,12 +1,14 @@
 """The SQL side of what the tools name as protocols: effects, papers, past applications, uploads."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from server.store.acts import ActsWriter, Waiting, gathered_for
 from server.store.database import Database
 from server.store.sessions import SessionRow, session_row
 from server.store.tables import applications, documents, effects, key_facts, letters
@@ -23,11 +25,14 @@ _END = update(effects).where(effects.c.key == bindparam("this_key"))
 class SqlEffects:
     """An effect ledger: the key is written down before the act, the result after it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, acts: ActsWriter | None = None) -> None:
+        """With `acts`, what a turn did before an effect is on record when it begins, its own acts when it ends."""
         self._database = database
+        self._acts = acts
 
     async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
         def begin(connection: Connection) -> JsonDict | None:
+            self._write(connection, gathered)
             known = connection.execute(_EFFECT, {"key": key}).one_or_none()
             if known is None:
                 connection.execute(_BEGIN, {"key": key, "session_id": session_id, "started_at": _now()})
@@ -36,13 +41,20 @@ class SqlEffects:
 
         def end(connection: Connection) -> None:
             connection.execute(_END, {"this_key": key, "result": result, "done_at": _now()})
+            self._write(connection, gathered)
 
-        found = await self._database.run(begin)
+        with gathered_for(self._acts) as gathered:
+            found = await self._database.run(begin)
         if found is not None:
             return found
         result = await act()
-        await self._database.run(end)
+        with gathered_for(self._acts) as gathered:
+            await self._database.run(end)
         return result
+
+    def _write(self, connection: Connection, acts: Sequence[Waiting]) -> None:
+        if self._acts is not None:
+            self._acts.write(connection, acts)
 
 
 class SqlPapers:

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from server.store.acts import ActsWriter, Waiting
 from server.store.database import Database
 from server.store.tables import decisions, messages, sessions, turns
+from tools.audit import Facts
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 CLOSED_WITH_A_LOAN = frozenset({"sanctioned", "completed"})
@@ -41,8 +43,10 @@ class UnknownSession(LookupError):
 
 
 class Sessions:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, acts: ActsWriter | None = None) -> None:
+        """With `acts`, an erasure goes on the audit log."""
         self._database = database
+        self._acts = acts
 
     async def create(
         self,
@@ -118,17 +122,22 @@ class Sessions:
         def work(connection: Connection) -> None:
             row = session_row(connection, session_id)
             status = row.view.get("loan_application", {}).get("status")
+            kept = 0
             for decision_id, record in connection.execute(
                 select(decisions.c.decision_id, decisions.c.record).where(decisions.c.session_id == session_id)
             ).all():
                 this_one = decisions.c.decision_id == decision_id
                 if status in CLOSED_WITH_A_LOAN:
+                    kept += 1
                     applicant = {**record["inputs"]["applicant"], "dob": None}
                     masked = {**record, "inputs": {**record["inputs"], "applicant": applicant}}
                     connection.execute(update(decisions).where(this_one).values(session_id=None, record=masked))
                 else:
                     connection.execute(delete(decisions).where(this_one))
             connection.execute(delete(sessions).where(sessions.c.session_id == session_id))
+            if self._acts is not None:
+                facts: Facts = {"status": status, "decisions_kept": kept}
+                self._acts.write(connection, [Waiting(self._acts.entry("session.erased", session_id, facts))])
 
         await self._database.run(work)
         await self._database.scrub()

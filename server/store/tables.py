@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -140,6 +141,15 @@ documents = Table(
     Index("documents_by_session", "session_id"),
 )
 
+# Keyed hashes of documents and of who brought them, to see one document used for two people; they outlive the session.
+document_marks = Table(
+    "document_marks",
+    metadata,
+    Column("mark", String(32), primary_key=True),
+    Column("person_ref", String(32), primary_key=True),
+    Column("seen_on", String(10), nullable=False),
+)
+
 revoked_tokens = Table(
     "revoked_tokens",
     metadata,
@@ -170,4 +180,46 @@ sign_ins = Table(
     Column("ended_at", Time),
     Index("sign_ins_by_officer", "officer"),
     Index("sign_ins_by_expiry", "expires_at"),
+)
+
+# Consents and the audit log outlive every session: of whom they tell is a keyed hash. Triggers refuse to change them.
+consents = Table(
+    "consents",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("act_key", String(96), nullable=False, unique=True),  # the turn and the purpose
+    Column("session_ref", String(32), nullable=False),
+    Column("application_id", String(32), nullable=False),
+    Column("purpose", String(24), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("notice_version", String(16), nullable=False),
+    Column("notice_sha256", String(64), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("at", Time, nullable=False),
+    Index("consents_by_session", "session_ref", "number"),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Time, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("session_ref", String(32)),
+    Column("facts", Text, nullable=False),  # the very bytes that the hash covers
+    Column("key_id", String(8), nullable=False),
+    Column("previous_hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)
+
+# The newest row's number and hash, sealed: rows cut off the end are missed by it.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("key_id", String(8), nullable=False),
+    Column("seal", String(64), nullable=False),
 )

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from server.store.acts import ActsWriter, Waiting, gathered_for
 from server.store.database import Database
 from server.store.sessions import SESSION_COLUMNS, SessionRow, UnknownSession, check_id, session_row
 from server.store.tables import decisions, messages, sessions, turns
+from tools.audit import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,10 @@ class Overtaken(Exception):
 
 
 class Turns:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, acts: ActsWriter | None = None) -> None:
+        """Without `acts`, nothing of what is finished goes on the audit log."""
         self._database = database
+        self._acts = acts
 
     async def accept(
         self, turn: TurnRow, now: str, permits: Callable[[SessionRow], bool] | None = None
@@ -119,10 +123,19 @@ class Turns:
                 changed |= {"started_from": finished.started_from}
             if not connection.execute(advance, changed).rowcount:
                 raise Overtaken(session_row(connection, turn.session_id))
-            if finished.decision is not None:
-                _keep_decision(connection, turn.session_id, finished.decision, finished.finished_at)
+            new = finished.decision is not None and _keep_decision(
+                connection, turn.session_id, finished.decision, finished.finished_at
+            )
+            if self._acts is None:
+                return
+            made: list[Waiting] = []
+            if new and finished.decision is not None:
+                facts = decision_facts(finished.decision)
+                made = [Waiting(self._acts.entry("decision.made", turn.session_id, facts))]
+            self._acts.write(connection, [*gathered, *made])
 
-        await self._database.run(work)
+        with gathered_for(self._acts) as gathered:
+            await self._database.run(work)
 
     async def unfinished(self) -> list[tuple[TurnRow, SessionRow]]:
         """Turns that were accepted and never finished, oldest first: what a crash left.
@@ -178,16 +191,22 @@ def _look_up(connection: Connection, session_id: str, message_id: str) -> tuple[
     return SessionRow(*session), TurnRow(*turn) if turn[0] is not None else None
 
 
-def _keep_decision(connection: Connection, session_id: str, record: dict[str, Any], now: str) -> None:
-    """Note the decision that stands. One that stood before and was made again becomes the newest again."""
+def decision_facts(record: dict[str, Any]) -> Facts:
+    """What the audit log tells of a decision: enough to find it and to see that it is the one that was made."""
+    names = ("decision_id", "application_id", "decision", "policy_id", "policy_version", "inputs_digest")
+    return {name: record.get(name) for name in names}
+
+
+def _keep_decision(connection: Connection, session_id: str, record: dict[str, Any], now: str) -> bool:
+    """Note the decision that stands; whether it was made in this turn. One made again becomes the newest again."""
     decision_id = record["decision_id"]
     in_session = decisions.c.session_id == session_id
     newest = select(decisions.c.decision_id).where(in_session).order_by(decisions.c.decided_at.desc()).limit(1)
     if connection.execute(newest).scalar_one_or_none() == decision_id:
-        return
+        return False
     this_one = decisions.c.decision_id == decision_id
     if connection.execute(update(decisions).where(this_one).values(decided_at=now)).rowcount:
-        return
+        return True
     connection.execute(
         insert(decisions).values(
             decision_id=decision_id,
@@ -197,3 +216,4 @@ def _keep_decision(connection: Connection, session_id: str, record: dict[str, An
             decided_at=now,
         )
     )
+    return True

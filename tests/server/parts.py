@@ -13,7 +13,12 @@ from agents.speaking import TemplateSpeaker
 from graph.assistants import LOAN
 from kb.policy import load_policy
 from kb.search import Passage
+from server.auditing import ProviderAudit
 from server.lanes import Submission, Turn
+from server.observing.observer import Observer
+from server.observing.parts import watched_providers
+from server.store.acts import ActsWriter
+from server.store.audit import AuditChain
 from server.store.checkpoints import SqliteCheckpoints
 from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
@@ -143,13 +148,14 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
     outbox = OutboxCarrier(data_dir / "outbox")
     providers = SimulatedProviders.of(packaged_customers())
     bureau = Bureau(providers)
+    acts = ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
     real: dict[str, Any] = {
         "bureau": bureau,
         "carrier": outbox,
         "papers": SqlPapers(database),
-        "effects": SqlEffects(database),
+        "effects": SqlEffects(database, acts),
         "history": SqlHistory(database),
-        "turns": Turns(database),
+        "turns": Turns(database, acts),
     }
     if crash is not None:
         part, method, when, nth = crash
@@ -158,9 +164,13 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
         embedded_services(),
         speaker=TemplateSpeaker(),
         knowledge=NoKnowledge(),
-        providers=providers.providers()._replace(bureau=real["bureau"]),
+        providers=watched_providers(
+            providers.providers()._replace(bureau=real["bureau"]), Observer(), ProviderAudit(acts, Sealer(KEY))
+        ),
         history=real["history"],
         effects=real["effects"],
+        audit=acts,
+        consents=acts,
         papers=real["papers"],
         carrier=real["carrier"],
         policy=load_policy("default", on=AS_OF),
@@ -169,7 +179,7 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
     )
     runner = TurnRunner(LOAN, services, real["turns"], checkpoints)
     try:
-        yield Parts(runner, database, Sessions(database), checkpoints, outbox, bureau)
+        yield Parts(runner, database, Sessions(database, acts), checkpoints, outbox, bureau)
     finally:
         await runner.drain(10)
         await checkpoints.close()
