@@ -147,13 +147,30 @@ class SalarySlip:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """An officer has set this rule's finding aside, for the value that the rule found and no other."""
+
+    rule: str
+    value: str | int | bool | None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        value = fields.raw.get("value")
+        if value is not None and not isinstance(value, str | int | bool):
+            raise FieldError(f"{fields.path}.value: must be text, a whole number, true, false or null")
+        return cls(fields.text("rule"), value)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """Amount in whole rupees. `consent` covers the bureau check and the use of data."""
+    """Amount in whole rupees. `consent` covers the bureau check and the use of data. `waived` is what officers set
+    aside; it is left out of the JSON form when empty."""
 
     amount: int
     months: int
     salary_slip: SalarySlip | None
     consent: bool
+    waived: tuple[Waiver, ...] = ()
 
     @classmethod
     def from_dict(cls, record: object) -> Self:
@@ -168,11 +185,21 @@ class Request:
             months=fields.count("months"),
             salary_slip=SalarySlip.read(slip) if slip else None,
             consent=fields.flag("consent"),
+            waived=_waivers(fields),
         )
 
     def as_dict(self) -> dict[str, object]:
         """JSON form that `from_dict` reads back."""
-        return cast(dict[str, object], _plain(asdict(self)))
+        plain = cast(dict[str, object], _plain(asdict(self)))
+        plain["waived"] = [asdict(waiver) for waiver in self.waived]
+        return plain if self.waived else {name: value for name, value in plain.items() if name != "waived"}
+
+
+def _waivers(fields: Fields) -> tuple[Waiver, ...]:
+    found = fields.raw.get("waived", [])
+    if not isinstance(found, list):
+        raise FieldError(f"{fields.path}.waived: must be a list")
+    return tuple(Waiver.read(Fields(one, f"{fields.path}.waived")) for one in found)
 
 
 def _plain(value: object) -> object:

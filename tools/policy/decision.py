@@ -19,6 +19,7 @@ AlternativeKind = Literal[
     "REDUCE_AND_SHORTEN",
 ]
 TraceValue = str | int | bool | None
+TraceResult = Literal["hit", "pass", "off", "waived"]
 
 _FOIR_DISPLAY = Decimal("0.0001")
 
@@ -39,12 +40,13 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class TraceEntry:
-    """One rule that was looked at: what it compared, and whether it applied ("hit"), not ("pass") or is off."""
+    """One rule that was looked at: what it compared, and whether it applied ("hit"), not ("pass"), is off, or was
+    found and set aside by officers ("waived")."""
 
     rule: str
     value: TraceValue
     threshold: TraceValue
-    result: Literal["hit", "pass", "off"]
+    result: TraceResult
 
     def as_dict(self) -> dict[str, TraceValue]:
         return {"rule": self.rule, "value": self.value, "threshold": self.threshold, "result": self.result}

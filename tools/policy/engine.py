@@ -2,6 +2,8 @@
 
 Stages 8 (limits) and 9 (affordability) meet in a counter-offer: one that respects the caps must also be affordable,
 so both stages' findings explain it.
+
+A finding that officers waived is traced and passed over; what the later stages say holds as it does for everybody.
 """
 
 import hashlib
@@ -16,7 +18,7 @@ from tools.kfs import Charges, kfs_numbers
 from tools.loan_maths import foir_pct, instalment
 from tools.policy.case import Applicant, Request
 from tools.policy.counter_offer import counter_offers
-from tools.policy.decision import Decision, TraceEntry
+from tools.policy.decision import Decision, TraceEntry, TraceResult
 from tools.policy.facts import Facts
 from tools.policy.rules import TESTS
 
@@ -137,8 +139,10 @@ class _Run:
                 self.trace.append(TraceEntry(rule.id, None, None, "off"))
                 continue
             result = TESTS[rule.id](self.facts)
-            self.trace.append(TraceEntry(rule.id, result.value, result.threshold, "hit" if result.hit else "pass"))
-            if result.hit:
+            waived = result.hit and self.facts.waives(rule, result.value)
+            told: TraceResult = "waived" if waived else "hit" if result.hit else "pass"
+            self.trace.append(TraceEntry(rule.id, result.value, result.threshold, told))
+            if told == "hit":
                 found.append(rule)
         return found
 

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from kb.policy import Policy, ScoreBand
+from kb.policy import Policy, Rule, ScoreBand
 from tools.calendar import add_months, age_on
 from tools.loan_maths import exact_arithmetic
-from tools.policy.case import Applicant, Request, SalarySlip
-from tools.policy.decision import Track
+from tools.policy.case import Applicant, Request, SalarySlip, Waiver
+from tools.policy.decision import TraceValue, Track
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Facts:
 
     def rule_on(self, rule_id: str) -> bool:
         return any(rule.id == rule_id and rule.enabled for rule in self.policy.rules)
+
+    def waives(self, rule: Rule, value: TraceValue) -> bool:
+        """Whether officers set this finding aside. No waiver counts where the policy allows none, nor for another
+        value than the one it was given for."""
+        return rule.waiver is not None and Waiver(rule.id, value) in self.request.waived
 
     @cached_property
     def age(self) -> int:
@@ -40,8 +45,17 @@ class Facts:
         return self.slip.net_pay if self.slip else self.applicant.net_income_on_file
 
     @cached_property
-    def band(self) -> ScoreBand:
+    def scored_band(self) -> ScoreBand:
         return self.policy.band_for(self.applicant.score)
+
+    @cached_property
+    def band(self) -> ScoreBand:
+        """The band whose terms apply: the score's own, or the one it is reopened as once its decline was waived."""
+        band = self.scored_band
+        declining = next((rule for rule in self.policy.rules if rule.id == "B-01"), None)
+        if band.reopened_as is None or declining is None or not self.waives(declining, self.applicant.score):
+            return band
+        return next(other for other in self.policy.score_bands if other.id == band.reopened_as)
 
     @cached_property
     def live_limit(self) -> int | None:
@@ -120,4 +134,10 @@ class Facts:
 
     @cached_property
     def longest_tenure(self) -> int:
-        return self.max_months_by_age if self.rule_on("A-03") else self.policy.product.max_months
+        ends_by_age = self.rule_on("A-03") and not self._maturity_waived
+        return self.max_months_by_age if ends_by_age else self.policy.product.max_months
+
+    @property
+    def _maturity_waived(self) -> bool:
+        months = self.request.months
+        return any(rule.id == "A-03" and self.waives(rule, months) for rule in self.policy.rules)

@@ -63,7 +63,7 @@ def _low_income(facts: Facts) -> Result:
 
 
 def _score_declined(facts: Facts) -> Result:
-    return Result(facts.band.outcome == "DECLINE", facts.applicant.score, facts.band.id)
+    return Result(facts.scored_band.outcome == "DECLINE", facts.applicant.score, facts.scored_band.id)
 
 
 def _overdue_60(facts: Facts) -> Result:
@@ -80,13 +80,13 @@ def _below_challenge_minimum(facts: Facts) -> Result:
 
 
 def _no_history(facts: Facts) -> Result:
-    by_person = facts.band.outcome == "MANUAL_REVIEW"
-    return Result(facts.applicant.score is None and by_person, facts.applicant.score, facts.band.id)
+    by_person = facts.scored_band.outcome == "MANUAL_REVIEW"
+    return Result(facts.applicant.score is None and by_person, facts.applicant.score, facts.scored_band.id)
 
 
 def _score_by_person(facts: Facts) -> Result:
-    by_person = facts.band.outcome == "MANUAL_REVIEW"
-    return Result(facts.applicant.score is not None and by_person, facts.applicant.score, facts.band.id)
+    by_person = facts.scored_band.outcome == "MANUAL_REVIEW"
+    return Result(facts.applicant.score is not None and by_person, facts.applicant.score, facts.scored_band.id)
 
 
 def _overdue_30(facts: Facts) -> Result:
