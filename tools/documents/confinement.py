@@ -24,7 +24,7 @@ _SIGNAL_WHEN_PARENT_DIES, _DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
 _SIGKILL = 9
 
 
-def confine() -> None:
+def confine(memory_bytes: int = MEMORY_BYTES) -> None:
     """Give everything up for good: hard limits too. Whatever is to be imported must have been."""
     try:
         import resource
@@ -35,7 +35,7 @@ def confine() -> None:
         _leave_the_network()
     limits = {
         "RLIMIT_CPU": CPU_SECONDS,
-        "RLIMIT_AS": MEMORY_BYTES,
+        "RLIMIT_AS": memory_bytes,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
         "RLIMIT_NPROC": 0,
