@@ -40,7 +40,7 @@ ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
         {"offer_accepted", "credit_check_pending", "under_review", "rejected", "withdrawn", "expired"}
     ),
     "offer_accepted": frozenset({"sanctioned", "credit_check_pending", "withdrawn", "expired"}),
-    "under_review": frozenset({"offer_made", "rejected", "withdrawn"}),
+    "under_review": frozenset({"kyc_pending", "credit_check_pending", "offer_made", "rejected", "withdrawn"}),
     "sanctioned": frozenset({"completed"}),
     "rejected": frozenset({"under_review"}),
     "withdrawn": frozenset(),
@@ -85,6 +85,8 @@ class SalarySlip(TypedDict):
     net_pay: int
     paid_on: str
     confirmed: bool
+    pan_ref: str | None
+    marks: list[str]
 
 
 class CreditReport(TypedDict):
@@ -136,6 +138,33 @@ class KeyFactsShown(TypedDict):
     channel: str
 
 
+ReviewKind = Literal["policy", "appeal", "identity", "kyc", "document", "provider"]
+
+
+class Review(TypedDict):
+    """A case that waits for a person. `refs` are keyed hashes of whom it is about, so that no officer decides on
+    themselves; `question` is an officer's that waits for its answer, `answered_by` the message that was it;
+    `reading` is what was found on a document that a person must look at."""
+
+    kind: ReviewKind
+    reasons: list[str]
+    opened_on: str
+    due_on: str
+    refs: list[str]
+    question: str | None
+    answered_by: str | None
+    document_id: str | None
+    reading: dict[str, Any] | None
+
+
+class Waivers(TypedDict):
+    """Findings that officers set aside: rule and value, for requests up to an amount and for the slip they saw."""
+
+    rules: list[dict[str, Any]]
+    up_to: int
+    document_id: str | None
+
+
 class Need(TypedDict, total=False):
     """What the customer wants and says of themselves. Written by sales."""
 
@@ -179,6 +208,10 @@ class Credit(TypedDict, total=False):
     credit_score: int | None
     credit_eligibility: Eligibility
     salary_slip: SalarySlip | None
+    slip_findings: list[str]
+    slip_refusals: int
+    income_before_slip: int | None
+    review_reasons: list[str]
     decision: dict[str, Any] | None
     alternatives: list[Alternative]
     offer: Offer | None
@@ -186,6 +219,16 @@ class Credit(TypedDict, total=False):
     offered_amount: int | None
     offered_interest_rate: float | None
     reason_codes: list[str]
+
+
+class Reviewed(TypedDict, total=False):
+    """What waits for a person and what persons made of it. Written by review."""
+
+    review: Review | None
+    waivers: Waivers | None
+    appeals: int
+    identity_rounds: int
+    kyc_attested: bool
 
 
 class Sanction(TypedDict, total=False):
@@ -196,7 +239,7 @@ class Sanction(TypedDict, total=False):
     sanction_letter_url: str | None
 
 
-class Application(Need, Identity, Credit, Sanction, total=False):
+class Application(Need, Identity, Credit, Reviewed, Sanction, total=False):
     """The whole record: the guide's twelve fields and what stands behind them."""
 
     application_id: str
@@ -247,6 +290,10 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         credit_score=None,
         credit_eligibility="pending",
         salary_slip=None,
+        slip_findings=[],
+        slip_refusals=0,
+        income_before_slip=None,
+        review_reasons=[],
         decision=None,
         alternatives=[],
         offer=None,
@@ -254,6 +301,11 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         offered_amount=None,
         offered_interest_rate=None,
         reason_codes=[],
+        review=None,
+        waivers=None,
+        appeals=0,
+        identity_rounds=0,
+        kyc_attested=False,
         key_facts=None,
         sanction_letter_generated=False,
         sanction_letter_url=None,

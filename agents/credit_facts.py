@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any, cast
 
 from agents.application import Application
+from agents.casework import standing_waivers
+from agents.slips import stated_income
 from tools.names import match_names
 from tools.policy import Applicant, BureauRecord, KycRecord, Offer, Request, SalarySlip
 from tools.providers.protocols import PreapprovedOffer
@@ -18,12 +20,13 @@ def applicant_of(application: Application, preapproved: PreapprovedOffer | None,
     """
     records = cast(dict[str, Any], application["customer"])
     report = application.get("credit_report")
+    attested = application.get("kyc_attested", False)  # by an officer, who saw the proof
     obligations = (
         records["existing_emi"],
         application.get("existing_emi_declared"),
         report and report["existing_emi"],
     )
-    declared_income = application.get("monthly_income_declared") or records["declared_income"]
+    declared_income = stated_income(application, records["declared_income"])
     return Applicant(
         dob=date.fromisoformat(cast(str, application["date_of_birth"])),
         citizenship=records["citizenship"],
@@ -38,8 +41,8 @@ def applicant_of(application: Application, preapproved: PreapprovedOffer | None,
         offer=Offer(preapproved.limit, preapproved.valid_until) if preapproved else None,
         kyc=KycRecord(
             mode=cast(str, application["kyc_mode"]),
-            phone_ok=application["phone_verified"] and records["phone_ok"],
-            address_ok=records["address_ok"] or _address_agrees(application),
+            phone_ok=application["phone_verified"] and (records["phone_ok"] or attested),
+            address_ok=records["address_ok"] or attested or _address_agrees(application),
             otp_loans_this_year=records["otp_loans_this_year"],
         ),
         bureau=BureauRecord(**report["history"]) if report else BureauRecord(),
@@ -56,12 +59,13 @@ def request_of(application: Application, today: date) -> Request:
         months=cast(int, application["loan_term_months"]),
         salary_slip=_slip_facts(application, today),
         consent=True,
+        waived=standing_waivers(application),
     )
 
 
 def snapshot(applicant: Applicant, request: Request) -> dict[str, Any]:
     """The decision's inputs in JSON form, for the record."""
-    applicant_facts, request_facts = asdict(applicant), asdict(request)
+    applicant_facts, request_facts = asdict(applicant), request.as_dict()
     applicant_facts["dob"] = applicant.dob.isoformat()
     if applicant.offer:
         applicant_facts["offer"]["valid_until"] = applicant.offer.valid_until.isoformat()

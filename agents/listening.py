@@ -38,9 +38,12 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change = merge_application(change, without_bureau_consent(application))
         application = merge_application(application, change)
         update["said"] = [line("kyc.report_too_old", days=periods.bureau_report_max_age_days)]
-    upload = message.additional_kwargs.get("upload") if isinstance(message, HumanMessage) else None
-    if upload:
-        noted, said = receive_slip(upload, application)
+    extras = message.additional_kwargs if isinstance(message, HumanMessage) else {}
+    upload, act = extras.get("upload"), extras.get("act")
+    if act:
+        update["understood"] = Understood(text="", asked=asked, intent=None, facts={}, upload=None, act=act)
+    elif upload:
+        noted, said = await receive_slip(upload, application, services)
         update["said"] += said
         change = merge_application(change, noted)
         update["understood"] = Understood(text="", asked=asked, intent="provide", facts={}, upload=upload)

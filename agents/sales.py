@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from agents.agenda import OWNER, awaiting
 from agents.application import CLOSED, IDENTITY, Application, application_id_for, merge_application, new_application
 from agents.calculation import estimate
+from agents.casework import appeal, may_appeal, status_line
 from agents.context import Context
 from agents.noting import NEED_FACTS, PROFILE_FACTS, RANGES, REMARKS, limits, note, remarks
 from agents.speaking import Line, line
@@ -27,6 +28,9 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said += await _answer(understood["text"], runtime.context)
         case "what_if":
             said += estimate(facts.get("what_if", {}), application, services.policy)
+        case "human" if may_appeal(application):
+            change = Application(**{**change, **appeal(application)})
+            said.append(line("review.appeal"))
         case "human":
             change["human_requested"] = True
             said.append(line("sales.human", **services.desk))
@@ -48,7 +52,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         case "greet" | "thanks" | "off_topic":
             said.append(line(f"sales.{intent}"))
         case "status":
-            said.append(line(f"status.{application['status']}"))
+            said.append(status_line(application))
         case "refuse" if understood.get("asked") and "confirm" not in facts:
             said.append(line(f"refuse.{understood['asked']}"))
         case "why" if application.get("decision") is None:
@@ -57,7 +61,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 
     if application["status"] in CLOSED and intent != "start_over":
         if not said and not state.get("said") and intent != "why":
-            said.append(line(f"status.{application['status']}"))
+            said.append(status_line(application))
     elif intent not in {"start_over", "withdraw"}:
         change, noted = note(facts, application, change, services.policy)
         said += noted

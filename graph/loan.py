@@ -1,4 +1,4 @@
-"""The loan conversation as a graph: understand → the agents, handing over within the turn → reply."""
+"""The loan conversation as a graph: understand → the agents, handing over within the turn, to a person too → reply."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -9,11 +9,12 @@ from agents.context import Context
 from agents.kyc import kyc
 from agents.listening import understand
 from agents.reply import reply
+from agents.review import review
 from agents.sales import sales
 from agents.sanction import issue_letter, sanction
 from agents.underwriting import underwriting
 from graph.announcing import announced
-from graph.routes import after_kyc, after_sales, after_sanction, after_understand, after_underwriting
+from graph.routes import after_kyc, after_review, after_sales, after_sanction, after_understand, after_underwriting
 from graph.state import LoanInput, LoanState
 
 
@@ -36,6 +37,7 @@ def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:
     loan.add_node("kyc", announced("kyc", kyc))
     loan.add_node("underwriting", announced("underwriting", underwriting))
     loan.add_node("sanction", announced("sanction", sanction))
+    loan.add_node("review", announced("review", review))
     loan.add_node("letter", announced("letter", issue_letter))
     loan.add_node("reply", announced("reply", reply))
 
@@ -45,6 +47,7 @@ def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:
     loan.add_conditional_edges("kyc", at_once(after_kyc))
     loan.add_conditional_edges("underwriting", at_once(after_underwriting))
     loan.add_conditional_edges("sanction", at_once(after_sanction))
+    loan.add_conditional_edges("review", at_once(after_review))
     loan.add_edge("letter", "reply")
     loan.add_edge("reply", END)
     return loan

@@ -4,6 +4,7 @@ from typing import Literal
 
 from agents.agenda import OWNER, AgentName, awaiting, decision_is_due
 from agents.application import CLOSED, Application
+from agents.casework import ASIDE, answers_officer, is_officers_act, needs_case
 from graph.gates import may_issue_letter, may_sanction, may_underwrite
 from graph.state import LoanState
 
@@ -26,9 +27,14 @@ KYC_FACTS = frozenset({"confirm", "pan", "pan_invalid", "date_of_birth", "phone"
 CREDIT_FACTS = frozenset({"confirm", "offer_choice", "offer_preference"})
 
 
-def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting", "sanction"]:
-    """Sales takes what is said in passing; a plain answer to an agent's own question goes straight to that agent."""
+def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting", "sanction", "review"]:
+    """Sales takes what is said in passing; a plain answer to an agent's own question goes straight to that agent.
+
+    What an officer did, and what a customer answers them, goes to review.
+    """
     application, understood = state["application"], state["understood"]
+    if is_officers_act(understood) or answers_officer(application, understood):
+        return "review"
     desk = desk_in_charge(application)
     intent, facts = understood.get("intent"), set(understood.get("facts", {}))
     if desk is None or desk == "sales" or application["status"] in CLOSED:
@@ -38,19 +44,33 @@ def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting"
     return "sales" if intent in SALES_INTENTS or asks_why_of_nothing or facts - own_facts else desk
 
 
-def after_sales(state: LoanState) -> Literal["kyc", "underwriting", "sanction", "reply"]:
+def after_sales(state: LoanState) -> Literal["kyc", "underwriting", "sanction", "review", "reply"]:
+    if needs_case(state["application"]):
+        return "review"
     desk = desk_in_charge(state["application"])
     return "reply" if desk is None or desk == "sales" else desk
 
 
-def after_kyc(state: LoanState) -> Literal["sales", "underwriting", "reply"]:
+def after_kyc(state: LoanState) -> Literal["sales", "underwriting", "review", "reply"]:
     """An identity just verified goes on to its decision in the same turn; what no record holds, sales asks."""
+    if needs_case(state["application"]):
+        return "review"
     desk = desk_in_charge(state["application"])
     return desk if desk in {"sales", "underwriting"} else "reply"
 
 
-def after_underwriting(state: LoanState) -> Literal["sanction", "reply"]:
+def after_underwriting(state: LoanState) -> Literal["sanction", "review", "reply"]:
+    if needs_case(state["application"]):
+        return "review"
     return "sanction" if desk_in_charge(state["application"]) == "sanction" else "reply"
+
+
+def after_review(state: LoanState) -> Literal["sales", "kyc", "underwriting", "reply"]:
+    """On to whoever goes on with the application; to sales when an answer to an officer was a question as well."""
+    desk = desk_in_charge(state["application"])
+    if desk == "sanction":
+        return "reply"
+    return desk or ("sales" if state["understood"].get("intent") in ASIDE else "reply")
 
 
 def after_sanction(state: LoanState) -> Literal["letter", "reply"]:

@@ -28,13 +28,14 @@ MADE_KEYS = {
     ("sales", "f'ask.{fields[0]}'"): ASKED_BY_SALES,
     ("sales", "f'sales.{intent}'"): ["sales.greet", "sales.thanks", "sales.off_topic"],
     ("noting", "f'sales.which_{slot}'"): [f"sales.which_{slot}" for slot in RANGES],
-    ("sales", "f\"status.{application['status']}\""): [f"status.{status}" for status in get_args(Status)],
+    ("casework", "f\"status.{application['status']}\""): [f"status.{status}" for status in get_args(Status)],
     ("sales", "f'refuse.{asked}'"): [f"refuse.{field}" for field in OWNER],
     ("sales", "f\"refuse.{understood['asked']}\""): [f"refuse.{field}" for field in OWNER],
     ("noting", "f\"{('noted' if before.get(slot) is None else 'corrected')}.{slot}\""): [
         f"{verb}.{slot}" for verb in ("noted", "corrected") for slot in NEED_FACTS
     ],
     ("kyc", "f'ask.{fields[0]}'"): ASKED_BY_KYC,
+    ("review", "f\"mail.case_{act['act']}\""): [f"mail.case_{act}" for act in ("approve", "decline", "ask")],
     ("kyc", "f'consent.{purpose}'"): [f"consent.{purpose}" for purpose in CONSENT_PURPOSES],
     ("kyc", "f'consent.{next_consent(application)}'"): [f"consent.{purpose}" for purpose in CONSENT_PURPOSES],
     ("kyc", "f'kyc.why_{purpose}'"): [f"kyc.why_{purpose}" for purpose in CONSENT_PURPOSES],

@@ -1,0 +1,214 @@
+"""Review: opens a case where a person must look, and takes what officers made of it into the conversation.
+
+An officer's act is a turn of its own, so that it is journaled, comes in order and happens once. The officer sets
+findings aside or reads a slip; what follows from that is decided by the credit policy, as ever.
+"""
+
+import contextlib
+from typing import Any, cast
+
+from langgraph.runtime import Runtime
+
+from agents.application import IDENTITY, Application, Review, SalarySlip, merge_application
+from agents.casework import (
+    ASIDE,
+    answers_officer,
+    as_decided,
+    closed,
+    is_officers_act,
+    kind_of,
+    needs_case,
+    reasons_of,
+    with_waivers,
+)
+from agents.conditions import report_is_stale, without_bureau_consent, without_decision
+from agents.context import Context
+from agents.services import Services
+from agents.speaking import Line, line, phrasebook
+from agents.turn import TurnState, TurnUpdate, Understood, without
+from tools.audit import Facts
+from tools.calendar import add_working_days
+from tools.mail import MailError, Message
+from tools.policy.texts import Language, customer_reasons
+
+WORKING_DAYS = 1
+REF_PURPOSES = ("pan", "phone", "email")
+
+Outcome = tuple[Application, list[Line]]
+
+
+async def review(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """One visit: an officer's act, a customer's answer to an officer, or a case to open."""
+    application, understood, context = state["application"], state["understood"], runtime.context
+    change, said = Application(), list[Line]()
+    if is_officers_act(understood):
+        change, said = await _take_act(cast(dict[str, Any], understood["act"]), application, context)
+    elif answers_officer(application, understood):
+        change, said = _take_answer(application, state["messages"][-1].id or "")
+        if understood.get("intent") not in ASIDE:
+            understood = without(understood, *understood.get("facts", {}), intent=True)
+    now = merge_application(application, change)
+    if needs_case(now):
+        opened = open_review(now, understood, context)
+        change = merge_application(change, Application(review=opened))
+        said = [*said, line("review.opened", due_on=opened["due_on"])]
+        codes = ",".join(opened["reasons"])
+        facts: Facts = {"application_id": now["application_id"], "case_kind": opened["kind"], "reason_codes": codes}
+        await context.services.audit.record("officer.opened", context.session_id, facts)
+    if is_officers_act(understood):
+        understood = Understood(**{**understood, "act": None})
+    return TurnUpdate(application=change, understood=understood, said=[*state.get("said", []), *said])
+
+
+def open_review(application: Application, understood: Understood, context: Context) -> Review:
+    """The case as it stands when it is opened."""
+    services, upload = context.services, understood.get("upload")
+    today, kind = services.clock.today(), kind_of(application)
+    return Review(
+        kind=kind,
+        reasons=reasons_of(application, kind),
+        opened_on=today.isoformat(),
+        due_on=add_working_days(today, WORKING_DAYS).isoformat(),
+        refs=own_refs(application, services),
+        question=None,
+        answered_by=None,
+        document_id=upload["document_id"] if upload else None,
+        reading=upload["reading"] if upload else None,
+    )
+
+
+def own_refs(application: Application, services: Services) -> list[str]:
+    """Keyed hashes of PAN, mobile and mail, as the officers' own are kept."""
+    known = {"pan": application.get("pan"), "phone": application.get("phone"), "email": _email(application)}
+    return [
+        services.sealer.seal(f"own {purpose}", str(known[purpose]).strip().lower())
+        for purpose in REF_PURPOSES
+        if known[purpose]
+    ]
+
+
+async def _take_act(act: dict[str, Any], application: Application, context: Context) -> Outcome:
+    """An act that comes after the application was closed or begun anew changes nothing."""
+    if application.get("status") != "under_review" or act["application_id"] != application["application_id"]:
+        return Application(), [line("review.too_late")]
+    match act["act"]:
+        case "approve":
+            change, said = _approved(act, application, context)
+        case "decline":
+            change, said = _declined(application, context.services)
+        case _:
+            change, said = _asked(act, application)
+    await _mail(act, merge_application(application, change), context)
+    return change, said
+
+
+def _approved(act: dict[str, Any], application: Application, context: Context) -> Outcome:
+    """Back to where the application stood, with what the officer added. The policy has the next word."""
+    before = application.get("review")
+    kind = before["kind"] if before else kind_of(application)
+    if not application.get("kyc_verified"):
+        return _fresh_tries(application, before)
+    again = merge_application(without_decision(application), closed(before))
+    again["status"] = "credit_check_pending"
+    said = [line("review.approved")]
+    match kind:
+        case "document" if act.get("slip"):
+            again["salary_slip"] = _read_by_a_person(act["slip"], before)
+            again["slip_refusals"] = 0
+        case "document" if act.get("another_slip"):
+            again = merge_application(again, as_decided(application))  # so that a slip is waited for again
+            again["salary_slip"], again["slip_refusals"] = None, 0
+            return again, [line("review.another_slip"), line("ask.salary_slip")]
+        case "kyc" if application.get("kyc_upgrade_offered"):
+            again = merge_application(again, as_decided(application))
+            again["credit_eligibility"] = "pending"
+            return again, [*said, line("ask.kyc_upgrade")]
+        case "kyc":
+            again["kyc_attested"] = True
+    if act.get("waive"):
+        again["waivers"] = with_waivers(merge_application(application, again), act["waive"])
+    services = context.services
+    most_days = services.policy.periods.bureau_report_max_age_days
+    if report_is_stale(application, services.clock.today(), most_days):
+        renewed = without_bureau_consent(merge_application(application, again))
+        again = merge_application(again, renewed)
+        said.append(line("kyc.report_too_old", days=most_days))
+    return again, said
+
+
+def _fresh_tries(application: Application, before: Review | None) -> Outcome:
+    """The identity check begins again, with codes of its own."""
+    again = merge_application(closed(before), cast(Application, dict.fromkeys(IDENTITY)))
+    again["status"], again["credit_eligibility"] = "kyc_pending", "pending"
+    again["otp"], again["identity_mismatches"] = None, 0
+    again["identity_rounds"] = application.get("identity_rounds", 0) + 1
+    return again, [line("review.fresh_tries")]
+
+
+def _read_by_a_person(slip: dict[str, Any], before: Review | None) -> SalarySlip:
+    """What an officer read on the document counts without the customer's word."""
+    read: dict[str, Any] = {
+        "document_id": slip.get("document_id") or (before and before["document_id"]) or "",
+        "employee_name": slip["employee_name"],
+        "employer": slip.get("employer"),
+        "net_pay": slip["net_pay"],
+        "paid_on": slip["paid_on"],
+        "confirmed": True,
+        "pan_ref": None,
+        "marks": [],
+    }
+    return cast(SalarySlip, read)
+
+
+def _declined(application: Application, services: Services) -> Outcome:
+    before, language = application.get("review"), application["language"]
+    change = merge_application(closed(before), Application(status="rejected", credit_eligibility="not_eligible"))
+    change["otp"] = None
+    told: Language = "hi" if language == "hi" else "en"
+    reasons = customer_reasons(services.policy, application.get("reason_codes", []), told)
+    lines = [line("underwriting.reason", text=reason.text) for reason in reasons]
+    return change, [line("review.declined"), *lines, line("review.declined_next", **services.desk)]
+
+
+def _asked(act: dict[str, Any], application: Application) -> Outcome:
+    before = application.get("review")
+    if not before:
+        return Application(), [line("review.too_late")]
+    asked = Review(**{**before, "question": act["question"], "answered_by": None})
+    return Application(review=asked), [line("review.question", question=act["question"])]
+
+
+def _take_answer(application: Application, message_id: str) -> Outcome:
+    before = cast(Review, application["review"])
+    answered = Review(**{**before, "question": None, "answered_by": message_id})
+    return Application(review=answered), [line("review.answer_noted", due_on=before["due_on"])]
+
+
+async def _mail(act: dict[str, Any], application: Application, context: Context) -> None:
+    """The outcome by mail, too. A carrier that is out of order does not hold it back in the chat."""
+    services, to = context.services, _email(application)
+    if to is None:
+        return
+    book, key = phrasebook(application["language"]), f"mail:case:{act['act_id']}"
+    name = application.get("applicant_name") or ""
+
+    async def send() -> dict[str, Any]:
+        await services.carrier.send(
+            Message(
+                id=services.sealer.seal("message", key),
+                session_id=context.session_id,
+                channel="email",
+                to=to,
+                subject=book.phrase(line("mail.case_subject")),
+                body=book.phrase(line(f"mail.case_{act['act']}", name=name)),
+                created_at=services.clock.now(),
+            )
+        )
+        return {}
+
+    with contextlib.suppress(MailError):
+        await services.effects.once(context.session_id, key, send)
+
+
+def _email(application: Application) -> str | None:
+    return application.get("email") or (application.get("customer") or {}).get("email")
