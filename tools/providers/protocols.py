@@ -12,6 +12,13 @@ class ProviderUnavailable(Exception):
         self.provider = provider
 
 
+class UnusableAnswer(ProviderUnavailable):
+    """A provider answered with what cannot be believed: not in the agreed shape, or not about what was asked.
+
+    Asking again would not help; a person has to look.
+    """
+
+
 class RegisteredPerson(NamedTuple):
     """A person as the identity register knows them."""
 
@@ -58,7 +65,9 @@ class BureauReport(NamedTuple):
 
 
 class IdentityRegister(Protocol):
-    async def find(self, pan: str) -> RegisteredPerson | None: ...
+    async def find(self, pan: str) -> RegisteredPerson | None:
+        """The person with this PAN; None when there is none. Raises ProviderUnavailable."""
+        ...
 
 
 class CustomerRecords(Protocol):
@@ -71,12 +80,17 @@ class OfferMart(Protocol):
 
 class CreditBureau(Protocol):
     async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
-        """One inquiry: asking again under the same `inquiry` is answered from the first pull."""
+        """One inquiry: asking again under the same `inquiry` is answered from the first pull.
+
+        Raises ProviderUnavailable, also when a pull is under way whose end is not known.
+        """
         ...
 
 
 class ScreeningList(Protocol):
-    async def is_listed(self, person: RegisteredPerson) -> bool: ...
+    async def is_listed(self, person: RegisteredPerson) -> bool:
+        """Whether the person may be on a sanctions list. Raises ProviderUnavailable."""
+        ...
 
 
 class VideoKyc(Protocol):
