@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str | None = None
     data_dir: Path = Path("var")
     secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     previous_secret_key: SecretStr | None = None
@@ -58,6 +59,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = "no-reply@esoteric.example.com"
     customers_file: Path | None = None
+    letter_signing_file: Path | None = None
+    letter_signing_password: SecretStr | None = None
+    letter_trusted_certificates: Path | None = None
     policy_profile: Literal["default", "challenge_strict"] = "default"
     policy_as_of: date | None = None
     oidc_issuer: str | None = None
@@ -124,6 +128,15 @@ class Settings(BaseSettings):
             raise ValueError(f"must end in {OIDC_RETURN}")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not ORIGIN.fullmatch(address := value.rstrip("/").lower()):
+            raise ValueError("must be an origin like https://loans.example.com, without a path")
+        return address
+
     @field_validator("oidc_client_id", "oidc_client_secret", "oidc_redirect_url")
     @classmethod
     def _all_of_oidc(cls, value: object, info: ValidationInfo) -> object:
@@ -173,6 +186,11 @@ class Settings(BaseSettings):
         if not all(ORIGIN.fullmatch(origin) for origin in value):
             raise ValueError("must name each origin, like https://www.example.com, without a path or an asterisk")
         return value
+
+    def address(self) -> str:
+        """The origin at which customers reach the service: what is printed on paper."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     def key_ring(self) -> KeyRing:
         """The keys of access tokens. Raises SettingsError."""

@@ -22,7 +22,7 @@ _ROOM = 4096  # hexadecimal digits for a signature with a certificate of usual s
 def sign(pdf: bytes, identity: SigningIdentity, note: SignatureNote) -> bytes:
     """The PDF with its signature behind it, in which `note` stands. Blocks; no event loop may run in this thread."""
     certificate, above = Certificate.load(identity.certificate), [Certificate.load(one) for one in identity.chain]
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(above)
     signer = signers.SimpleSigner(
         signing_cert=certificate, signing_key=PrivateKeyInfo.load(identity.key), cert_registry=store

@@ -1,7 +1,8 @@
-"""A letter of one empty page, signed by a key made for it: who signs or checks it has loaded all that there is to load."""
+"""A letter of one empty page with a key of its own: signing or checking it loads all that there is to load."""
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.layout import BoxConstraints
@@ -15,9 +16,10 @@ from tools.signing.signer import sign
 def a_signed_letter() -> tuple[bytes, str]:
     """The letter and the fingerprint of its signer."""
     page = BytesIO()
-    writer = PdfFileWriter(stream_xrefs=False)
-    drawn = RawContent(b"", box=BoxConstraints(99, 99))
-    writer.insert_page(PageObject(contents=writer.add_object(drawn.as_form_xobject()), media_box=(0, 0, 99, 99)))
+    writer: Any = PdfFileWriter(stream_xrefs=False)  # type: ignore[no-untyped-call]
+    drawn = RawContent(b"", box=BoxConstraints(99, 99)).as_form_xobject()
+    empty: Any = PageObject(contents=writer.add_object(drawn), media_box=(0, 0, 99, 99))  # type: ignore[no-untyped-call]
+    writer.insert_page(empty)
     writer.write(page)
     identity = passing_identity()
     note = SignatureNote("SL-0", date(2026, 1, 1), date(2026, 1, 2), "AAAA-AAAA-AAAA-AAAA")
