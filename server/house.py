@@ -36,6 +36,7 @@ from server.observing.metrics import Metrics
 from server.observing.observer import Observer
 from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
+from server.providers import open_providers
 from server.settings import Settings
 from server.store.acts import ActsWriter
 from server.store.audit import AuditChain
@@ -54,7 +55,6 @@ from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
 from tools.letter.press import LetterPress
 from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
-from tools.providers.simulated import SimulatedProviders, customers_from, packaged_customers
 from tools.sealing import Sealer
 
 log = logging.getLogger("esoteric")
@@ -199,7 +199,6 @@ def _services(
     cleanup: contextlib.AsyncExitStack,
     observer: Observer,
 ) -> Services:
-    customers = customers_from(settings.customers_file) if settings.customers_file else packaged_customers()
     smtp = settings.smtp_url
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
@@ -210,9 +209,7 @@ def _services(
         understander=understander,
         speaker=speaker,
         knowledge=knowledge,
-        providers=watched_providers(
-            SimulatedProviders.of(customers).providers(), observer, ProviderAudit(acts, sealer)
-        ),
+        providers=watched_providers(open_providers(settings, cleanup), observer, ProviderAudit(acts, sealer)),
         history=SqlHistory(database),
         marks=SqlDocumentMarks(database),
         effects=SqlEffects(database, acts),

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = "no-reply@esoteric.example.com"
     customers_file: Path | None = None
+    register_url: str | None = None
+    bureau_url: str | None = None
+    screening_url: str | None = None
+    providers_token: SecretStr | None = None
     letter_signing_file: Path | None = None
     letter_signing_password: SecretStr | None = None
     letter_trusted_certificates: Path | None = None
@@ -119,7 +123,7 @@ class Settings(BaseSettings):
             raise ValueError("must be a postgresql:// URL")
         return value
 
-    @field_validator("oidc_issuer", "oidc_redirect_url")
+    @field_validator("oidc_issuer", "oidc_redirect_url", "register_url", "bureau_url", "screening_url")
     @classmethod
     def _https(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and not safe_url(value):

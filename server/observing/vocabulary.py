@@ -13,7 +13,14 @@ EVENTS = frozenset(
         *("knowledge.by_words_alone", "traces.not_taken"),
         # requests and turns
         *("request.finished", "request.broke", "turn.finished", "turn.broke", "node.finished"),
-        *("connection.not_looked_at", "letter.printed", "carrier.sent", "carrier.failed", "model.failed"),
+        *(
+            "connection.not_looked_at",
+            "letter.printed",
+            "carrier.sent",
+            "carrier.failed",
+            "model.failed",
+            "provider.failed",
+        ),
         # callers and limits
         *("limits.store_lost", "limits.store_back"),
         *("officer.signed_in", "officer.sign_in_failed", "officer.sign_in_slowed", "officer.signed_out"),

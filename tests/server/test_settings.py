@@ -17,6 +17,9 @@ WRONG = {
     "DATABASE_URL": "mysql://root:KANARI@localhost/loans",
     "POLICY_PROFILE": "lenient",
     "POLICY_AS_OF": "yesterday",
+    "REGISTER_URL": "http://register.example.com/KANARI",
+    "BUREAU_URL": "https://bureau.example.com/?key=KANARI",
+    "SCREENING_URL": "https://user:KANARI@screening.example.com",
 }
 
 
