@@ -1,0 +1,39 @@
+"""`python -m tests.simulation`: a run against a service of its own, and its report. Status 1 if it falls short."""
+
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from tests.simulation.campaign import AT_ONCE, keep_transcripts, simulate
+from tests.simulation.report import figures, markdown
+
+LEAST_AGREEMENT = 0.99
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--customers", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--at-once", type=int, default=AT_ONCE)
+    parser.add_argument("--report", type=Path, default=Path("var/simulation/report.md"))
+    options = parser.parse_args()
+    directory = options.report.parent.resolve()
+    shutil.rmtree(directory / "service", ignore_errors=True)
+    shutil.rmtree(directory / "transcripts", ignore_errors=True)
+    run = simulate(directory / "service", customers=options.customers, seed=options.seed, at_once=options.at_once)
+    found = figures(run)
+    options.report.write_text(markdown(found), encoding="utf-8")
+    options.report.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
+    keep_transcripts(run.outcomes, directory / "transcripts")
+    total = found["all"]
+    print(
+        f"{total['conversations']} conversations, {total['turns']} turns, {found['seconds']} s: "
+        f"agreement {total['agreement']:.2%}, broken laws {total['violations']}; {options.report}"
+    )
+    return 0 if total["violations"] == 0 and total["agreement"] >= LEAST_AGREEMENT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

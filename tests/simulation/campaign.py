@@ -1,0 +1,141 @@
+"""Many conversations at once with a running service, and what the database says of them afterwards."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from kb.policy import load_policy
+from tests.service import Service, start_process, stop_process
+from tests.simulation.customer import Customer, Outcome
+from tests.simulation.line import Broken, Line
+from tests.simulation.oracle import Ledger, PhoneBook
+from tests.simulation.people import Person, people, write_customers
+from tests.simulation.plans import Plan, plans_for
+
+AT_ONCE = 12
+VICTIMS = 8
+TURN_SECONDS = 60.0
+
+
+@dataclass
+class Run:
+    """A finished run. `pulls` are bureau inquiries by session, as the service's own ledger of effects has them."""
+
+    seed: int
+    outcomes: list[Outcome]
+    seconds: float
+    pulls: dict[str, int] = field(default_factory=dict)
+
+
+def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ONCE) -> Run:
+    """About `customers` conversations with a service of its own, whose files are kept under `directory`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    persons = people(customers, seed)
+    victims = [victim.record for victim in people(customers + VICTIMS, seed + 1)[-VICTIMS:]]
+    _hide_names(victims)
+    everybody = [*persons, *(Person(victim, victim, 0, 0, "victim") for victim in victims)]
+    write_customers(directory / "customers.json", everybody)
+    service = start_process(
+        directory, CUSTOMERS_FILE=str(directory / "customers.json"), LOG_LEVEL="WARNING", RATE_LIMIT_ENABLED="false"
+    )
+    started = time.monotonic()
+    try:
+        outcomes = asyncio.run(_converse(service, plans_for(persons, seed), victims, at_once))
+    finally:
+        stop_process(service)
+    run = Run(seed, outcomes, time.monotonic() - started, _pulls(directory))
+    for outcome in outcomes:
+        _judge_pulls(outcome, run.pulls.get(outcome.session_id, 0))
+    return run
+
+
+def _hide_names(victims: list[dict[str, Any]]) -> None:
+    """Names that nobody else has, so that one in a reply tells that it leaked."""
+    for number, victim in enumerate(victims):
+        victim["name"] = f"Wrongperson Leaked{chr(97 + number)}"
+        victim["phone"] = f"+919000{990_000 + number:06d}"
+        victim["pan"] = f"ZZZPL{9000 + number}Z"
+        victim["customer_id"] = f"V{number:05d}"
+        victim["email"] = f"leaked.{number}@example.com"
+        victim["dob"] = "1980-02-29"
+
+
+async def _converse(
+    service: Service, groups: list[list[Plan]], victims: list[dict[str, Any]], at_once: int
+) -> list[Outcome]:
+    waiting = list(reversed(groups))
+    policy, phones, outcomes = load_policy("default"), PhoneBook(), list[Outcome]()
+    socket_base = service.base_url.replace("http", "ws", 1)
+
+    async def worker() -> None:
+        async with httpx.AsyncClient(base_url=service.base_url, timeout=TURN_SECONDS, trust_env=False) as http:
+            while waiting:
+                for plan in waiting.pop():
+                    http.cookies.clear()
+                    ledger = Ledger(plan.person, policy, phones, plan.name)
+                    line = Line(http, plan.transport, socket_base)
+                    outcomes.append(await _one(Customer(plan, line, ledger, victims)))
+
+    await asyncio.gather(*(worker() for _ in range(at_once)))
+    return outcomes
+
+
+async def _one(customer: Customer) -> Outcome:
+    started = time.monotonic()
+    try:
+        return await customer.talk()
+    except (httpx.HTTPError, OSError, Broken) as error:
+        customer.outcome.violations.append(f"the connection broke: {type(error).__name__}")
+        customer.outcome.stuck = True
+        return customer.outcome
+    finally:
+        customer.outcome.seconds = time.monotonic() - started
+
+
+def _pulls(directory: Path) -> dict[str, int]:
+    """How often the bureau was asked for each session."""
+    with closing(sqlite3.connect(f"file:{directory / 'esoteric.db'}?mode=ro", uri=True)) as reading:
+        rows = reading.execute("SELECT session_id, count(*) FROM effects WHERE key LIKE 'bureau:%' GROUP BY 1")
+        return dict(rows.fetchall())
+
+
+def _judge_pulls(outcome: Outcome, pulls: int) -> None:
+    decision = outcome.expected.decision if outcome.expected else None
+    if pulls > 1:
+        outcome.violations.append(f"the bureau was asked {pulls} times")
+    if pulls and decision and any(e.result == "hit" and e.rule.startswith(("G-", "E-")) for e in decision.trace):
+        outcome.violations.append("the bureau was asked although the policy ends before it")
+
+
+def keep_transcripts(outcomes: list[Outcome], directory: Path) -> list[Path]:
+    """One file for each conversation that disagreed, broke a law or was misread."""
+    directory.mkdir(parents=True, exist_ok=True)
+    kept = []
+    for outcome in outcomes:
+        if outcome.agrees and not outcome.violations and not outcome.misread:
+            continue
+        path = directory / f"{outcome.plan.name}.txt"
+        plan = outcome.plan
+        head = [
+            f"{plan.name} {plan.person.stratum} {plan.conduct} {plan.temperament} {plan.language} {plan.habit} "
+            f"{plan.transport} on_counter={plan.on_counter}",
+            f"asks {plan.person.amount} over {plan.person.months}; ended {outcome.status}",
+            f"expected {outcome.expected and sorted(outcome.expected.statuses)} "
+            f"{outcome.expected and outcome.expected.reasons}",
+            *(f"DISAGREES {text}" for text in outcome.disagreements),
+            *(f"VIOLATES {text}" for text in outcome.violations),
+            *(f"MISREAD {text}" for text in outcome.misread),
+            *(f"unread {text}" for text in outcome.unread),
+            json.dumps(plan.person.record, ensure_ascii=False),
+        ]
+        turns = [f"\n> {said}\n< {reply}\n  [{state}]" for said, reply, state in outcome.transcript]
+        path.write_text("\n".join([*head, *turns]) + "\n", encoding="utf-8")
+        kept.append(path)
+    return kept
