@@ -11,8 +11,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from kb.lender import load_lender
+from kb.policy import load_policy
 from tools.kfs import Charges, build_kfs
-from tools.letter import Borrower, LetterContent
+from tools.letter import Borrower, LetterContent, RefusalContent, RefusalReason
+from tools.policy.texts import customer_reasons
 from tools.rupees import grouped, in_words
 
 Layout = Literal["table", "columns", "lines", "stacked"]
@@ -32,19 +34,26 @@ CHARGES = Charges(
 
 
 def letter_content(
-    *, name: str = "Aarav Mehta", amount: int = 300_000, months: int = 36, charges: Charges = CHARGES
+    *,
+    name: str = "Aarav Mehta",
+    amount: int = 300_000,
+    months: int = 36,
+    charges: Charges = CHARGES,
+    rate: Decimal = Decimal("10.00"),
+    language: str = "en",
 ) -> LetterContent:
-    """A sanction of 1 December 2026 at 10% to an invented customer."""
+    """A sanction of 1 December 2026 to an invented customer."""
     facts = build_kfs(
         proposal_number="EF-2026-000001",
         applicant_name=name,
         amount=amount,
-        annual_rate_pct=Decimal("10.00"),
+        annual_rate_pct=rate,
         months=months,
         charges=charges,
         sanctioned_on=date(2026, 12, 1),
         first_due=date(2027, 1, 5),
         lender=load_lender(),
+        language=language,
     )
     return LetterContent(
         letter_number="SL-2026-000001",
@@ -53,6 +62,25 @@ def letter_content(
         purpose="Home renovation",
         key_facts=facts,
         policy_version="PL-SALARIED-IN 2026.12.1",
+    )
+
+
+def refusal_content(
+    *, name: str = "Rohan Das", reasons: tuple[RefusalReason, ...] | None = None, language: str = "en"
+) -> RefusalContent:
+    """A refusal of 1 December 2026 with two reasons of the packaged policy."""
+    told = customer_reasons(load_policy("default"), ("R-SCORE-LOW", "R-INCOME-MIN"), "hi" if language == "hi" else "en")
+    return RefusalContent(
+        letter_number="RL-2026-000001",
+        decided_on=date(2026, 12, 1),
+        borrower=Borrower(name, "ZZXXXXXX5E", "XXXXXX0005", None, "Kolkata"),
+        amount=300_000,
+        months=36,
+        reasons=reasons or tuple(RefusalReason(line.text, line.helps) for line in told),
+        report_used=True,
+        lender=load_lender(),
+        policy_version="PL-SALARIED-IN 2026.12.1",
+        language=language,
     )
 
 

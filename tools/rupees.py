@@ -29,7 +29,7 @@ def half_up(value: int | Decimal, step: Decimal = RUPEE) -> Decimal:
 
 def grouped(amount: int | Decimal) -> str:
     """Digits grouped the Indian way: "3,00,000". Paise show only when there are any: "9,964.50"."""
-    whole, paise = _split(amount)
+    whole, paise = in_paise(amount)
     digits = str(abs(whole))
     head, tail = digits[:-3], digits[-3:]
     pairs = []
@@ -53,12 +53,13 @@ def in_words(amount: int | Decimal) -> str:
     """
     if amount < 0:
         raise ValueError("amount in words must not be negative")
-    whole, paise = _split(amount)
+    whole, paise = in_paise(amount)
     words = _words(whole)
     return f"{words} and Paise {_words(paise)}" if paise else words
 
 
-def _split(amount: int | Decimal) -> tuple[int, int]:
+def in_paise(amount: int | Decimal) -> tuple[int, int]:
+    """Whole rupees and paise of the absolute amount, half-up to the paisa. Raises ValueError when it is not finite."""
     if isinstance(amount, Decimal) and not amount.is_finite():
         raise ValueError("amount must be finite")
     paise = int(half_up(amount if amount >= 0 else -amount, PAISA) * 100)

@@ -8,7 +8,7 @@ from agents.services import Printer
 from server.auditing import ProviderAudit
 from server.faults import fault
 from server.observing.observer import Observer
-from tools.letter import LetterContent
+from tools.letter import Paper
 from tools.mail import Carrier, MailError, Message
 from tools.providers.protocols import (
     BureauReport,
@@ -137,7 +137,7 @@ class WatchedPrinter:
         self._printer = printer
         self._metrics = observer.metrics
 
-    async def __call__(self, content: LetterContent) -> bytes:
+    async def __call__(self, content: Paper) -> bytes:
         outcome = "failed"
         try:
             pdf = await self._printer(content)

@@ -5,21 +5,18 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from tools.kfs import KeyFacts, canonical_digest
+from kb.lender import Lender
+from tools.digests import canonical_digest
+from tools.kfs import KeyFacts
+from tools.wording import Wording, wording
 
-TEMPLATE_VERSION = "2026.12.1"
-"""Version of wording and layout, part of the digest: raise it when either changes."""
+PACKAGE = "tools.letter"
+
+TEMPLATE_VERSION = "2026.12.2"
+"""Version of the layout, part of the digest beside the wording: raise it when what is printed changes otherwise."""
 
 # A whole PAN, or digits enough for an Aadhaar or an account number.
 _BARE_IDENTIFIER = re.compile(r"[A-Za-z]{5}[0-9]{4}[A-Za-z]|[0-9]{9,}")
-
-CONDITIONS = (
-    "You accept this letter and acknowledge the Key Facts Statement before it lapses, and sign the loan agreement.",
-    "Your identity and address checks stay complete and unchanged on the day of disbursal.",
-    "You give a repayment mandate on a bank account in your own name. The loan is paid into that account only, "
-    "after a name check, and instalments are collected by us and by nobody else.",
-    "Nothing you told us about income, employment and existing loans has changed for the worse.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,6 @@ class LetterContent:
     purpose: str
     key_facts: KeyFacts
     policy_version: str
-    conditions: tuple[str, ...] = CONDITIONS
     acceptance: Acceptance | None = None
     verification_code: str = ""
     verify_url: str = ""
@@ -69,6 +65,19 @@ class LetterContent:
     def __post_init__(self) -> None:
         if self.borrower.name != self.key_facts.applicant_name:
             raise ValueError("the Key Facts Statement is in another name")
+
+    @property
+    def language(self) -> str:
+        """That of the acknowledged statement."""
+        return self.key_facts.language
+
+    @property
+    def lender(self) -> Lender:
+        return self.key_facts.lender
+
+    @property
+    def words(self) -> Wording:
+        return wording(PACKAGE, self.language)
 
     @property
     def valid_until(self) -> date:
@@ -80,15 +89,15 @@ class LetterContent:
         return canonical_digest(
             {
                 "template": TEMPLATE_VERSION,
+                "wording": self.words.digest,
                 "letter_number": self.letter_number,
                 "issued_on": self.issued_on.isoformat(),
                 "valid_until": self.valid_until.isoformat(),
                 "borrower": asdict(self.borrower),
                 "purpose": self.purpose,
                 "key_facts": self.key_facts.digest,
-                "lender": asdict(self.key_facts.lender),
+                "lender": asdict(self.lender),
                 "policy_version": self.policy_version,
-                "conditions": list(self.conditions),
                 "acceptance": [self.acceptance.at.isoformat(), self.acceptance.channel] if self.acceptance else None,
             }
         )

@@ -3,20 +3,26 @@
 from collections.abc import Callable
 from typing import Any
 
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageTemplate
 
-from tools.letter.content import LetterContent
+from tools.letter import Paper
+from tools.letter.scripts import clean, has_devanagari, markup
 from tools.letter.style import ACCENT, GOLD, LINE, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, SOFT, WIDTH
-from tools.letter.typeface import BOLD, REGULAR
+from tools.letter.typeface import BOLD, REGULAR, paragraph
 
 _FOOT = 20 * mm
 _FIRST_HEAD = 37 * mm
 _NEXT_HEAD = 22 * mm
+_SMALL = ParagraphStyle("page-small", fontName=REGULAR, fontSize=6.8, leading=9, textColor=SOFT)
+_SMALLEST = ParagraphStyle("page-smallest", parent=_SMALL, fontSize=6.2)
+_SMALL_STRONG = ParagraphStyle("page-small-strong", parent=_SMALL, fontName=BOLD)
 
 
-def page_templates(content: LetterContent) -> list[PageTemplate]:
+def page_templates(content: Paper, running: str) -> list[PageTemplate]:
     """Letterhead on the first page, a slim running head on the others."""
 
     def frame(head: float) -> Frame:
@@ -35,7 +41,7 @@ def page_templates(content: LetterContent) -> list[PageTemplate]:
         _letterhead(canvas, content)
 
     def following(canvas: Canvas, _: BaseDocTemplate) -> None:
-        _running_head(canvas, content)
+        _running_head(canvas, content, running)
 
     return [
         PageTemplate("first", [frame(_FIRST_HEAD)], onPage=first, autoNextPageTemplate="next"),
@@ -43,7 +49,7 @@ def page_templates(content: LetterContent) -> list[PageTemplate]:
     ]
 
 
-def numbering_canvas(content: LetterContent) -> Callable[..., Canvas]:
+def numbering_canvas(content: Paper) -> Callable[..., Canvas]:
     """A canvas that holds pages back until their number is known, then sets "Page 1 of 4" in the footer."""
 
     class NumberingCanvas(Canvas):  # type: ignore[misc]
@@ -66,56 +72,65 @@ def numbering_canvas(content: LetterContent) -> Callable[..., Canvas]:
     return NumberingCanvas
 
 
-def _letterhead(canvas: Canvas, content: LetterContent) -> None:
-    lender = content.key_facts.lender
+def _letterhead(canvas: Canvas, content: Paper) -> None:
+    lender = content.lender
     top = PAGE_HEIGHT - 14 * mm
     _mark(canvas, MARGIN, top - 9.5 * mm, 9.5 * mm)
     canvas.setFillColor(ACCENT)
     canvas.setFont(BOLD, 14)
     canvas.drawString(MARGIN + 13 * mm, top - 4.6 * mm, lender.name)
-    canvas.setFillColor(SOFT)
-    canvas.setFont(REGULAR, 7)
-    canvas.drawString(MARGIN + 13 * mm, top - 9 * mm, lender.descriptor[:1].upper() + lender.descriptor[1:])
-    canvas.setFont(REGULAR, 6.8)
+    _write(canvas, lender.descriptor[:1].upper() + lender.descriptor[1:], MARGIN + 13 * mm, top - 9 * mm, _SMALL)
     lines = [*lender.address, f"{lender.phone}  ·  {lender.email}", lender.website]
     for number, line in enumerate(lines):
-        canvas.drawRightString(PAGE_WIDTH - MARGIN, top - 2.4 * mm - number * 3.2 * mm, line)
+        _write(canvas, line, PAGE_WIDTH - MARGIN, top - 2.4 * mm - number * 3.2 * mm, _SMALL, align=TA_RIGHT)
     y = PAGE_HEIGHT - 28.5 * mm
     canvas.setStrokeColor(ACCENT)
     canvas.setLineWidth(1.1)
     canvas.line(MARGIN, y, PAGE_WIDTH - MARGIN, y)
     canvas.setStrokeColor(GOLD)
     canvas.line(MARGIN, y, MARGIN + 22 * mm, y)
-    canvas.setFont(REGULAR, 6.2)
-    canvas.drawString(MARGIN, y - 3.2 * mm, f"{lender.registration_line}  ·  CIN {lender.cin}")
+    registration = content.words.say("page.registration", registration=lender.registration_line, cin=lender.cin)
+    _write(canvas, registration, MARGIN, y - 3.2 * mm, _SMALLEST)
 
 
-def _running_head(canvas: Canvas, content: LetterContent) -> None:
+def _running_head(canvas: Canvas, content: Paper, running: str) -> None:
     y = PAGE_HEIGHT - 14.5 * mm
     _mark(canvas, MARGIN, y - 0.9 * mm, 4.2 * mm)
     canvas.setFillColor(ACCENT)
     canvas.setFont(BOLD, 8)
-    canvas.drawString(MARGIN + 6.2 * mm, y, content.key_facts.lender.name)
-    canvas.setFillColor(SOFT)
-    canvas.setFont(REGULAR, 7)
-    canvas.drawRightString(PAGE_WIDTH - MARGIN, y, f"Sanction letter {content.letter_number}")
+    canvas.drawString(MARGIN + 6.2 * mm, y, content.lender.name)
+    _write(canvas, running, PAGE_WIDTH - MARGIN, y, _SMALL, align=TA_RIGHT)
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.6)
     canvas.line(MARGIN, y - 2.6 * mm, PAGE_WIDTH - MARGIN, y - 2.6 * mm)
 
 
-def _footer(canvas: Canvas, content: LetterContent, number: int, count: int) -> None:
+def _footer(canvas: Canvas, content: Paper, number: int, count: int) -> None:
     y = 12 * mm
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.6)
     canvas.line(MARGIN, y + 3.6 * mm, PAGE_WIDTH - MARGIN, y + 3.6 * mm)
-    canvas.setFillColor(SOFT)
-    canvas.setFont(REGULAR, 6.6)
-    canvas.drawString(MARGIN, y, f"Verification code {content.verification_code}")
-    canvas.setFont(BOLD, 6.6)
-    canvas.drawCentredString(PAGE_WIDTH / 2 + 8 * mm, y, "Demonstration, not an offer of credit")
-    canvas.setFont(REGULAR, 6.6)
-    canvas.drawRightString(PAGE_WIDTH - MARGIN, y, f"Page {number} of {count}")
+    words, code = content.words, content.verification_code
+    left = words.say("page.code", code=code) if code else content.letter_number
+    _write(canvas, left, MARGIN, y, _SMALL)
+    _write(canvas, words.say("page.demonstration"), PAGE_WIDTH / 2 + 8 * mm, y, _SMALL_STRONG, align=TA_CENTER)
+    _write(canvas, words.say("page.count", number=number, count=count), PAGE_WIDTH - MARGIN, y, _SMALL, align=TA_RIGHT)
+
+
+def _write(canvas: Canvas, text: str, x: float, y: float, style: ParagraphStyle, *, align: int = TA_LEFT) -> None:
+    """One line on the page itself; x is its left, middle or right."""
+    if not has_devanagari(text):
+        canvas.setFillColor(style.textColor)
+        canvas.setFont(style.fontName, style.fontSize)
+        draw = {TA_LEFT: canvas.drawString, TA_CENTER: canvas.drawCentredString, TA_RIGHT: canvas.drawRightString}
+        draw[align](x, y, clean(text))
+        return
+    # Only a paragraph joins the signs of Devanagari.
+    line = paragraph(markup(text), style)
+    line.wrap(PAGE_WIDTH, PAGE_HEIGHT)
+    width = max(line.getActualLineWidths0())
+    left = {TA_LEFT: x, TA_CENTER: x - width / 2, TA_RIGHT: x - width}[align]
+    line.drawOn(canvas, left, y - style.leading + style.fontSize)
 
 
 def _mark(canvas: Canvas, x: float, y: float, size: float) -> None:

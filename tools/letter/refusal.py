@@ -5,8 +5,9 @@ from datetime import date
 from functools import cached_property
 
 from kb.lender import Lender
-from tools.kfs import canonical_digest
-from tools.letter.content import TEMPLATE_VERSION, Borrower
+from tools.digests import canonical_digest
+from tools.letter.content import PACKAGE, TEMPLATE_VERSION, Borrower
+from tools.wording import Wording, wording
 
 MOST_REASONS = 4
 
@@ -42,8 +43,13 @@ class RefusalContent:
     verify_url: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "lender", self.lender.in_language(self.language))
         if not 1 <= len(self.reasons) <= MOST_REASONS:
             raise ValueError(f"a refusal has one to {MOST_REASONS} reasons")
+
+    @property
+    def words(self) -> Wording:
+        return wording(PACKAGE, self.language)
 
     @cached_property
     def digest(self) -> str:
@@ -51,7 +57,7 @@ class RefusalContent:
         return canonical_digest(
             {
                 "template": TEMPLATE_VERSION,
-                "language": self.language,
+                "wording": self.words.digest,
                 "letter_number": self.letter_number,
                 "decided_on": self.decided_on.isoformat(),
                 "borrower": asdict(self.borrower),
@@ -59,7 +65,7 @@ class RefusalContent:
                 "months": self.months,
                 "reasons": [asdict(reason) for reason in self.reasons],
                 "report_used": self.report_used,
-                "lender": asdict(self.lender.in_language(self.language)),
+                "lender": asdict(self.lender),
                 "policy_version": self.policy_version,
             }
         )

@@ -1,11 +1,9 @@
-"""Fonts of the letter and safe markup: Latin in Noto Sans, Devanagari in its sister, ₹ in both weights."""
+"""Fonts of the letters: Latin in Noto Sans, Devanagari in its sister, ₹ in both weights of both."""
 
 import threading
-import unicodedata
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
-from xml.sax.saxutils import escape  # it escapes and parses nothing  # nosec B406
 
 from reportlab.lib.fonts import addMapping
 from reportlab.lib.styles import ParagraphStyle
@@ -13,16 +11,19 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
+from tools.letter.scripts import has_devanagari, in_fonts
+
 REGULAR = "Letter"
 BOLD = "Letter-Bold"
-_DEVANAGARI = {REGULAR: "Letter-Devanagari", BOLD: "Letter-Devanagari-Bold"}
+DEVANAGARI = "Letter-Devanagari"
+DEVANAGARI_BOLD = "Letter-Devanagari-Bold"
 _FILES = {
     REGULAR: "NotoSans-Regular.ttf",
     BOLD: "NotoSans-Bold.ttf",
-    _DEVANAGARI[REGULAR]: "NotoSansDevanagari-Regular.ttf",
-    _DEVANAGARI[BOLD]: "NotoSansDevanagari-Bold.ttf",
+    DEVANAGARI: "NotoSansDevanagari-Regular.ttf",
+    DEVANAGARI_BOLD: "NotoSansDevanagari-Bold.ttf",
 }
-_JOINERS = "\u200c\u200d"  # they shape Devanagari; every other invisible sign is dropped
+_PRIVATE_USE = 0xE000
 
 # reportlab keeps fonts in a table of the process; two letters may be set at once in two threads.
 _registering = threading.Lock()
@@ -31,36 +32,31 @@ _registering = threading.Lock()
 def register_fonts() -> None:
     """Make the packaged fonts known to reportlab; after the first time this does nothing."""
     with _registering:
-        if BOLD in pdfmetrics.getRegisteredFontNames():
+        if DEVANAGARI_BOLD in pdfmetrics.getRegisteredFontNames():
             return
         folder = resources.files("tools.letter") / "fonts"
         for name, file in _FILES.items():
-            pdfmetrics.registerFont(TTFont(name, BytesIO((folder / file).read_bytes()), shapable=True))
+            font = TTFont(name, BytesIO((folder / file).read_bytes()), shapable=True)
+            _number_all_glyphs(font)
+            pdfmetrics.registerFont(font)
         for bold in (0, 1):
             for italic in (0, 1):
                 addMapping(REGULAR, bold, italic, BOLD if bold else REGULAR)
 
 
-def clean(text: str) -> str:
-    """One line in NFC without control, bidirectional and other invisible signs."""
-    kept = "".join(
-        sign if sign in _JOINERS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " "
-        for sign in unicodedata.normalize("NFC", text)
-    )
-    return " ".join(kept.split())
+def _number_all_glyphs(font: TTFont) -> None:
+    """Give joined and half signs their private codes now, by glyph.
 
-
-def markup(text: str, *, bold: bool = False) -> str:
-    """Text of a customer as paragraph markup: nothing in it is read as a tag, each word has a font of its script.
-
-    Blanks must surround it in the paragraph: reportlab cannot shape a word that is set in two fonts.
+    reportlab would number them in the order in which a process meets them, and the same letter would then differ with
+    the letters printed before it.
     """
-    other = _DEVANAGARI[BOLD if bold else REGULAR]
-    words = (
-        f'<font name="{other}">{escape(word)}</font>' if any(map(_is_devanagari, word)) else escape(word)
-        for word in clean(text).split(" ")
-    )
-    return f"<b>{' '.join(words)}</b>" if bold else " ".join(words)
+    face, shaped = font.face, font.hbFont()
+    for glyph in range(shaped.face.glyph_count):
+        if glyph not in face.glyphToChar:
+            code = _PRIVATE_USE + glyph
+            face.charToGlyph[code] = glyph
+            face.glyphToChar[glyph] = [code]
+            face.charWidths[code] = shaped.get_glyph_h_advance(glyph)
 
 
 class _Paragraph(Paragraph):  # type: ignore[misc]
@@ -77,13 +73,12 @@ class _Paragraph(Paragraph):  # type: ignore[misc]
 
 def paragraph(marked_up: str, style: ParagraphStyle) -> Paragraph:
     """A paragraph of markup, shaped when it holds Devanagari, whose signs join."""
-    return _Paragraph(marked_up, _shaped(style) if any(map(_is_devanagari, marked_up)) else style)
+    if not has_devanagari(marked_up):
+        return _Paragraph(marked_up, style)
+    bold = style.fontName == BOLD
+    return _Paragraph(in_fonts(marked_up, DEVANAGARI, DEVANAGARI_BOLD, bold=bold), _shaped(style))
 
 
 @lru_cache(maxsize=64)
 def _shaped(style: ParagraphStyle) -> ParagraphStyle:
     return ParagraphStyle(f"{style.name}-shaped", parent=style, shaping=1)
-
-
-def _is_devanagari(sign: str) -> bool:
-    return "\u0900" <= sign <= "\u097f" or sign in _JOINERS or "\ua8e0" <= sign <= "\ua8ff"
