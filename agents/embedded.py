@@ -1,7 +1,7 @@
 """The embedded services: everything simulated, in memory, on this machine. What Studio and tests run on."""
 
 import secrets
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from agents.services import Services
@@ -20,6 +20,7 @@ from tools.mail import OutboxCarrier
 from tools.papers import MemoryPapers
 from tools.providers.simulated import SimulatedProviders, packaged_customers
 from tools.sealing import Sealer
+from tools.signing.identity import passing_identity
 from tools.velocity import MemoryHistory
 
 
@@ -45,7 +46,8 @@ def embedded_services() -> Services:
         consents=MemoryConsents(),
         papers=MemoryPapers(),
         carrier=OutboxCarrier(data_dir / "outbox"),
-        print_letter=print_in_thread,
+        print_letter=partial(print_in_thread, identity=passing_identity()),
+        verify_url="http://127.0.0.1:8000/verify",
         one_time_code=one_time_code,
         policy=load_policy("default"),
         lender=load_lender(),

@@ -1,8 +1,9 @@
 """What an agent may reach for: the services of the house, embedded or remote."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from agents.application import Application
 from agents.speaking import Speaker
 from agents.understanding.reading import Understander
 from kb.lender import Lender
@@ -28,9 +29,16 @@ class Knowledge(Protocol):
 
 
 class Printer(Protocol):
-    """Turns a letter's content into its PDF."""
+    """Turns a letter's content into its PDF; a sanction letter is signed. Raises NoSigner."""
 
     async def __call__(self, content: Paper) -> bytes: ...
+
+
+class Language(NamedTuple):
+    """What reads a customer's words, and what answers them."""
+
+    understander: Understander
+    speaker: Speaker
 
 
 class Codes(Protocol):
@@ -55,14 +63,29 @@ class Services:
     papers: Papers
     carrier: Carrier
     print_letter: Printer
+    verify_url: str  # of the page where anybody can check a letter
     one_time_code: Codes
     policy: Policy
     lender: Lender
     clock: Clock
     sealer: Sealer
+    without_model: Language | None = None  # for customers who want no language model on their data
+
+    def understander_for(self, application: Application) -> Understander:
+        plain = self.without_model if _objects(application) else None
+        return plain.understander if plain else self.understander
+
+    def speaker_for(self, application: Application) -> Speaker:
+        plain = self.without_model if _objects(application) else None
+        return plain.speaker if plain else self.speaker
 
     @property
     def desk(self) -> dict[str, str]:
         """How a customer reaches a person, as facts for a sentence."""
         officer = self.lender.grievance_officer
         return {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
+
+
+def _objects(application: Application) -> bool:
+    """Whether the customer wants no language model to work on what they say."""
+    return application.get("optional_consents", {}).get("model_processing") is False

@@ -13,6 +13,8 @@ import typer
 
 from server.command_line import fail, settings_or_fail
 from server.data_dir import DataDirTaken, holding
+from server.letter_commands import letter
+from server.letter_signing import known_fingerprints
 from server.limits.address import is_loopback
 from server.officer_commands import officer, refuse_if_reachable
 from server.settings import Settings, SettingsError
@@ -21,6 +23,7 @@ from server.token_commands import token
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
+app.add_typer(letter, name="letter")
 app.add_typer(officer, name="officer")
 app.add_typer(token, name="token")
 
@@ -129,6 +132,7 @@ def _refuse_exposure(settings: Settings) -> None:
         fail("HOST: without AUTH_REQUIRED=true the service listens on a loopback address only")
     try:
         settings.key_ring()
+        known_fingerprints(settings)
     except SettingsError as error:
         fail(str(error))
 

@@ -11,9 +11,8 @@ from time import monotonic
 from uuid import uuid4
 
 from agents.embedded import one_time_code
-from agents.services import Services
-from agents.speaking import Speaker, TemplateSpeaker
-from agents.understanding.reading import Understander
+from agents.services import Language, Services
+from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
@@ -29,6 +28,8 @@ from server.audit_anchor import AuditAnchor
 from server.auditing import ProviderAudit
 from server.faults import fault
 from server.lanes import Submission, Turn
+from server.letter_desk import LetterDesk
+from server.letter_signing import known_fingerprints, signing_identity
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
 from server.observing.logs import count_dropped
@@ -44,6 +45,7 @@ from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
+from server.store.letters import LetterRecords
 from server.store.officers import Officers
 from server.store.revocations import Revocations
 from server.store.sessions import Sessions, UnknownSession
@@ -53,9 +55,10 @@ from server.turns import TurnRunner
 from tools.clock import Clock
 from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
-from tools.letter.press import LetterPress
+from tools.letter.press import LetterPress, SignedOnly
 from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
 from tools.sealing import Sealer
+from tools.signing.checker import LetterChecker
 
 log = logging.getLogger("esoteric")
 
@@ -73,6 +76,7 @@ class House:
     uploads: Uploads
     reader: DocumentReader
     papers: SqlPapers
+    letters: LetterDesk
     knowledge: KnowledgeBase
     outbox: OutboxCarrier
     observer: Observer
@@ -136,7 +140,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
         knowledge = await asyncio.to_thread(_knowledge, settings)
         cleanup.push_async_callback(knowledge.close)
-        press = LetterPress()
+        signer = await asyncio.to_thread(signing_identity, settings)
+        press = LetterPress(signer)
         cleanup.push_async_callback(press.close)
         acts = ActsWriter(database, AuditChain(settings.secrets()), [Sealer(key) for key in settings.secrets()])
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
@@ -160,6 +165,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             uploads=Uploads(database, _document_seal(settings)),
             reader=DocumentReader(),
             papers=SqlPapers(database),
+            letters=LetterDesk(
+                LetterRecords(database),
+                LetterChecker(await asyncio.to_thread(known_fingerprints, settings)),
+                services.clock,
+            ),
             knowledge=knowledge,
             outbox=outbox,
             observer=observer,
@@ -203,8 +213,9 @@ def _services(
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
+    rules, templates = RulesUnderstander(embed=knowledge.embed), TemplateSpeaker()
     clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(settings.sealing_key())
-    understander, speaker = _language(settings, knowledge, cleanup, observer)
+    understander, speaker = _language(settings, rules, templates, cleanup, observer)
     return Services(
         understander=understander,
         speaker=speaker,
@@ -217,12 +228,14 @@ def _services(
         consents=acts,
         papers=SqlPapers(database),
         carrier=WatchedCarrier(carrier, observer),
-        print_letter=WatchedPrinter(press, observer),
+        print_letter=WatchedPrinter(press if press.signs else SignedOnly(press), observer),
+        verify_url=f"{settings.address()}/verify",
         one_time_code=one_time_code,
         policy=load_policy(settings.policy_profile, on=clock.today()),
         lender=load_lender(),
         clock=clock,
         sealer=sealer,
+        without_model=Language(rules, templates),
     )
 
 
@@ -231,12 +244,15 @@ def _document_seal(settings: Settings) -> FileSeal:
 
 
 def _language(
-    settings: Settings, knowledge: KnowledgeBase, cleanup: contextlib.AsyncExitStack, observer: Observer
-) -> tuple[Understander, Speaker]:
+    settings: Settings,
+    rules: RulesUnderstander,
+    templates: TemplateSpeaker,
+    cleanup: contextlib.AsyncExitStack,
+    observer: Observer,
+) -> Language:
     """With a key, Groq behind the rules and before the templates; without one, these alone."""
-    rules = RulesUnderstander(embed=knowledge.embed)
     if settings.groq_api_key is None:
-        return rules, TemplateSpeaker()
+        return Language(rules, templates)
     from agents.model.client import open_model
     from agents.model.speaking import ModelSpeaker
     from agents.model.understanding import ModelUnderstander
@@ -251,7 +267,7 @@ def _language(
     )
     cleanup.push_async_callback(model.close)
     watched = WatchedModel(model, observer)
-    return ModelUnderstander(rules, watched), ModelSpeaker(watched)
+    return Language(ModelUnderstander(rules, watched), ModelSpeaker(watched))
 
 
 async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Settings) -> None:
@@ -261,6 +277,8 @@ async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Set
     except StoreUnavailable as error:
         log.warning("knowledge.by_words_alone", extra=fault(error))
     await press.warm_up()
+    if not press.signs:
+        log.error("letters.unsigned", extra={"reason": "LETTER_SIGNING_FILE is not set"})
     log.info("service.ready", extra={"url": f"http://{settings.host}:{settings.port}"})
 
 

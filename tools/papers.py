@@ -1,6 +1,19 @@
-"""Where the papers of a loan are kept: Key Facts Statements and sanction letters."""
+"""Where the papers of a loan are kept: Key Facts Statements and letters."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRecord:
+    """What is kept of a sanction letter so that it can be verified; it says nothing of the borrower."""
+
+    code: str
+    content_digest: str
+    letter_number: str
+    issued_on: date
+    valid_until: date
 
 
 class Papers(Protocol):
@@ -10,7 +23,11 @@ class Papers(Protocol):
         """Keep a statement as it is shown; shown again, it is the session's newest."""
         ...
 
-    async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None: ...
+    async def keep_letter(
+        self, session_id: str, letter_id: str, pdf: bytes, record: LetterRecord | None = None
+    ) -> bytes:
+        """The letter as it is kept: the first one, whatever comes later. `record` makes it one that can be verified."""
+        ...
 
     async def key_facts(self, kfs_id: str) -> dict[str, Any] | None: ...
 
@@ -27,8 +44,14 @@ class MemoryPapers:
     async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None:  # noqa: ARG002
         self._statements.setdefault(kfs_id, statement)
 
-    async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None:  # noqa: ARG002
-        self._letters.setdefault(letter_id, pdf)
+    async def keep_letter(
+        self,
+        session_id: str,  # noqa: ARG002
+        letter_id: str,
+        pdf: bytes,
+        record: LetterRecord | None = None,  # noqa: ARG002
+    ) -> bytes:
+        return self._letters.setdefault(letter_id, pdf)
 
     async def key_facts(self, kfs_id: str) -> dict[str, Any] | None:
         return self._statements.get(kfs_id)

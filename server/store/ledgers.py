@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from server.store.acts import ActsWriter, Waiting, gathered_for
 from server.store.database import Database
+from server.store.letters import note_letter
 from server.store.sessions import SessionRow, session_row
 from server.store.tables import applications, documents, effects, key_facts, letters
 from tools.effects import Act, JsonDict
 from tools.encryption import FileSeal
+from tools.papers import LetterRecord
 from tools.velocity import Velocity
 
 # Built once: building a statement costs more than running it.
@@ -70,12 +72,19 @@ class SqlPapers:
 
         await self._database.run(work)
 
-    async def keep_letter(self, session_id: str, letter_id: str, pdf: bytes) -> None:
-        def work(connection: Connection) -> None:
-            if connection.execute(select(letters.c.letter_id).where(letters.c.letter_id == letter_id)).first() is None:
-                connection.execute(insert(letters).values(letter_id=letter_id, session_id=session_id, pdf=pdf))
+    async def keep_letter(
+        self, session_id: str, letter_id: str, pdf: bytes, record: LetterRecord | None = None
+    ) -> bytes:
+        def work(connection: Connection) -> bytes:
+            first = select(letters.c.pdf).where(letters.c.letter_id == letter_id)
+            if (kept := connection.execute(first).scalar_one_or_none()) is not None:
+                return bytes(kept)
+            connection.execute(insert(letters).values(letter_id=letter_id, session_id=session_id, pdf=pdf))
+            if record is not None:
+                note_letter(connection, session_id, record, pdf)
+            return pdf
 
-        await self._database.run(work)
+        return await self._database.run(work)
 
     async def key_facts(self, kfs_id: str) -> dict[str, Any] | None:
         query = select(key_facts.c.statement).where(key_facts.c.kfs_id == kfs_id)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -43,6 +44,8 @@ sessions = Table(
     # Whose it is: the holder's of the capability with this hash, or an API client's tenant's.
     Column("capability_hash", LargeBinary),
     Column("tenant", String(64)),
+    # Whether a person had to look at it: officers read no other session.
+    Column("reviewed", Boolean, nullable=False, server_default=false()),
     Index("sessions_by_activity", "active_at"),
 )
 
@@ -129,6 +132,21 @@ letters = Table(
     Index("letters_by_session", "session_id"),
 )
 
+# What letters are verified by. A row says nothing of the borrower and outlives the session, of which it forgets which.
+letter_records = Table(
+    "letter_records",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("session_id", String(36), ForeignKey("sessions.session_id", ondelete="SET NULL")),
+    Column("letter_number", String(64), nullable=False, unique=True),
+    Column("content_digest", String(64), nullable=False),
+    Column("file_digest", String(64), nullable=False, unique=True),
+    Column("issued_on", String(10), nullable=False),
+    Column("valid_until", String(10), nullable=False),
+    Column("withdrawn_at", Time),
+    Index("letter_records_by_session", "session_id"),
+)
+
 documents = Table(
     "documents",
     metadata,
@@ -167,6 +185,7 @@ officers = Table(
     Column("created_at", Time, nullable=False),
     Column("disabled_at", Time),
     Column("subject", String(64), unique=True),  # a hash: some identity providers call people by their mail address
+    Column("own_refs", Json),  # keyed hashes of the officer's own PAN, mobile and mail: nobody decides on themselves
 )
 
 sign_ins = Table(
@@ -222,4 +241,58 @@ audit_head = Table(
     Column("hash", String(64), nullable=False),
     Column("key_id", String(8), nullable=False),
     Column("seal", String(64), nullable=False),
+)
+
+# What waits for a person. A case goes with its session; what officers did stays on the audit log.
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", String(36), primary_key=True),
+    _session(),
+    Column("application_id", String(32), nullable=False),
+    Column("open_application", String(32), unique=True),  # the application while the case is open: one case at a time
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("reasons", Json, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("refs", Json, nullable=False),  # keyed hashes of whom it is about
+    Column("facts", Json, nullable=False),
+    Column("opened_at", Time, nullable=False),
+    Column("due_on", String(10), nullable=False),
+    Column("closed_at", Time),
+    Column("outcome", String(16)),
+    Index("cases_by_session", "session_id"),
+    Index("cases_by_due", "state", "due_on"),
+)
+
+# The acts of officers on cases, and customers' answers. `told` is what has to reach the conversation, until it has.
+case_acts = Table(
+    "case_acts",
+    metadata,
+    Column("act_id", String(36), primary_key=True),
+    Column("case_id", String(36), ForeignKey("cases.case_id", ondelete="CASCADE"), nullable=False),
+    Column("act_key", String(128), nullable=False),
+    Column("version", Integer, nullable=False),  # of the case, after the act
+    Column("act", String(16), nullable=False),
+    Column("officer", String(32)),  # None for the customer's answer
+    Column("reason", Text),
+    Column("details", Json, nullable=False),
+    Column("told", Json),
+    Column("delivered_at", Time),
+    Column("made_at", Time, nullable=False),
+    UniqueConstraint("case_id", "act_key"),
+    UniqueConstraint("case_id", "version"),
+)
+
+# Outlives its session, as keyed hashes: a new session gives no new tries. Forgotten after two days.
+identity_attempts = Table(
+    "identity_attempts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("ref", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),  # identity, code, send, lock, fresh
+    Column("at", Time, nullable=False),
+    Index("identity_attempts_by_ref", "ref", "at"),
+    Index("identity_attempts_by_time", "at"),
 )

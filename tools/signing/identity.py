@@ -28,6 +28,10 @@ class BadCertificate(Exception):
     """Cannot sign letters; the message says why and quotes nothing of the file."""
 
 
+class NoSigner(Exception):
+    """There is nobody to sign a letter, so none is printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SigningIdentity:
     """A P-256 key (PKCS #8) with its certificate and those above it (DER); handed to the press process as it is."""
