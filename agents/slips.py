@@ -6,12 +6,18 @@ from typing import Any, cast
 from agents.agenda import awaiting
 from agents.application import CLOSED, Application, SalarySlip
 from agents.conditions import without_decision
+from agents.services import Services
+from agents.slip_findings import LASTING, findings_on, was_used_by_another
 from agents.speaking import Line, line
 from agents.turn import Understood
 from tools.calendar import add_months
 
+MOST_REFUSALS = 2  # who says twice that a slip was read wrongly is heard by a person
 
-def receive_slip(upload: dict[str, Any], application: Application) -> tuple[Application, list[Line]]:
+
+async def receive_slip(
+    upload: dict[str, Any], application: Application, services: Services
+) -> tuple[Application, list[Line]]:
     """Note a slip that was read. `upload["reading"]` holds what was found on it, `problems` what stands against it.
 
     A slip that cannot be relied on is never guessed at: where one is needed, a person takes over.
@@ -20,9 +26,7 @@ def receive_slip(upload: dict[str, Any], application: Application) -> tuple[Appl
         return Application(), []
     reading = upload["reading"]
     if reading["problems"]:
-        if awaiting(application)[:1] != ["salary_slip"]:  # an offer that needs no slip stays
-            return Application(), [line("slip.not_readable")]
-        return Application(status="under_review", credit_eligibility="manual_review"), [line("slip.to_a_person")]
+        return await _unreliable(reading, application, services)
     slip = SalarySlip(
         document_id=upload["document_id"],
         employee_name=reading["employee_name"],
@@ -30,25 +34,47 @@ def receive_slip(upload: dict[str, Any], application: Application) -> tuple[Appl
         net_pay=reading["net_pay"],
         paid_on=reading["paid_on"],
         confirmed=False,
+        pan_ref=reading.get("pan_ref"),
+        marks=reading.get("marks", []),
     )
-    found = Application(salary_slip=slip)
+    found = Application(salary_slip=slip, income_before_slip=_stated_income(application))
     if not application.get("kyc_verified") or application["status"] == "offer_accepted":
         return found, [line("slip.kept")]
     return found, []
 
 
-def confirm_slip(application: Application, understood: Understood) -> tuple[Application, list[Line]]:
-    """The customer's word on what was read. A yes makes the slip count and the decision due again."""
+async def confirm_slip(
+    application: Application, understood: Understood, services: Services
+) -> tuple[Application, list[Line]]:
+    """The customer's word on what was read: a yes makes the slip count and the decision due again.
+
+    No figure is ever taken from that word. What does not fit goes to a person, and so does a second no.
+    """
     slip = application.get("salary_slip")
     if not slip or slip["confirmed"] or understood.get("asked") != "slip_confirmation":
         return Application(), []
     match understood.get("facts", {}).get("confirm"):
         case "yes":
             confirmed = SalarySlip(**{**slip, "confirmed": True})
+            if found := await findings_on(slip, application, services):
+                return Application(**{**_to_a_person(application, found), "salary_slip": confirmed}), [
+                    line("slip.looked_at")
+                ]
             return Application(**{**without_decision(application), "salary_slip": confirmed}), []
         case "no":
-            return Application(salary_slip=None), [line("slip.refused")]
+            refusals = application.get("slip_refusals", 0) + 1
+            if refusals >= MOST_REFUSALS:
+                handed_over = _to_a_person(application, [*application.get("slip_findings", []), "slip_disputed"])
+                return Application(**{**handed_over, "slip_refusals": refusals}), [line("slip.looked_at")]
+            return Application(salary_slip=None, slip_refusals=refusals), [line("slip.refused")]
     return Application(), []
+
+
+def stated_income(application: Application, on_record: int | None) -> int | None:
+    """What the customer stated, or stated before the slip was seen if that was more: a slip mends no statement."""
+    stated = application.get("monthly_income_declared") or on_record
+    before = application.get("income_before_slip")
+    return stated if before is None else max(stated or 0, before)
 
 
 def paid_on(printed: date | None, month: date | None, today: date) -> date | None:
@@ -61,4 +87,34 @@ def paid_on(printed: date | None, month: date | None, today: date) -> date | Non
 def slip_lines(application: Application) -> list[Line]:
     """What was read, shown for confirmation."""
     slip = cast(SalarySlip, application["salary_slip"])
-    return [line("ask.slip_confirmation", net_pay=slip["net_pay"], name=slip["employee_name"], paid_on=slip["paid_on"])]
+    read = {"net_pay": slip["net_pay"], "name": slip["employee_name"], "paid_on": slip["paid_on"]}
+    if slip["employer"]:
+        return [line("slip.confirm_with_employer", employer=slip["employer"], **read)]
+    return [line("ask.slip_confirmation", **read)]
+
+
+async def _unreliable(
+    reading: dict[str, Any], application: Application, services: Services
+) -> tuple[Application, list[Line]]:
+    """A slip with problems: to a person where a slip is wanted, else put aside; signs of forgery are kept in mind."""
+    problems: list[str] = list(reading["problems"])
+    if await was_used_by_another(reading.get("marks", []), application, services):
+        problems.append("document_reused")
+    if awaiting(application)[:1] == ["salary_slip"]:
+        return _to_a_person(application, [*application.get("slip_findings", []), *problems]), [line("slip.to_a_person")]
+    lasting = dict.fromkeys([*application.get("slip_findings", []), *(LASTING.intersection(problems))])
+    return Application(slip_findings=sorted(lasting)), [line("slip.not_readable")]
+
+
+def _to_a_person(application: Application, reasons: list[str]) -> Application:
+    """No offer stays; the decision that asked for the slip does, for the person to see."""
+    has_offer = application["status"] in {"offer_made", "offer_accepted"}
+    handed_over = without_decision(application) if has_offer else Application()
+    handed_over["status"], handed_over["credit_eligibility"] = "under_review", "manual_review"
+    handed_over["review_reasons"] = list(dict.fromkeys(reasons))
+    return handed_over
+
+
+def _stated_income(application: Application) -> int | None:
+    records = application.get("customer") or {}
+    return stated_income(application, records.get("declared_income"))

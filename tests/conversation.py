@@ -17,6 +17,7 @@ from graph.loan import builder
 from server.routes.documents import as_claims
 from tests.samples import salary_slip_pdf
 from tools.clock import Clock
+from tools.document_marks import MemoryMarks
 from tools.documents.child import read_salary_slip
 from tools.effects import MemoryEffects
 from tools.mail import Message
@@ -62,6 +63,7 @@ class Conversation:
             papers=self.papers,
             effects=MemoryEffects(),
             history=MemoryHistory(),
+            marks=MemoryMarks(),
             clock=Clock(as_of),
         )
         self._graph = builder().compile(checkpointer=InMemorySaver())
@@ -80,8 +82,11 @@ class Conversation:
 
     async def upload(self, **slip: Any) -> str:
         """Upload a salary slip made to order."""
-        made = {"employer": "Riverside Software", "month": date(2026, 11, 1), **slip}
-        reading = as_claims(read_salary_slip(salary_slip_pdf(**made), kind="pdf"), self.services.clock.today())
+        application = self.state.get("application", {})
+        on_record = application.get("customer") or {}
+        employer = on_record.get("employer") or application.get("employer") or "Riverside Software"
+        made = {"employer": employer, "month": date(2026, 11, 1), **slip}
+        reading = as_claims(read_salary_slip(salary_slip_pdf(**made), kind="pdf"), self.services)
         upload = {"document_id": str(uuid.uuid4()), "kind": "salary_slip", "reading": reading}
         return await self._turn(HumanMessage("[slip]", id=str(uuid.uuid4()), additional_kwargs={"upload": upload}))
 

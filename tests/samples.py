@@ -1,6 +1,7 @@
 """Invented papers for tests and demonstrations: salary slips in several layouts, a sanction letter."""
 
 import io
+import zlib
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -127,6 +128,11 @@ class _Slip:
     def paid_on(self) -> date:
         return self.month.replace(day=28)
 
+    @property
+    def code(self) -> int:
+        """Of this employee alone, as in a payroll."""
+        return 10_000 + zlib.crc32(f"{self.name} {self.pan}".encode()) % 90_000
+
 
 def _table(slip: _Slip) -> bytes:
     """Ruled grid: details, earnings beside deductions, totals, net pay with words."""
@@ -136,7 +142,7 @@ def _table(slip: _Slip) -> bytes:
     _write(canvas, 40, y - 18, f"Payslip for the month of {slip.month:%B %Y}", size=10)
     y -= 50
     details = [
-        ("Employee Name", slip.name, "Employee ID", "E-10427"),
+        ("Employee Name", slip.name, "Employee ID", f"E-{slip.code}"),
         ("Designation", "Senior Associate", "Pay Date", f"{slip.paid_on:%d/%m/%Y}"),
         ("PAN", slip.pan or "Not given", "Bank A/c", "XXXXXX4417"),
         ("Days Paid", "30", "UAN", "100000000000"),
@@ -170,7 +176,7 @@ def _columns(slip: _Slip) -> bytes:
     y -= 36
     for left, right in [
         (f"Name : {slip.name}", f"Paid on : {slip.paid_on:%d-%b-%Y}"),
-        (f"PAN : {slip.pan or '-'}", "Location : Head office"),
+        (f"PAN : {slip.pan or '-'}", f"Employee Code : {slip.code}"),
     ]:
         _write(canvas, 45, y, left)
         _write(canvas, 320, y, right)
@@ -201,6 +207,7 @@ def _lines(slip: _Slip) -> bytes:
         "Salary Statement",
         "",
         f"Name of Employee: {slip.name}",
+        f"Employee Code: {slip.code}",
         f"Salary Month: {slip.month:%m/%Y}",
         f"Date of Payment: {slip.paid_on:%d.%m.%Y}",
         *([f"PAN No.: {slip.pan}"] if slip.pan else []),
@@ -236,6 +243,7 @@ def _stacked(slip: _Slip) -> bytes:
     _write(canvas, 40, y - 120, _paise(slip.gross), bold=True)
     _write(canvas, 180, y - 120, _paise(slip.deductions), bold=True)
     _write(canvas, 330, y - 120, _paise(slip.net), bold=True)
+    _write(canvas, 40, 40, f"Employee Code {slip.code}", size=7)
     y -= 160
     for label, amount in [*slip.earnings, *slip.cuts]:
         _write(canvas, 40, y, label)

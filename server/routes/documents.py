@@ -1,13 +1,13 @@
 """Uploads. A document that can be opened runs as a turn, so the assistant goes on by itself."""
 
 import asyncio
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from python_multipart.multipart import parse_options_header
 
+from agents.services import Services
 from agents.slips import paid_on
 from server.access.authorise import AskFirst
 from server.deps import HouseDep
@@ -74,24 +74,28 @@ async def upload_document(
             raise _refused(422, f"document_{problem}", REFUSED[problem])
     document_id = str(uuid4())
     await house.uploads.keep(session_id, document_id, kind, media, data)
-    upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading, house.services.clock.today())}
+    upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading, house.services)}
     turn = await house.submit(session_id, Submission("[Salary slip uploaded]", "upload", upload=upload))
     answer = await asyncio.shield(turn.answer)
     return DocumentAccepted(session_id=session_id, document_id=document_id, kind=kind, timestamp=utc_now(), **answer)
 
 
-def as_claims(reading: SlipReading, today: date) -> dict[str, Any]:
-    """What was read, in JSON form; a slip without its day or its holder is one more for a person."""
+def as_claims(reading: SlipReading, services: Services) -> dict[str, Any]:
+    """What was read, in JSON form, PAN and file by keyed hash; a slip without day or holder is for a person."""
+    sealer, today = services.sealer, services.clock.today()
     day = paid_on(reading.paid_on, reading.month, today)
     problems: list[str] = list(reading.problems)
     if day is None or reading.employee_name is None or reading.net_pay is None:
         problems.append("incomplete")
+    marks = [("document file", reading.digest), ("document text", reading.text_mark)]
     return {
         "problems": problems,
         "employee_name": reading.employee_name,
         "employer": reading.employer,
         "net_pay": None if reading.net_pay is None else int(reading.net_pay),
         "paid_on": None if day is None else day.isoformat(),
+        "pan_ref": None if reading.pan is None else sealer.seal("pan", reading.pan),
+        "marks": [sealer.seal(purpose, value) for purpose, value in marks if value],
     }
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from agents.embedded import embedded_services
 from server.routes.documents import as_claims
 from tests.fuzz.law import law
 from tests.fuzz.strategies import messages
@@ -46,7 +47,7 @@ def test_a_slip_gives_possible_figures(pages: list[str]) -> None:
     for amount in (reading.gross, reading.deductions, reading.net_pay):
         assert amount is None or 0 <= amount < MOST
     assert reading.net_pay is not None or reading.problems
-    claims = as_claims(reading, date(2026, 12, 1))
+    claims = as_claims(reading, embedded_services())
     assert claims["net_pay"] is None or claims["net_pay"] >= 0
     assert claims["paid_on"] is None or date.fromisoformat(claims["paid_on"])
     assert all(isinstance(problem, str) for problem in claims["problems"])

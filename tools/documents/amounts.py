@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 
 from tools.documents.cells import cell_below
 from tools.documents.dates import blank_dates
 
 # 54,200 | 1,54,200.50 | 54200 | Rs. 54,200/- | ₹54,200 | (5,800). Longer digit runs are account or phone numbers.
 _AMOUNT = re.compile(
-    r"(?<![\w.,*/-])(?:(?:rs\.?|inr|₹)\s*)?"
+    r"(?<![\w.,*/-])(?:(?:rs\.?|inr|₹|रु\.?)\s*)?"
     r"(?P<digits>\d{1,3}(?:,\d{2,3})+|\d{1,8})(?P<paise>\.\d{1,2})?"
     r"(?:/[-=])?(?![\w*%]|,\d|\.\d|/\d|-\d| ?(?:days?|hours?|hrs)\b)",
     re.IGNORECASE,
@@ -31,6 +31,8 @@ _FILLING = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"\s*[:=-]?\s*(?:(?:rs\.?|inr|₹)\s*)?(?:nil|-+)\s*(?:$|\s{2})", re.IGNORECASE)
+
+_BETWEEN = re.compile(r"[\s|₹]*(?:(?:rs\.?|inr)\s*)?", re.IGNORECASE)
 
 _MOST_IN_A_LINE = 4
 
@@ -52,12 +54,13 @@ def amounts_in(line: str) -> list[Found]:
     ]
 
 
-def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern[str]) -> list[Decimal]:
-    """Amounts that stand behind a label, or below it where a heading row has its figures in the next row.
+def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern[str]) -> list[tuple[Decimal, ...]]:
+    """For each place of a label the amounts behind it, left to right, or the one below it where it is a heading.
 
-    Where another label follows in the line, only the part before it belongs to this one.
+    Where another label follows in the line, only the part before it belongs to this one. Beyond the first, amounts
+    count up to the first word.
     """
-    values: list[Decimal] = []
+    values: list[tuple[Decimal, ...]] = []
     # A remark in brackets may name other figures: "Net Pay (Total Earnings - Total Deductions)".
     lines = [_blanked(line, _REMARK_WITHOUT_FIGURES) for line in lines]
     for index, line in enumerate(lines):
@@ -66,18 +69,29 @@ def labelled(lines: Sequence[str], label: re.Pattern[str], any_label: re.Pattern
         for match in matches:
             following = any_label.search(line, match.end())
             end = following.start() if following else len(line)
-            behind = next((found for found in amounts if match.end() <= found.start < end), None)
+            all_behind = [found for found in amounts if match.end() <= found.start < end]
+            behind = all_behind[0] if all_behind else None
             gap = plain[match.end() : behind.start if behind else end]
             if behind is not None and _FILLING.fullmatch(gap):
-                values.append(behind.value)
+                values.append(_up_to_a_word(all_behind, plain))
             elif _NOTHING.match(line[match.end() : end]):
-                values.append(Decimal(0))
+                values.append((Decimal(0),))
             elif behind is None and _FILLING.fullmatch(gap):
                 right = end if following else max(end, match.end() + 40)
                 under = _figure(cell_below(lines, index, match.start(), right))
                 if under is not None:
-                    values.append(under)
+                    values.append((under,))
     return values
+
+
+def _up_to_a_word(found: Sequence[Found], line: str) -> tuple[Decimal, ...]:
+    """The first amounts of a row, as long as only blanks and currency stand between them."""
+    row = [found[0].value]
+    for before, after in pairwise(found):
+        if not _BETWEEN.fullmatch(line[before.end : after.start]):
+            break
+        row.append(after.value)
+    return tuple(row)
 
 
 def _figure(cell: str) -> Decimal | None:

@@ -25,7 +25,7 @@ class _Claims(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    problems: Annotated[tuple[Problem, ...], Field(max_length=4)]
+    problems: Annotated[tuple[Problem, ...], Field(max_length=8)]
     employee_name: _Line | None
     employer: _Line | None
     month: date | None
@@ -35,7 +35,7 @@ class _Claims(BaseModel):
     net_pay: _Rupees | None
     pan: Annotated[str, StringConstraints(pattern=r"^[A-Z]{5}[0-9]{4}[A-Z]$")] | None
     pages: Annotated[int, Field(ge=0, le=100_000)]
-    producer: _Line
+    text_mark: Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{64})?$")]
 
 
 def read_salary_slip(data: bytes, *, kind: DocumentKind, wall_seconds: float = WALL_SECONDS) -> SlipReading:

@@ -1,12 +1,20 @@
-"""Months and days as salary slips write them: 30/11/2026 (day first), 30-Nov-2026, November 2026, Nov'26, 11/2026."""
+"""Months and days as salary slips write them: 30/11/2026 (day first), 30-Nov-2026, November 2026, Nov'26, 11/2026.
+
+Months may be named in Hindi: नवंबर 2026.
+"""
 
 import re
 from datetime import date
 
+# Hindi month names as they are spelled, each beside its number.
+_HINDI = {
+    **{"जनवरी": 1, "फरवरी": 2, "फ़रवरी": 2, "मार्च": 3, "अप्रैल": 4, "मई": 5, "जून": 6, "जुलाई": 7, "अगस्त": 8},
+    **{"सितंबर": 9, "सितम्बर": 9, "अक्टूबर": 10, "अक्तूबर": 10, "नवंबर": 11, "नवम्बर": 11, "दिसंबर": 12, "दिसम्बर": 12},
+}
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|" + "|".join(_HINDI) + ")"
 )
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 
@@ -64,7 +72,8 @@ def _matches(text: str, patterns: tuple[re.Pattern[str], ...]) -> list[tuple[int
 def _date(match: re.Match[str]) -> date | None:
     parts = match.groupdict()
     year = int(parts["y"])
-    month = _NAMES.index(parts["n"][:3].lower()) + 1 if parts.get("n") else int(parts["m"])
+    named = parts.get("n")
+    month = int(parts["m"]) if not named else _HINDI.get(named) or _NAMES.index(named[:3].lower()) + 1
     try:
         return date(year if year >= 100 else 2000 + year, month, int(parts.get("d") or 1))
     except ValueError:

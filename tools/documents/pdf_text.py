@@ -1,4 +1,4 @@
-"""The text of a PDF by page. Runs in the child alone: see `confinement`."""
+"""The text of a PDF by page, as a person would see it. Runs in the child alone: see `confinement`."""
 
 import io
 from dataclasses import dataclass
@@ -6,22 +6,30 @@ from dataclasses import dataclass
 from pypdf import PdfReader
 
 from tools.documents.active import is_active
+from tools.documents.edited import is_edited
 from tools.documents.one_file import pdf_is_alone
+from tools.documents.plain import plain
 from tools.documents.slip import Problem
+from tools.documents.visible import read_page
 
 MAX_PAGES = 10
 MAX_CHARACTERS = 100_000
-_JOINERS = "\u200c\u200d"  # they shape Devanagari; other invisible characters have no business on a slip
+# Fewer hidden letters than this are a printer's mark, not a message.
+HIDDEN_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """Text by page, or a problem when the file was refused."""
+    """Text by page, or the problem for which the file was refused; what a person should look at all the same.
+
+    `is_scan`: it is one page, and that is a picture.
+    """
 
     texts: tuple[str, ...] = ()
     pages: int = 0
-    producer: str = ""
     problem: Problem | None = None
+    doubts: tuple[Problem, ...] = ()
+    is_scan: bool = False
 
 
 def read_pdf(data: bytes) -> PdfText:
@@ -36,16 +44,20 @@ def read_pdf(data: bytes) -> PdfText:
         return PdfText(problem="active_content", pages=pages)
     if not pdf_is_alone(data):
         return PdfText(problem="mixed", pages=pages)
+    edited = is_edited(reader, data)
     texts: list[str] = []
-    room = MAX_CHARACTERS
+    room, hidden, pictures = MAX_CHARACTERS, 0, 0
     for page in reader.pages:
-        text = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False)[:room]
+        seen = read_page(page)
+        text = seen.text[:room]
         room -= len(text)
-        texts.append(_visible(text))
-    producer = _visible(str(reader.metadata.get("/Producer") or "")[:100]) if reader.metadata else ""
-    return PdfText(tuple(texts), pages, producer)
-
-
-def _visible(text: str) -> str:
-    """The text with a blank for whatever is no letter, sign or line end, columns unchanged."""
-    return "".join(sign if sign.isprintable() or sign in _JOINERS or sign == "\n" else " " for sign in text)
+        hidden += seen.hidden_letters
+        pictures += seen.is_picture
+        texts.append(plain(text))
+    is_scan = pages == 1 and pictures == 1
+    doubts: list[Problem] = []
+    if hidden >= HIDDEN_LETTERS and not is_scan:  # scanners put what they read, unseen, over the picture
+        doubts.append("hidden_text")
+    if edited:
+        doubts.append("edited_file")
+    return PdfText(tuple(texts), pages, doubts=tuple(doubts), is_scan=is_scan)

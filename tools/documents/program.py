@@ -73,7 +73,8 @@ def _read_pdf(data: bytes) -> SlipReading:
     found = read_pdf(data)
     if found.problem is not None:
         return SlipReading("", (found.problem,), pages=found.pages)
-    return replace(read_slip_text(found.texts), pages=found.pages, producer=found.producer)
+    reading = read_slip_text(found.texts)
+    return replace(reading, pages=found.pages, problems=(*reading.problems, *found.doubts))
 
 
 def as_claims(reading: SlipReading) -> dict[str, object]:

@@ -19,7 +19,13 @@ Problem = Literal[
     "no_text",
     "no_net_pay",
     "ambiguous_net_pay",
+    "several_slips",
     "arithmetic_mismatch",
+    "words_mismatch",
+    "date_mismatch",
+    "hidden_text",
+    "edited_file",
+    "not_legible",
 ]
 
 MAX_BYTES: Final = 5 * 1024 * 1024
@@ -29,7 +35,8 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 class SlipReading:
     """What a slip says; None where it does not say it. Money in rupees, `month` the first day of the pay month.
 
-    `digest` is the SHA-256 of the file, to see one file used for two people. A slip with problems goes to a person.
+    `digest` is the SHA-256 of the file, `text_mark` that of its text without name and PAN ("" when it has too little):
+    they show one slip used for two people. A slip with problems goes to a person.
     """
 
     digest: str
@@ -43,7 +50,7 @@ class SlipReading:
     net_pay: Decimal | None = None
     pan: str | None = None
     pages: int = 0
-    producer: str = ""
+    text_mark: str = ""
 
     @property
     def adds_up(self) -> bool | None:

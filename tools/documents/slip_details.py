@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
+from tools.documents.bilingual import either, hindi
 from tools.documents.cells import cell_below
 from tools.documents.dates import find_days, find_months
 
@@ -12,13 +13,20 @@ _TOP = 8
 _MOST_PLACES = 100
 
 _EMPLOYEE = re.compile(
-    r"\b(?:(?:employee|emp\.?|staff|associate)(?:'s)?\s+(?:full\s+)?name|name\s+of\s+(?:the\s+)?(?:employee|staff))\b"
-    r"|(?:^[\s|]*|(?<=\s\s)|(?<=[|\t]))(?:name|employee)(?=\s*[:=]|\s{2,})",
+    either(
+        r"\b(?:employee|emp\.?|staff|associate)(?:'s)?\s+(?:full\s+)?name\b"
+        r"|\bname\s+of\s+(?:the\s+)?(?:employee|staff|associate)\b",
+        r"कर्मचारी\s+का\s+(?:पूरा\s+)?नाम",
+    )
+    + r"|(?:^[\s|]*|(?<=\s\s)|(?<=[|\t]))(?:name|employee|नाम|कर्मचारी)(?=\s*[:=]|\s{2,})",
     re.IGNORECASE,
 )
 _EMPLOYER = re.compile(
-    r"\b(?:employer|company|organi[sz]ation|establishment)(?:'s)?(?:\s+name)?(?=\s*[:=]|\s{2,})"
-    r"|\bname\s+of\s+(?:the\s+)?(?:employer|company|organi[sz]ation|establishment)\b",
+    either(
+        r"\b(?:employer|company|organi[sz]ation|establishment)(?:'s)?(?:\s+name)?(?=\s*[:=/]|\s{2,})"
+        r"|\bname\s+of\s+(?:the\s+)?(?:employer|company|organi[sz]ation|establishment)\b",
+        r"(?:संस्था|नियोक्ता|कंपनी|कम्पनी|संगठन|प्रतिष्ठान)(?:\s+का\s+नाम)?(?=\s*[:=/]|\s{2,})",
+    ),
     re.IGNORECASE,
 )
 # What stands beside or under a heading may be the next heading.
@@ -35,29 +43,39 @@ _CORPORATE = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"\b(?:pay\s*-?\s*slip|salary|wages?|slip|pay\s+(?:advice|summary|statement)|confidential|page)\b", re.IGNORECASE
+    r"\b(?:pay\s*-?\s*slip|salary|wages?|slip|pay\s+(?:advice|summary|statement)|take\s*-?\s*home|confidential|page)\b|"
+    + hindi("वेतन|पर्ची"),
+    re.IGNORECASE,
 )
 _PERIOD = re.compile(
     r"\b(?:pay|salary|wage)\s+(?:period|month|cycle)\b|\bfor\s+(?:the\s+)?(?:month|period)\b|\bmonth\b|\bperiod\b"
-    r"|\b(?:pay\s*-?\s*slip|salary\s+(?:slip|statement|certificate)|slip)\b",
+    r"|\b(?:pay\s*-?\s*slip|salary\s+(?:slip|statement|certificate)|slip)\b|"
+    + hindi(r"माह|महीना|मास|वेतन\s+(?:माह|अवधि)|अवधि"),
     re.IGNORECASE,
 )
 _PAID_ON = re.compile(
-    r"\b(?:pay(?:ment|out)?|credit|salary|disburse?ment|paid|transfer|credited)\s*(?:date|day)\b"
-    r"|\bdate\s+of\s+(?:payment|credit|salary|transfer|disburse?ment)\b"
-    r"|\b(?:paid|credited|disbursed|transferred)\s+on\b",
+    either(
+        r"\b(?:pay(?:ment|out)?|credit|salary|disburse?ment|paid|transfer|credited)\s*(?:date|day)\b"
+        r"|\bdate\s+of\s+(?:payment|credit|salary|transfer|disburse?ment)\b"
+        r"|\b(?:paid|credited|disbursed|transferred)\s+on\b",
+        r"भुगतान\s+(?:की\s+)?(?:तिथि|तारीख|तारीख़|दिनांक)|(?:तिथि|दिनांक)\s+भुगतान",
+    ),
     re.IGNORECASE,
 )
 _OTHER_DATE = re.compile(r"\b(?:join\w*|birth|doj|dob|generated|printed|issued)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\bto\b|\btill\b|\bthrough\b|\s[-–—]\s", re.IGNORECASE)
 _PAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}P[A-Z][0-9]{4}[A-Z](?![A-Za-z0-9])")
+# A name has few words and no signs: a sentence in its place is nobody's name.
+_PERSON = re.compile(r"(?=.{2,60}$)[^\W\d_](?:[^\d_(){}<>\[\]:;!?@#$%^*=+/\\|\"])*", re.DOTALL)
+_MOST_NAME_WORDS = 6
 _CELL = re.compile(r"\s{2,}|[\t|]")
 _CUT = re.compile(r"[(\[]| [/–—-]\s|\d")
 
 
 def find_employee(lines: Sequence[str]) -> str | None:
     """The employee's name as printed, without code or number."""
-    return next((name for text in _values(lines, _EMPLOYEE) if (name := _name(text))), None)
+    found = (name for text in _values(lines, _EMPLOYEE) if (name := _name(text)))
+    return next((name for name in found if _PERSON.fullmatch(name) and len(name.split()) <= _MOST_NAME_WORDS), None)
 
 
 def find_employer(lines: Sequence[str]) -> str | None:

@@ -119,7 +119,7 @@ HONEST = {
     "net_pay": "50000.00",
     "pan": None,
     "pages": 1,
-    "producer": "",
+    "text_mark": "",
 }
 BENT = {
     "a longer name": {"employee_name": "x" * 121},
@@ -135,7 +135,7 @@ BENT = {
     "thousandths": {"net_pay": "1.001"},
     "no month": {"month": "2026-13-01"},
     "an unknown problem": {"problems": ["approve"]},
-    "many problems": {"problems": ["no_text"] * 5},
+    "many problems": {"problems": ["no_text"] * 9},
     "no PAN": {"pan": "<script>"},
     "a negative page": {"pages": -1},
     "something more": {"digest": "0" * 64},

@@ -79,7 +79,6 @@ LINES = {
     "credit with account": "Net Credit to A/c XXXXXX4417: 54,200",
     "credit with whole account": "Net Credit to Account No. 501002344417  54,200.00",
     "month between": "Net Pay for November 2026: Rs. 54,200",
-    "year to date": "Net Pay    54,200.00    4,33,600.00",
     "words behind": "Net Pay: 54,200 (Rupees Fifty Four Thousand Two Hundred Only)",
     "in hand": "In-hand salary: 54,200",
     "credited": "Salary credited : Rs.54,200.00",
