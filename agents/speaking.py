@@ -100,6 +100,10 @@ class Phrasebook:
             text += gap + sentence
         return text.strip()
 
+    def purpose(self, value: str) -> str:
+        """What a loan is for, in this language where it has a word for it."""
+        return self._figures.format_field(value, "purpose")
+
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(self._sentences)

@@ -82,6 +82,7 @@ class Facts(TypedDict, total=False):
     offer_choice: int
     offer_preference: Literal["longer", "shorter", "smaller", "larger", "cheaper"]
     what_if: WhatIf
+    papers_language: Literal["en", "hi"]
 
 
 class Reading(TypedDict):

@@ -1,0 +1,93 @@
+"""The Key Facts Statement in the conversation: shown in the language asked for, kept and acknowledged as shown."""
+
+from datetime import date
+from decimal import Decimal
+from typing import cast
+
+from agents.application import Application, KeyFactsShown, Offer
+from agents.context import Context
+from agents.speaking import Line, line
+from agents.turn import Understood
+from tools.calendar import add_months
+from tools.kfs import KeyFacts, build_kfs, language_of_papers
+from tools.policy import charges_of
+
+
+async def show_key_facts(
+    application: Application, context: Context, language: str | None = None
+) -> tuple[Application, list[Line]]:
+    """Build the statement from the offer and keep exactly what is shown; in the customer's language unless asked."""
+    clock = context.services.clock
+    facts = key_facts_of(application, context, clock.today(), language or application["language"])
+    # Named by its content, so that what is kept under the name is what was shown, in whichever language and on any day.
+    kfs_id = f"{facts.proposal_number}-{facts.digest[:12]}"
+    await context.services.papers.keep_key_facts(context.session_id, kfs_id, facts.as_dict())
+    change = Application(
+        key_facts=KeyFactsShown(
+            kfs_id=kfs_id,
+            offer_id=cast(Offer, application["offer"])["offer_id"],
+            digest=facts.digest,
+            language=facts.language,
+            shown_at=clock.now().isoformat(timespec="seconds"),
+            shown_on=facts.sanctioned_on.isoformat(),
+            acknowledged_at=None,
+            channel=context.channel,
+        )
+    )
+    if language is not None:
+        change["language"] = language  # who asks for papers in a language is answered in it
+    return change, [_summary(facts), line("sanction.other_language"), line("ask.kfs_acknowledgement")]
+
+
+def take_acknowledgement(
+    application: Application, understood: Understood, context: Context
+) -> tuple[Application, list[Line]]:
+    """The customer's yes to the statement that was shown, with the time and the channel it came by."""
+    facts = understood.get("facts") or {}
+    answer = facts.get("confirm") if understood.get("asked") == "kfs_acknowledgement" else None
+    if answer == "yes":
+        now = context.services.clock.now().isoformat(timespec="seconds")
+        shown = cast(KeyFactsShown, application["key_facts"])
+        acknowledged = KeyFactsShown(**{**shown, "acknowledged_at": now, "channel": context.channel})
+        return Application(key_facts=acknowledged), []
+    if answer == "no":
+        return Application(), [line("sanction.not_acknowledged")]
+    return Application(), [line("ask.kfs_acknowledgement")]
+
+
+def acknowledged_key_facts(application: Application, context: Context) -> KeyFacts | None:
+    """The statement that was acknowledged; None when it no longer says the same, because charges or wording changed."""
+    shown = cast(KeyFactsShown, application["key_facts"])
+    facts = key_facts_of(application, context, date.fromisoformat(shown["shown_on"]), shown["language"])
+    return facts if facts.digest == shown["digest"] else None
+
+
+def key_facts_of(application: Application, context: Context, shown_on: date, language: str) -> KeyFacts:
+    """The statement of the application's offer; the same offer, day and language give the same statement."""
+    offer, services = cast(Offer, application["offer"]), context.services
+    return build_kfs(
+        proposal_number=f"KFS-{offer['offer_id']}",
+        applicant_name=cast(str, application["applicant_name"]),
+        amount=offer["amount"],
+        annual_rate_pct=Decimal(offer["rate_pct"]),
+        months=offer["months"],
+        charges=charges_of(services.policy),
+        sanctioned_on=shown_on,
+        first_due=add_months(shown_on, 1),
+        lender=services.lender,
+        language=language_of_papers(language),
+    )
+
+
+def _summary(facts: KeyFacts) -> Line:
+    numbers = facts.figures.as_dict()
+    return line(
+        "sanction.key_facts",
+        amount=facts.amount,
+        months=facts.months,
+        rate=facts.annual_rate_pct,
+        first_due=facts.first_due.isoformat(),
+        cooling_off_days=facts.charges.cooling_off_days,
+        penal_pct=facts.charges.penal_charge_pct_pa,
+        **numbers,
+    )
