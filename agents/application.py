@@ -24,9 +24,9 @@ Status = Literal[
     "completed",
 ]
 Eligibility = Literal["pending", "needs_document", "manual_review", "counter_offer", "eligible", "not_eligible"]
-ConsentPurpose = Literal["data_use", "bureau_pull"]
+ConsentPurpose = Literal["data_use", "kyc", "bureau_pull"]
 
-CONSENT_PURPOSES: tuple[ConsentPurpose, ...] = ("data_use", "bureau_pull")
+CONSENT_PURPOSES: tuple[ConsentPurpose, ...] = ("data_use", "kyc", "bureau_pull")
 IDENTITY = ("pan", "date_of_birth", "phone")
 CLOSED: frozenset[Status] = frozenset({"sanctioned", "rejected", "withdrawn", "expired", "completed", "under_review"})
 
@@ -76,6 +76,20 @@ class OtpChallenge(TypedDict):
     tries_left: int
 
 
+class KycStep(TypedDict):
+    """The last step towards a higher KYC level. `tries` counts video calls, `failures` those that were not passed.
+
+    route  "vcip" or "ckyc"
+    state  declined, scheduled, no_show, failed, passed; of a Central KYC record also not_found or stale
+    """
+
+    route: str
+    state: str
+    on: str
+    tries: int
+    failures: int
+
+
 class SalarySlip(TypedDict):
     """What was read from an uploaded salary slip; it counts only once the customer has confirmed it."""
 
@@ -99,7 +113,7 @@ class CreditReport(TypedDict):
 
 
 class Alternative(TypedDict):
-    """One counter-offer; `total_interest` stands beside it so that the cheaper one is visible."""
+    """One counter-offer; what it costs stands beside it so that the cheaper one is visible."""
 
     kind: str
     amount: int
@@ -107,6 +121,7 @@ class Alternative(TypedDict):
     emi: int
     rate_pct: str
     total_interest: str
+    apr_pct: str
 
 
 class Offer(TypedDict):
@@ -180,13 +195,20 @@ class Need(TypedDict, total=False):
     existing_emi_declared: int | None
     email: str | None
     address: str | None
+    stated: dict[str, Any]
+    to_confirm: list[str]
+    confirmed: dict[str, Any]
     human_requested: bool
 
 
 class Identity(TypedDict, total=False):
-    """Who the customer is and what they agreed to. Written by kyc."""
+    """Who the customer is and what they agreed to. Written by kyc.
+
+    The optional consents, by purpose, are theirs beyond this application: starting over leaves them as they are.
+    """
 
     consents: list[Consent]
+    optional_consents: dict[str, bool]
     consent_refusals: int
     pan: str | None
     date_of_birth: str | None
@@ -197,8 +219,10 @@ class Identity(TypedDict, total=False):
     kyc_verified: bool
     kyc_mode: str | None
     kyc_upgrade_offered: bool
+    kyc_step: KycStep | None
     customer: dict[str, Any] | None
     list_hit: bool
+    provider_failures: int
 
 
 class Credit(TypedDict, total=False):
@@ -216,6 +240,7 @@ class Credit(TypedDict, total=False):
     alternatives: list[Alternative]
     offer: Offer | None
     offer_refusals: int
+    option_named: int | None
     offered_amount: int | None
     offered_interest_rate: float | None
     reason_codes: list[str]
@@ -272,6 +297,9 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         existing_emi_declared=None,
         email=None,
         address=None,
+        stated={},
+        to_confirm=[],
+        confirmed={},
         human_requested=False,
         consents=[],
         consent_refusals=0,
@@ -284,8 +312,10 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         kyc_verified=False,
         kyc_mode=None,
         kyc_upgrade_offered=False,
+        kyc_step=None,
         customer=None,
         list_hit=False,
+        provider_failures=0,
         credit_report=None,
         credit_score=None,
         credit_eligibility="pending",
@@ -298,6 +328,7 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         alternatives=[],
         offer=None,
         offer_refusals=0,
+        option_named=None,
         offered_amount=None,
         offered_interest_rate=None,
         reason_codes=[],

@@ -8,7 +8,7 @@ from tools.names import match_names
 
 
 def consents_given(application: Application) -> bool:
-    """Both consents, each on its own."""
+    """All that a loan needs, each on its own."""
     return {consent["purpose"] for consent in application.get("consents", [])} >= set(CONSENT_PURPOSES)
 
 
@@ -58,6 +58,7 @@ def without_decision(application: Application) -> Application:
         credit_eligibility="pending",
         decision=None,
         alternatives=[],
+        option_named=None,
         offer=None,
         offered_amount=None,
         offered_interest_rate=None,

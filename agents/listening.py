@@ -8,11 +8,13 @@ from langgraph.runtime import Runtime
 from agents.agenda import awaiting
 from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
 from agents.conditions import next_consent, offer_has_lapsed, report_is_stale, without_bureau_consent
+from agents.consenting import change_consent, consent_wish
 from agents.context import Context
 from agents.slips import receive_slip
 from agents.speaking import line
-from agents.turn import STATE_VERSION, TurnState, TurnUpdate, Understood
+from agents.turn import STATE_VERSION, TurnState, TurnUpdate, Understood, without
 from agents.understanding.answers import YES_NO_ASKS
+from agents.understanding.papers_language import PapersLanguage, papers_language
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.redaction import mask_secrets
 
@@ -40,6 +42,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         update["said"] = [line("kyc.report_too_old", days=periods.bureau_report_max_age_days)]
     extras = message.additional_kwargs if isinstance(message, HumanMessage) else {}
     upload, act = extras.get("upload"), extras.get("act")
+    wish = consent_wish(message.text, act)
     if act:
         update["understood"] = Understood(text="", asked=asked, intent=None, facts={}, upload=None, act=act)
     elif upload:
@@ -48,16 +51,40 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change = merge_application(change, noted)
         update["understood"] = Understood(text="", asked=asked, intent="provide", facts={}, upload=upload)
     else:
-        reading = await services.understander.read(message.text, asked)
+        reading = await services.understander_for(application).read(message.text, asked)
         update["understood"] = Understood(
             text=message.text, asked=asked, intent=_intent(reading, asked), facts=reading["facts"], upload=None
         )
         change["language"] = _language(reading, message.text, application)
+        papers = papers_language(message.text) if asked == "kfs_acknowledgement" else None
+        if papers is not None:
+            update["understood"] = _wants_papers_in(papers, update["understood"])
         masked = mask_secrets(message.text, otp_asked=asked == "otp")
         if masked != message.text:
             update["messages"] = [HumanMessage(masked, id=message.id)]
+    if wish is not None:
+        noted, said = await change_consent(
+            wish.purpose, merge_application(application, change), runtime.context, given=wish.given
+        )
+        change = merge_application(change, noted)
+        update["said"] += said
+        update["understood"] = _beside_a_wish(update["understood"])
     update["application"] = change
     return update
+
+
+def _beside_a_wish(understood: Understood) -> Understood:
+    """What else the message says, once its wish about a consent is seen to; a yes or no in it answers nothing else."""
+    left = without(understood, "confirm")
+    left["intent"], left["act"] = "provide", None
+    return left
+
+
+def _wants_papers_in(language: PapersLanguage, understood: Understood) -> Understood:
+    """Papers are acknowledged in the language they are wanted in, so a yes beside the wish acknowledges none yet."""
+    left = without(understood, "confirm")
+    left["facts"]["papers_language"], left["intent"] = language, "provide"
+    return left
 
 
 def _intent(reading: Reading, asked: str | None) -> Intent:

@@ -16,8 +16,9 @@ async def reply(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     There a chunk is `{"chunk": text}`, and `{"reset": true}` takes back what an attempt had said.
     """
     lines = state.get("said") or [NOTHING_ELSE]
-    text, listener = "", runtime.context.listener
-    async for chunk in runtime.context.services.speaker.speak(lines, state["application"]["language"]):
+    text, listener, application = "", runtime.context.listener, state["application"]
+    speaker = runtime.context.services.speaker_for(application)
+    async for chunk in speaker.speak(lines, application["language"]):
         if chunk is None:
             text = ""
             runtime.stream_writer({"reset": True})

@@ -10,6 +10,7 @@ from kb.lender import Lender
 from kb.policy import Policy
 from kb.search import Passage
 from tools.audit import AuditTrail
+from tools.attempts import Attempts
 from tools.clock import Clock
 from tools.consents import ConsentLedger
 from tools.document_marks import DocumentMarks
@@ -56,6 +57,7 @@ class Services:
     knowledge: Knowledge
     providers: Providers
     history: ApplicationHistory
+    attempts: Attempts
     marks: DocumentMarks
     effects: EffectLedger
     audit: AuditTrail

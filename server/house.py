@@ -26,6 +26,7 @@ from server.access.sign_in import SignInDesk
 from server.access.tokens import Tokens
 from server.audit_anchor import AuditAnchor
 from server.auditing import ProviderAudit
+from server.cases import CaseDesk
 from server.faults import fault
 from server.lanes import Submission, Turn
 from server.letter_desk import LetterDesk
@@ -41,6 +42,8 @@ from server.providers import open_providers
 from server.settings import Settings
 from server.store.acts import ActsWriter
 from server.store.audit import AuditChain
+from server.store.cases import Cases
+from server.store.attempts import SqlAttempts
 from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
@@ -84,6 +87,7 @@ class House:
     limits: Limits
     desk: SignInDesk
     openid: OpenIdSignIn | None
+    cases: CaseDesk
     started_at: float = field(default_factory=monotonic)
 
     async def open_session(
@@ -157,6 +161,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(_settle, indexing)
         cleanup.push_async_callback(_settle, asyncio.create_task(anchor.keep(), name="audit anchor"))
         await runner.resume_unfinished()
+        case_desk = CaseDesk(Cases(database, acts), acts, services.policy, runner.submit)
+        cleanup.push_async_callback(_settle, asyncio.create_task(case_desk.keep_delivering(), name="officers' acts"))
         yield House(
             settings=settings,
             services=services,
@@ -177,6 +183,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             limits=limits,
             desk=desk,
             openid=openid,
+            cases=case_desk,
         )
 
 
@@ -222,6 +229,7 @@ def _services(
         knowledge=knowledge,
         providers=watched_providers(open_providers(settings, cleanup), observer, ProviderAudit(acts, sealer)),
         history=SqlHistory(database),
+        attempts=SqlAttempts(database),
         marks=SqlDocumentMarks(database),
         effects=SqlEffects(database, acts),
         audit=acts,

@@ -11,7 +11,7 @@ Facts = dict[str, str | int | None]
 # What may be recorded; a kind that is not listed is a mistake in our code.
 KINDS: Final = frozenset(
     {
-        *("consent.given", "consent.withdrawn"),
+        *("consent_given", "consent_withdrawn"),
         "provider.called",  # provider, purpose, outcome, duration
         "decision.made",  # decision_id, policy, policy_version, policy_sha256, outcome, inputs_digest
         # case_id, case_kind, officer, reason codes; never the officer's free words

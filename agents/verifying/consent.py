@@ -2,17 +2,18 @@
 
 from agents.application import Consent
 from agents.conditions import next_consent
+from agents.consenting import note_consent
 from agents.verifying.visit import Visit
 
 
-def take_consent(visit: Visit) -> None:
+async def take_consent(visit: Visit) -> None:
     """A yes or no answers the one consent that was asked for, never both."""
     purpose = next_consent(visit.before)
     answer = visit.facts.get("confirm")
     if purpose is None or answer is None or visit.understood.get("asked") != "consent":
         return
     if answer == "yes":
-        at = visit.services.clock.now().isoformat(timespec="seconds")
+        at = await note_consent(purpose, visit.before, visit.context, given=True)
         given = Consent(purpose=purpose, at=at, channel=visit.context.channel, text_key=f"consent.{purpose}")
         visit.note(consents=[*visit.before.get("consents", []), given])
         visit.say("kyc.consent_noted")

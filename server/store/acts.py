@@ -63,7 +63,7 @@ class ActsWriter:
         await self._take(Waiting(self.entry(kind, session_id, facts)))
 
     async def note(self, session_id: str, act: ConsentAct) -> None:
-        kind = "consent.given" if act.given else "consent.withdrawn"
+        kind = "consent_given" if act.given else "consent_withdrawn"
         facts: Facts = {
             "purpose": act.purpose,
             "application_id": act.application_id,

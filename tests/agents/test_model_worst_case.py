@@ -26,6 +26,7 @@ JOURNEY = [
     "yes I agree",
     "let me think about it for 2 days",
     "yes I agree",
+    "yes I agree",
     "ZZZPM1101A, 18/04/1992, 9000000001",
     "one moment",
     "OTP",
@@ -79,7 +80,7 @@ async def journey(services: Any) -> list[tuple[str, dict[str, Any]]]:
     for message in JOURNEY:
         reply = await talk.say(message)
         turns.append((reply, {name: talk.application.get(name) for name in KEPT} | {"awaiting": talk.awaiting}))
-    assert [consent["purpose"] for consent in talk.application["consents"]] == ["data_use", "bureau_pull"]
+    assert [consent["purpose"] for consent in talk.application["consents"]] == ["data_use", "kyc", "bureau_pull"]
     assert len(cast(CountingProviders, talk.providers).pulls) == 1
     assert len([message for message in talk.carrier.sent if message.channel == "sms"]) == 1
     return turns

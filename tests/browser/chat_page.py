@@ -69,7 +69,8 @@ class ChatPage:
         return found.group()
 
     def identify(self, customer: dict[str, Any]) -> str:
-        """Both consents by button, then PAN, date of birth and mobile number; the answer that asks for the code."""
+        """All consents by button, then PAN, date of birth and mobile number; the answer that asks for the code."""
+        self.press("Yes, I agree")
         self.press("Yes, I agree")
         self.press("Yes, I agree")
         self.say(customer["pan"])

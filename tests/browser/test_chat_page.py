@@ -23,6 +23,7 @@ def test_a_whole_conversation_by_typing(open_page: OpenPage, customers: Customer
     expect(chat.page.locator('#application [data-awaiting="consent"]')).to_have_text("Your consent")
     chat.say("yes I agree")
     chat.say("yes I agree")
+    chat.say("yes I agree")
     chat.say(customer["pan"])
     chat.say("18/04/1992")
     assert "6-digit code" in chat.say(customer["phone"])

@@ -11,6 +11,7 @@ DIYA = (
     "1 lakh for travel over 24 months, I am Diya Nair",
     "yes",
     "yes",
+    "yes",
     "ZZZPN1102B, born 2 Sep 1997, 9000000002",
     "OTP",
 )

@@ -8,11 +8,13 @@ NEEDS_A_SLIP = (
     "1 lakh for travel over 24 months, I am Vikram Reddy",
     "yes",
     "yes",
+    "yes",
     "ZZZPR1107G, born 21 Dec 1995, 9000000007",
     "OTP",
 )
 WITHIN_THE_LIMIT = (
     "1 lakh for travel over 24 months, I am Diya Nair",
+    "yes",
     "yes",
     "yes",
     "ZZZPN1102B, born 2 Sep 1997, 9000000002",

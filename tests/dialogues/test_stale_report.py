@@ -8,6 +8,7 @@ COUNTER_OFFER = (
     "3.5 lakh for travel over 36 months, I am Meera Iyer",
     "yes",
     "yes",
+    "yes",
     "ZZZPI1104D, born 30 Nov 1988, 9000000004",
     "OTP",
 )

@@ -44,6 +44,7 @@ def application(person: Person) -> list[Step]:
         Step("tenure", f"{person.road.months} months", "purpose"),
         Step("purpose", "It is for my sister's wedding", "consent"),
         Step("consent", "yes I agree", "consent"),
+        Step("consent", "yes I agree", "consent"),
         Step("consent", "yes I agree", "pan"),
         Step("pan", person.pan, "date_of_birth"),
         Step("question", second, "date_of_birth"),

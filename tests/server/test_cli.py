@@ -110,7 +110,7 @@ def test_chat_with_a_running_service(service: Service, tmp_path: Path) -> None:
 
 
 def test_chat_shows_the_simulated_phone(service: Service, tmp_path: Path) -> None:
-    typed = "I am Aarav Mehta, 3 lakh for 36 months for a wedding\nyes\nyes\nZZZPM1101A\n18/04/1992\n9000000001\n"
+    typed = "I am Aarav Mehta, 3 lakh for 36 months for a wedding\nyes\nyes\nyes\nZZZPM1101A\n18/04/1992\n9000000001\n"
     done = run_command([COMMAND, "chat", "--url", f"{service.base_url}/"], clean_environment(tmp_path), typed=typed)
     assert (done.returncode, done.stderr) == (0, "")
     assert "[simulated phone]" in done.stdout
