@@ -70,7 +70,7 @@ def _answer(message: Message, found: Findings) -> str | None:
         return None
     if asks_something(message) and not _opens_with_yes(message, yes):
         return None
-    if not yes and (message.has("thanks") or _words_besides(message, filler) > _MOST_BESIDES_AN_OK):
+    if not yes and (message.has("thanks", "off_topic") or _words_besides(message, filler) > _MOST_BESIDES_AN_OK):
         return None
     return "yes"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.understanding.message import Findings, Message
 from tools.numbers import Token
-from tools.numbers.words import CARDINALS, ENGLISH_TENS, SCALES
+from tools.numbers.words import CARDINALS, ENGLISH_TENS, SCALES, keys
 
 WordSets = Mapping[str, frozenset[str]]
 
@@ -14,6 +14,7 @@ _MOST_PARTS = 5
 _BETWEEN_LEAD_AND_NAME = frozenset({"is", "hai", ":", "-", "to", "है"})
 _SPEAKING = frozenset({"bol", "बोल"})
 _ANSWERS = ("yes", "yes_or_filler", "no", "thanks", "greet", "unsure")
+_SHORT_FORMS = keys("md mohd mohmd kr kmr st sk smt dr jr sr")
 _JOINTS = frozenset({".", "-", "'"})
 
 
@@ -73,7 +74,7 @@ def _parts(message: Message, at: int, words: WordSets) -> list[Token]:
     parts: list[Token] = []
     while at < len(message.tokens) and len(parts) <= _MOST_PARTS:
         token = message.tokens[at]
-        if token.key in _JOINTS and parts and token.glued:
+        if token.key in _JOINTS and parts and token.glued and not _ends_the_sentence(message, at):
             at += 1
             continue
         if token.kind != "word" or at in message.taken or not _NAME_PART.fullmatch(token.text):
@@ -91,6 +92,13 @@ def _parts(message: Message, at: int, words: WordSets) -> list[Token]:
         parts.append(token)
         at += 1
     return parts
+
+
+def _ends_the_sentence(message: Message, at: int) -> bool:
+    """ "Jaspreet Gill. Let me ...", not "A. K. Rao" or "Mohd. Irfan"."""
+    glued_on = at + 1 < len(message.tokens) and message.tokens[at + 1].glued
+    before = message.tokens[at - 1]
+    return message.key(at) == "." and not glued_on and len(before.text) > 1 and before.key not in _SHORT_FORMS
 
 
 def _put(message: Message, found: Findings, parts: Sequence[Token]) -> bool:

@@ -31,7 +31,7 @@ def _counts(message: Message, cue: Cue, everyday: frozenset[tuple[str, ...]]) ->
     if message.key(cue.first - 1) in _NEGATIONS or message.key(cue.last) in _NEGATIONS:
         return False
     if message.asked == "purpose":
-        return not message.has("may_i") or _framed(message, clause, cue)
+        return not message.has("may_i", "asks") or _framed(message, clause, cue)
     at_work = message.inside(clause.first, clause.last, "salaried", "work", "running")
     if (at_work or _code(cue) == "other") and not _ends_in_for(message, clause, cue):
         return False

@@ -20,7 +20,7 @@ from agents.understanding.vocabulary import load_vocabulary
 from agents.understanding.what_if import read_what_if
 from agents.understanding.wishes import read_wishes
 from agents.understanding.work import read_work
-from tools.numbers import find_quantities, tokenise
+from tools.numbers import Token, find_quantities, tokenise
 
 # Nobody says what they want in more; the rest of a pasted text is not read.
 _LONGEST_READ = 4000
@@ -82,7 +82,7 @@ class RulesUnderstander:
             facts=cast(Facts, found.values),
             spans=found.spans,
             intent=intent,
-            language=language_of(message.tokens, self._words.hindi),
+            language=language_of(_talk(message), self._words.hindi),
             corrects=list(dict.fromkeys(slot for slot in found.corrects if slot in found.values)),
         )
 
@@ -92,6 +92,12 @@ def _drop_what_is_asked_about(found: Findings) -> None:
     for slot in ("desired_amount", "desired_amount_range", "loan_term_months", "loan_term_months_range"):
         found.values.pop(slot, None)
         found.spans.pop(slot, None)
+
+
+def _talk(message: Message) -> list[Token]:
+    """The words that are no name, number or date: an English name in a Hindi sentence leaves it Hindi."""
+    left = [token for at, token in enumerate(message.tokens) if at not in message.taken]
+    return left if any(token.kind == "word" for token in left) else message.tokens
 
 
 def _fallback(message: Message) -> Intent:

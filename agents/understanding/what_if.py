@@ -14,6 +14,7 @@ from tools.numbers.words import keys
 
 # "if possible" and "agar ho sake" only soften; a supposition with these needs a question in the sentence.
 _SOFT = keys("if agar yadi अगर यदि")
+_ROUNDS_OFF = keys("lets let")  # "let's say 48 months" is an answer; only with a question it supposes
 _FIGURE_OF_ASKED = {
     "desired_amount": "amount",
     "loan_term_months": "months",
@@ -69,7 +70,7 @@ def _first_token(quantity: Quantity) -> int:
 
 def _supposed_from(message: Message, first: int, last: int, asks: bool) -> int | None:
     for cue in message.inside(first, last, "suppose"):
-        soft = cue.last - cue.first == 1 and message.key(cue.first) in _SOFT
+        soft = message.key(cue.first) in _ROUNDS_OFF or (cue.last - cue.first == 1 and message.key(cue.first) in _SOFT)
         if not soft or asks:
             return cue.first
     return None
