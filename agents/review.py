@@ -30,9 +30,9 @@ from tools.audit import Facts
 from tools.calendar import add_working_days
 from tools.mail import MailError, Message
 from tools.policy.texts import Language, customer_reasons
+from tools.sealing import refs_of_person
 
 WORKING_DAYS = 1
-REF_PURPOSES = ("pan", "phone", "email")
 
 Outcome = tuple[Application, list[Line]]
 
@@ -69,22 +69,12 @@ def open_review(application: Application, understood: Understood, context: Conte
         reasons=reasons_of(application, kind),
         opened_on=today.isoformat(),
         due_on=add_working_days(today, WORKING_DAYS).isoformat(),
-        refs=own_refs(application, services),
+        refs=refs_of_person(services.sealer, application.get("pan"), application.get("phone"), _email(application)),
         question=None,
         answered_by=None,
         document_id=upload["document_id"] if upload else None,
         reading=upload["reading"] if upload else None,
     )
-
-
-def own_refs(application: Application, services: Services) -> list[str]:
-    """Keyed hashes of PAN, mobile and mail, as the officers' own are kept."""
-    known = {"pan": application.get("pan"), "phone": application.get("phone"), "email": _email(application)}
-    return [
-        services.sealer.seal(f"own {purpose}", str(known[purpose]).strip().lower())
-        for purpose in REF_PURPOSES
-        if known[purpose]
-    ]
 
 
 async def _take_act(act: dict[str, Any], application: Application, context: Context) -> Outcome:
@@ -105,26 +95,23 @@ async def _take_act(act: dict[str, Any], application: Application, context: Cont
 def _approved(act: dict[str, Any], application: Application, context: Context) -> Outcome:
     """Back to where the application stood, with what the officer added. The policy has the next word."""
     before = application.get("review")
-    kind = before["kind"] if before else kind_of(application)
     if not application.get("kyc_verified"):
         return _fresh_tries(application, before)
     again = merge_application(without_decision(application), closed(before))
     again["status"] = "credit_check_pending"
     said = [line("review.approved")]
-    match kind:
-        case "document" if act.get("slip"):
-            again["salary_slip"] = _read_by_a_person(act["slip"], before)
-            again["slip_refusals"] = 0
-        case "document" if act.get("another_slip"):
-            again = merge_application(again, as_decided(application))  # so that a slip is waited for again
-            again["salary_slip"], again["slip_refusals"] = None, 0
-            return again, [line("review.another_slip"), line("ask.salary_slip")]
-        case "kyc" if application.get("kyc_upgrade_offered"):
-            again = merge_application(again, as_decided(application))
-            again["credit_eligibility"] = "pending"
-            return again, [*said, line("ask.kyc_upgrade")]
-        case "kyc":
-            again["kyc_attested"] = True
+    if act.get("another_slip"):
+        again = merge_application(again, as_decided(application))  # so that a slip is waited for again
+        again["salary_slip"], again["slip_refusals"] = None, 0
+        return again, [line("review.another_slip"), line("ask.salary_slip")]
+    if act.get("slip"):
+        again["salary_slip"], again["slip_refusals"] = _read_by_a_person(act["slip"], before), 0
+    elif application.get("kyc_upgrade_offered"):
+        again = merge_application(again, as_decided(application))
+        again["credit_eligibility"] = "pending"
+        return again, [*said, line("ask.kyc_upgrade")]
+    if act.get("attest"):
+        again["kyc_attested"] = True
     if act.get("waive"):
         again["waivers"] = with_waivers(merge_application(application, again), act["waive"])
     services = context.services

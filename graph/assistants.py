@@ -6,7 +6,7 @@ from typing import Any
 
 from langgraph.graph import StateGraph
 
-from agents import loan_view
+from agents import case_view, loan_view
 from graph import loan
 
 
@@ -18,6 +18,7 @@ class Assistant:
     view       the state's public face, e.g. `{"loan_application": …, "awaiting": …}`; of an empty state too
     shown      what one node changed, safe to show
     decision   the decision record in the state, if the assistant makes decisions
+    review     what waits for a person in the state, if anything does
     """
 
     name: str
@@ -26,6 +27,7 @@ class Assistant:
     view: Callable[[dict[str, Any]], dict[str, Any]]
     shown: Callable[[dict[str, Any]], dict[str, Any]]
     decision: Callable[[dict[str, Any]], dict[str, Any] | None]
+    review: Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 LOAN = Assistant(
@@ -35,4 +37,5 @@ LOAN = Assistant(
     view=loan_view.view,
     shown=loan_view.shown,
     decision=loan_view.decision,
+    review=case_view.review_case,
 )

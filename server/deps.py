@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from server.access.authorise import authorise
 from server.access.gate import Access
 from server.house import House
+from server.store.cases import CaseRow, UnknownCase
 from server.store.sessions import SessionRow, UnknownSession
 
 
@@ -23,6 +24,13 @@ async def _session(access: Annotated[Access, Depends(authorise)]) -> SessionRow:
     return access.session
 
 
+async def _case(access: Annotated[Access, Depends(authorise)]) -> CaseRow:
+    if access.case is None:  # the route's rule names none
+        raise UnknownCase
+    return access.case
+
+
 AccessDep = Annotated[Access, Depends(authorise)]  # run once a request, for every route
 HouseDep = Annotated[House, Depends(_house)]
 SessionDep = Annotated[SessionRow, Depends(_session)]  # the one that the path names, found to be the caller's
+CaseDep = Annotated[CaseRow, Depends(_case)]

@@ -16,7 +16,7 @@ from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
-from kb.policy import load_policy
+from kb.policy import PolicyBook
 from kb.search import KnowledgeBase, open_knowledge_base
 from kb.store import StoreUnavailable
 from server.access.desk import open_desk
@@ -41,9 +41,9 @@ from server.observing.spans import open_spans
 from server.providers import open_providers
 from server.settings import Settings
 from server.store.acts import ActsWriter
+from server.store.attempts import SqlAttempts
 from server.store.audit import AuditChain
 from server.store.cases import Cases
-from server.store.attempts import SqlAttempts
 from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
@@ -222,6 +222,8 @@ def _services(
     )
     rules, templates = RulesUnderstander(embed=knowledge.embed), TemplateSpeaker()
     clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(settings.sealing_key())
+    policies = PolicyBook.read(settings.policy_profile)
+    policies.on(clock.today())  # none in force stops the start
     understander, speaker = _language(settings, rules, templates, cleanup, observer)
     return Services(
         understander=understander,
@@ -239,7 +241,7 @@ def _services(
         print_letter=WatchedPrinter(press if press.signs else SignedOnly(press), observer),
         verify_url=f"{settings.address()}/verify",
         one_time_code=one_time_code,
-        policy=load_policy(settings.policy_profile, on=clock.today()),
+        policies=policies,
         lender=load_lender(),
         clock=clock,
         sealer=sealer,

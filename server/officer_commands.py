@@ -14,6 +14,7 @@ from server.access.accounts import (
     DevelopmentOfficers,
     check_account,
     check_password,
+    own_refs_of,
     refuse_development_officers,
 )
 from server.access.passwords import Passwords
@@ -22,6 +23,7 @@ from server.settings import Settings
 from server.store.database import StorageUnavailable
 from server.store.officers import OfficerExists, OfficerRow, Officers, UnknownOfficer, stamp
 from server.store.visiting import visiting
+from tools.sealing import Sealer
 
 officer = typer.Typer(no_args_is_help=True, help="Officers: who may review and decide.")
 
@@ -85,6 +87,27 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
     print(f"{name} has a new password")
 
 
+@officer.command("own-details")
+def own_details(
+    name: Name,
+    from_stdin: Annotated[bool, typer.Option("--stdin", help="Read PAN, mobile and mail, a line each.")] = False,
+) -> None:
+    """Note who the officer is as a customer, as keyed hashes: nobody decides on themselves. Asks for PAN, mobile, mail.
+
+    Not as arguments, which every user of the machine could read. What is left empty is not noted.
+    """
+    settings = settings_or_fail()
+    given = {asked: _typed(asked, from_stdin) for asked in ("PAN", "mobile", "mail")}
+    try:
+        refs = own_refs_of(given["PAN"], given["mobile"], given["mail"], Sealer(settings.sealing_key()))
+        _with_officers(lambda officers: officers.set_own_refs(name, refs), settings)
+    except BadAccount as bad:
+        fail(str(bad))
+    except UnknownOfficer:
+        fail("NAME: there is no such officer")
+    print(f"{name}: {len(refs)} noted")
+
+
 def refuse_if_reachable(settings: Settings) -> None:
     """Before a start that others can reach: ends with one line while a fictional officer is enabled."""
     from server.access.desk import reachable
@@ -110,6 +133,13 @@ def _password(from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return typed
+
+
+def _typed(asked: str, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().strip()
+    typed: str = typer.prompt(asked, default="", show_default=False, hide_input=True)
+    return typed.strip()
 
 
 def _hash(password: str) -> str:

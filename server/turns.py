@@ -104,10 +104,10 @@ class TurnRunner:
             yield lane.log
 
     async def cancel(self, session_id: str) -> bool:
-        """Stop the turn that runs in the session; false when none does."""
+        """Stop the turn that runs in the session; false when none does. What was done elsewhere is not stopped."""
         lane = self.lanes.find(session_id)
         turn = lane.running if lane else None
-        if lane is None or turn is None or turn.task is None:
+        if lane is None or turn is None or turn.task is None or (turn.row.body or {}).get("act"):
             return False
         lane.running, turn.cancelled = None, True  # a second cancel would strike the turn as it ends
         turn.task.cancel()
@@ -213,6 +213,8 @@ class TurnRunner:
             checkpoint_id=checkpoint_id,
             last_event_id=end,
             finished_at=_now(),
+            review=self._assistant.review(state),
+            was_under_review=lane.view.get("loan_application", {}).get("status") == "under_review",
         )
         try:
             await self._turns.finish(row, finished)

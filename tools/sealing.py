@@ -14,3 +14,9 @@ class Sealer(NamedTuple):
 
     def matches(self, purpose: str, value: str, seal: str) -> bool:
         return hmac.compare_digest(self.seal(purpose, value), seal)
+
+
+def refs_of_person(sealer: Sealer, pan: str | None, phone: str | None, email: str | None) -> list[str]:
+    """Keyed hashes by which one person is known as customer and as officer; of what is known."""
+    known = {"pan": pan, "phone": phone, "email": email}
+    return [sealer.seal(f"own {name}", value.strip().lower()) for name, value in known.items() if value]

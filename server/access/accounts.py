@@ -8,6 +8,8 @@ from typing import get_args
 from server.access.passwords import Passwords, WeakPassword, check_strength
 from server.access.principal import Role
 from server.store.officers import OfficerRow, Officers, stamp
+from tools.identifiers import check_pan, normalise_mobile
+from tools.sealing import Sealer, refs_of_person
 
 ROLES: tuple[str, ...] = get_args(Role)
 MOST_RUPEES = 10**12
@@ -55,6 +57,16 @@ def check_password(name: str, password: str) -> None:
         raise BadAccount(f"password: {weak}") from None
     if password == DEVELOPMENT_PASSWORD:
         raise BadAccount("password: this one stands in the README")
+
+
+def own_refs_of(pan: str, phone: str, email: str, sealer: Sealer) -> list[str]:
+    """Who an officer is as a customer, by keyed hashes; "" for what is not given. Raises BadAccount."""
+    checked, mobile = check_pan(pan), normalise_mobile(phone)
+    if pan and not checked.ok:
+        raise BadAccount("PAN: this is none")
+    if phone and not mobile.ok:
+        raise BadAccount("mobile: this is none")
+    return refs_of_person(sealer, checked.value, mobile.value, email)
 
 
 async def add_development_officers(officers: Officers, passwords: Passwords, now: Now = utc_now) -> None:

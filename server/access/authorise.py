@@ -13,11 +13,13 @@ from server.access.credentials import principals_of, refuse_strangers
 from server.access.gate import Access, admitted
 from server.access.rules import RULES, Rule
 from server.problems import NO_SESSION, Problem
+from server.store.cases import UnknownCase
 from server.store.sessions import SessionRow, UnknownSession
 
 if TYPE_CHECKING:
     from server.house import House
 
+CASE_ID = re.compile(r"[0-9a-f-]{36}")
 LETTER_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -52,6 +54,8 @@ async def look(connection: HTTPConnection) -> Access:
             return await _with_session(access, asked[0], house) if asked else access
         case "letter":
             return await _with_letter(access, connection.path_params["letter_id"], house)
+        case "case":
+            return await _with_case(access, connection.path_params["case_id"], house)
         case "body session" | "none":
             return access
 
@@ -98,6 +102,16 @@ async def _with_letter(access: Access, letter_id: str, house: "House") -> Access
     if session is None or not access.permits(session):
         raise Problem(404, "unknown_letter", "There is no such letter.")
     return replace(access, session=session)
+
+
+async def _with_case(access: Access, case_id: str, house: "House") -> Access:
+    """Any officer's that the rule admits; whose own it is, `server/cases.py` looks at."""
+    try:
+        if not CASE_ID.fullmatch(case_id):
+            raise UnknownCase
+        return replace(access, case=await house.cases.cases.get(case_id))
+    except UnknownCase:
+        raise Problem(404, "unknown_case", "There is no such case.") from None
 
 
 def _unknown_session() -> NoReturn:

@@ -10,6 +10,7 @@ from server.access.principal import Anonymous, ApiClient, Developer, Officer, Op
 from server.access.rules import Rule
 from server.access.tokens import Tokens
 from server.problems import Problem
+from server.store.cases import CaseRow
 from server.store.revocations import Revocations
 from server.store.sessions import SessionRow
 
@@ -32,13 +33,14 @@ class Gate:
 class Access:
     """What one request may do: the callers it came from that its route admits.
 
-    A browser can be two at once, a visitor and an officer; whoever may, may. `session` is the one that the path named
-    and that was found to be theirs.
+    A browser can be two at once, a visitor and an officer; whoever may, may. `session` and `case`
+    are what the path named and what was found to be theirs.
     """
 
     callers: tuple[Principal, ...]
     now: Callable[[], datetime]
     session: SessionRow | None = None
+    case: CaseRow | None = None
 
     def permits(self, session: SessionRow) -> bool:
         """Whether the session is one of theirs. Called for every object, from here and from the turn journal."""
@@ -63,7 +65,9 @@ class Access:
                 return self.now() - datetime.fromisoformat(session.active_at) < LIFE
             case ApiClient():
                 return session.tenant is not None and session.tenant == caller.tenant
-            case Officer() | Operator() | Developer():
+            case Officer():
+                return session.reviewed or "auditor" in caller.roles
+            case Operator() | Developer():
                 return True
             case Anonymous():
                 return False

@@ -42,12 +42,14 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A person of the lender who is signed in. `limit_rupees` is the largest loan they may decide on."""
+    """A person of the lender who is signed in. `limit_rupees` is the largest loan they may decide on; `own_refs` are
+    keyed hashes of their own PAN, mobile and mail."""
 
     name: str
     roles: frozenset[Role]
     limit_rupees: int
     sign_in_id: str
+    own_refs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 from server.access.principal import Anonymous, ApiClient, Developer, Officer, Operator, Principal, Role, Scope, Visitor
 
 # Where a request names the object that it is about; a session's letter stands for its session.
-Object = Literal["none", "path session", "query session", "body session", "letter"]
+Object = Literal["none", "path session", "query session", "body session", "letter", "case"]
 ROLES: frozenset[Role] = frozenset({"maker", "checker", "auditor"})
 
 
@@ -45,6 +45,7 @@ TALK = Rule(visitor=True, scope="sessions:write", object="path session")
 CHAT = Rule(anyone=True, visitor=True, scope="sessions:write", object="body session")
 READ = Rule(visitor=True, scope="sessions:read", officers=ROLES, object="path session")
 OPERATE = Rule(operator=True)
+REVIEW = Rule(officers=ROLES, developer=False, object="case")
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): PUBLIC,
@@ -67,12 +68,22 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/api/v1/chat/stream"): CHAT,
     ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,
     ("GET", "/api/v1/letters/{letter_id}"): Rule(visitor=True, scope="sessions:read", officers=ROLES, object="letter"),
+    # Whoever holds a letter may check it.
+    ("GET", "/verify"): PUBLIC,
+    ("POST", "/api/v1/letters/verify"): PUBLIC,
+    ("POST", "/api/v1/letters/verify/code"): PUBLIC,
     ("POST", "/api/v1/rag/query"): Rule(scope="knowledge:read", officers=ROLES),
     ("POST", "/api/v1/officers/sign-in"): PUBLIC,
     ("POST", "/api/v1/officers/sign-out"): PUBLIC,
     ("GET", "/api/v1/officers/me"): Rule(officers=ROLES, developer=False),
     ("GET", "/api/v1/officers/oidc/start"): PUBLIC,
     ("GET", "/api/v1/officers/oidc/callback"): PUBLIC,
+    ("GET", "/api/v1/cases"): Rule(officers=ROLES, developer=False),
+    ("GET", "/api/v1/cases/{case_id}"): REVIEW,
+    ("GET", "/api/v1/cases/{case_id}/documents/{document_id}"): REVIEW,
+    ("POST", "/api/v1/cases/{case_id}/acts"): Rule(
+        officers=frozenset({"maker", "checker"}), developer=False, object="case"
+    ),
     # The simulated phone; exists in development only.
     ("GET", "/api/v1/dev/outbox"): Rule(visitor=True, operator=True, object="query session"),
 }

@@ -170,4 +170,5 @@ def _kept(token: str) -> str | None:
 
 
 def _officer(account: OfficerRow, sign_in_id: str) -> Officer:
-    return Officer(account.name, frozenset(cast(tuple[Role, ...], account.roles)), account.limit_rupees, sign_in_id)
+    roles = frozenset(cast(tuple[Role, ...], account.roles))
+    return Officer(account.name, roles, account.limit_rupees, sign_in_id, frozenset(account.own_refs))

@@ -23,6 +23,7 @@ class OfficerRow:
     created_at: str
     disabled_at: str | None = None
     subject: str | None = None
+    own_refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ class Officers:
             still_open = (officers.c.name == name) & officers.c.disabled_at.is_(None)
             connection.execute(update(officers).where(still_open).values(disabled_at=stamp(now)))
             _end_all(connection, name, now)
+
+        await self._database.run(work)
+
+    async def set_own_refs(self, name: str, own_refs: Sequence[str]) -> None:
+        """Note by keyed hashes who the officer is as a customer. Raises UnknownOfficer."""
+        change = update(officers).where(officers.c.name == name).values(own_refs=list(own_refs))
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(change).rowcount:
+                raise UnknownOfficer
 
         await self._database.run(work)
 
@@ -198,12 +209,12 @@ def _officer(connection: Connection, name: str, query: Select[Any] = _OFFICER) -
 
 def _row(row: Sequence[Any]) -> OfficerRow:
     values = dict(zip(OfficerRow.__dataclass_fields__, row, strict=True))
-    return OfficerRow(**values | {"roles": tuple(values["roles"])})
+    return OfficerRow(**values | {"roles": tuple(values["roles"]), "own_refs": tuple(values["own_refs"] or ())})
 
 
 def _values(officer: OfficerRow) -> dict[str, Any]:
     values = {name: getattr(officer, name) for name in OfficerRow.__dataclass_fields__}
-    return values | {"roles": list(officer.roles)}
+    return values | {"roles": list(officer.roles), "own_refs": list(officer.own_refs) or None}
 
 
 def _end_all(connection: Connection, name: str, now: datetime) -> None:

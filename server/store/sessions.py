@@ -17,7 +17,7 @@ CLOSED_WITH_A_LOAN = frozenset({"sanctioned", "completed"})
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session as stored; `view` is what the outside may see of its state."""
+    """A session as stored; `view` is what the outside may see of its state, `reviewed` whether a case was opened."""
 
     session_id: str
     assistant: str
@@ -29,6 +29,7 @@ class SessionRow:
     active_at: str = ""
     capability_hash: bytes | None = None
     tenant: str | None = None
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, insert, select, upda
 from sqlalchemy.exc import IntegrityError
 
 from server.store.acts import ActsWriter, Waiting, gathered_for
+from server.store.cases import CausedBy, keep_case
 from server.store.database import Database
 from server.store.sessions import SESSION_COLUMNS, SessionRow, UnknownSession, check_id, session_row
 from server.store.tables import decisions, messages, sessions, turns
@@ -41,6 +42,8 @@ class Finished:
     checkpoint_id: str | None
     last_event_id: int
     finished_at: str
+    review: dict[str, Any] | None = None  # the case that waits for a person
+    was_under_review: bool = False
 
 
 class MessageIdReused(ValueError):
@@ -126,6 +129,11 @@ class Turns:
             new = finished.decision is not None and _keep_decision(
                 connection, turn.session_id, finished.decision, finished.finished_at
             )
+            act = (turn.body or {}).get("act") or {}
+            told = act.get("act_id") if finished.status == "done" and act.get("kind") == "case" else None
+            if finished.review is not None or finished.was_under_review or told is not None:
+                this = CausedBy(turn.turn_id, turn.message_id, told)
+                keep_case(connection, turn.session_id, finished.review, finished.finished_at, this)
             if self._acts is None:
                 return
             made: list[Waiting] = []

@@ -1,0 +1,204 @@
+"""Cases that wait for a person: the queue, one case with all that it rests on, its papers, and what officers do."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from server.access.principal import Officer
+from server.canonical import body_of, in_openapi
+from server.case_bodies import ActRequest, ActTold, CaseDetails, CaseQueue, CaseSummary, FindingShown
+from server.case_rules import Asked, NotAllowed, NotPossible
+from server.deps import AccessDep, CaseDep, HouseDep
+from server.house import House
+from server.problems import Problem, answers
+from server.store.cases import STATES, WAITING, ActKeyReused, ActRow, CaseRow, StaleCase
+from tools.encryption import Damaged
+from tools.policy import officer_label
+
+router = APIRouter(prefix="/api/v1/cases", tags=["Cases"])
+
+QueueState = Literal["waiting", "open", "asked", "awaiting_second", "decided", "withdrawn", "all"]
+SEVERAL = {"waiting": WAITING, "all": STATES}
+MEDIA = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+PAPER_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "private, no-store",
+}
+
+
+@router.get("")
+async def list_cases(
+    house: HouseDep,
+    access: AccessDep,
+    state: QueueState = "waiting",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> CaseQueue:
+    """The queue, what is due first first. Of an officer's own case no more than its number is told."""
+    officer = officer_of(access.callers)
+    rows, total = await house.cases.cases.queue(SEVERAL.get(state, (state,)), limit, offset)
+    return CaseQueue(cases=[_summary(house, row, officer) for row in rows], total=total)
+
+
+@router.get("/{case_id}")
+async def get_case(case: CaseDep, house: HouseDep, access: AccessDep) -> CaseDetails:
+    """All that a decision rests on. That an officer read it is recorded."""
+    officer = officer_of(access.callers)
+    try:
+        acts = await house.cases.read(case, officer)
+    except NotAllowed as refused:
+        raise _forbidden(refused) from None
+    return await _details(house, case, acts, officer)
+
+
+@router.get("/{case_id}/documents/{document_id}", response_class=Response)
+async def get_document(document_id: str, case: CaseDep, house: HouseDep, access: AccessDep) -> Response:
+    """A paper of the case, as it was uploaded, to be kept and not to be shown by the browser."""
+    try:
+        house.cases.rules.admit(case, officer_of(access.callers))
+        papers = {paper["document_id"]: paper for paper in await house.cases.cases.documents(case.session_id)}
+        data = await house.uploads.read(case.session_id, document_id) if document_id in papers else None
+    except NotAllowed as refused:
+        raise _forbidden(refused) from None
+    except Damaged:
+        raise Problem(500, "document_damaged", "The document cannot be opened.") from None
+    if data is None:
+        raise Problem(404, "unknown_document", "There is no such document.")
+    media = papers[document_id]["media"]
+    name = f'attachment; filename="document.{media}"'
+    return Response(
+        data,
+        media_type=MEDIA.get(media, "application/octet-stream"),
+        headers=PAPER_HEADERS | {"Content-Disposition": name},
+    )
+
+
+@router.post("/{case_id}/acts", openapi_extra=in_openapi(ActRequest), responses=answers(409))
+async def act(
+    case: CaseDep,
+    house: HouseDep,
+    access: AccessDep,
+    asked: Annotated[ActRequest, Depends(body_of(ActRequest))],
+) -> ActTold:
+    """Approve, decline or ask (makers); confirm or return (checkers). The same key again does nothing twice."""
+    officer = officer_of(access.callers)
+    if asked.slip is not None:
+        await _check_slip(house, case, asked)
+    try:
+        after, done = await house.cases.act(case, officer, _asked(asked))
+    except NotPossible as refused:
+        raise Problem(409 if refused.code == "not_now" else 422, refused.code, refused.sentence) from None
+    except NotAllowed as refused:
+        raise _forbidden(refused) from None
+    except StaleCase:
+        raise Problem(409, "stale_case", "The case has changed since you looked at it; please look again.") from None
+    except ActKeyReused:
+        raise Problem(409, "key_reused", "This key came with another act before.") from None
+    acts = await house.cases.cases.acts(case.case_id)
+    told = next(row for row in acts if row.act_id == done.act_id)
+    return ActTold(
+        case=_summary(house, after, officer),
+        act_id=done.act_id,
+        told=told.told is None and told.delivered_at is not None,
+    )
+
+
+def officer_of(callers: tuple[Any, ...]) -> Officer:
+    """The rule of these routes admits nobody else."""
+    return next(caller for caller in callers if isinstance(caller, Officer))
+
+
+async def _check_slip(house: House, case: CaseRow, asked: ActRequest) -> None:
+    slip = asked.slip
+    if slip is None:
+        return
+    papers = {paper["document_id"] for paper in await house.cases.cases.documents(case.session_id)}
+    if slip.document_id not in papers:
+        raise Problem(422, "unknown_document", "The slip is no document of this case.")
+    if not 0 <= (house.services.clock.today() - slip.paid_on).days <= _A_YEAR:
+        raise Problem(422, "invalid_input", "Invalid input in: slip.paid_on.")
+
+
+_A_YEAR = 366
+
+
+def _asked(asked: ActRequest) -> Asked:
+    slip = asked.slip
+    read = None if slip is None else {**slip.model_dump(), "paid_on": slip.paid_on.isoformat()}
+    return Asked(
+        act=asked.act,
+        reason=asked.reason,
+        version=asked.version,
+        key=asked.key,
+        waive=tuple(sorted(set(asked.waive))),
+        attest=asked.attest,
+        question=asked.question,
+        slip=read,
+        accept_slip=asked.accept_slip,
+        another_slip=asked.another_slip,
+    )
+
+
+def _summary(house: House, case: CaseRow, officer: Officer) -> CaseSummary:
+    own = bool(officer.own_refs.intersection(case.refs))
+    waiting, today = case.state in WAITING, house.services.clock.today()
+    return CaseSummary(
+        case_id=case.case_id,
+        application_id=case.application_id,
+        kind=case.kind,
+        state=case.state,
+        version=case.version,
+        own=own,
+        customer_name=None if own else case.facts["name"],
+        reasons=[] if own else case.reasons,
+        amount=None if own else case.amount,
+        opened_at=case.opened_at,
+        due_on=case.due_on,
+        overdue=waiting and date.fromisoformat(case.due_on) < today,
+        closed_at=case.closed_at,
+        outcome=None if own else case.outcome,
+    )
+
+
+async def _details(house: House, case: CaseRow, acts: list[ActRow], officer: Officer) -> CaseDetails:
+    policy, rules = house.services.policy, house.cases.rules
+    findings = [
+        FindingShown(
+            rule=found.rule,
+            reason=found.reason,
+            label=officer_label(policy, found.reason),
+            value=found.value,
+            threshold=found.threshold,
+            waiver=found.waiver,
+        )
+        for found in rules.findings(case)
+    ]
+    return CaseDetails(
+        **_summary(house, case, officer).model_dump(),
+        session_id=case.session_id,
+        approval=rules.needs(case),
+        two_officers=rules.needs_two(case, officer),
+        findings=findings,
+        facts=case.facts,
+        documents=await house.cases.cases.documents(case.session_id),
+        conversation=await house.sessions.transcript(case.session_id),
+        acts=[
+            {
+                "act_id": row.act_id,
+                "act": row.act,
+                "officer": row.officer,
+                "reason": row.reason,
+                "details": row.details,
+                "made_at": row.made_at,
+                "told": row.delivered_at is not None,
+            }
+            for row in acts
+        ],
+    )
+
+
+def _forbidden(refused: NotAllowed) -> Problem:
+    return Problem(403, refused.code, refused.sentence)
