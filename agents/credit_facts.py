@@ -1,11 +1,11 @@
 """From the application to what the credit policy judges: verified facts, the records' and the bureau's before words."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
 from agents.application import Application
 from agents.casework import standing_waivers
+from agents.doubts import confirmed_employment, confirmed_income
 from agents.slips import stated_income
 from tools.names import match_names
 from tools.policy import Applicant, BureauRecord, KycRecord, Offer, Request, SalarySlip
@@ -14,7 +14,8 @@ from tools.velocity import Velocity
 
 
 def applicant_of(application: Application, preapproved: PreapprovedOffer | None, velocity: Velocity) -> Applicant:
-    """Who asks. A customer's own word counts where no record holds a thing; of instalments, the higher figure counts.
+    """Who asks. A customer's own word counts where no record holds a thing, or where it is the worse and confirmed;
+    of instalments the higher figure counts, of household incomes the lower.
 
     A span of employment that nobody knows counts as none, which sends the application to a person.
     """
@@ -30,12 +31,12 @@ def applicant_of(application: Application, preapproved: PreapprovedOffer | None,
     return Applicant(
         dob=date.fromisoformat(cast(str, application["date_of_birth"])),
         citizenship=records["citizenship"],
-        employment=cast(str, records["employment"] or application["employment"]),
+        employment=confirmed_employment(application, records["employment"]),
         months_current_employer=records["months_current_employer"] or 0,
         months_total_employment=records["months_total_employment"] or 0,
         declared_income=declared_income,
-        net_income_on_file=records["net_income_on_file"],
-        household_annual_income=records["household_annual_income"] or application["household_annual_income"],
+        net_income_on_file=confirmed_income(application, records["net_income_on_file"]),
+        household_annual_income=_lower(records["household_annual_income"], application["household_annual_income"]),
         existing_emi=max((amount for amount in obligations if amount is not None), default=0),
         score=report["score"] if report else None,
         offer=Offer(preapproved.limit, preapproved.valid_until) if preapproved else None,
@@ -63,24 +64,19 @@ def request_of(application: Application, today: date) -> Request:
     )
 
 
-def snapshot(applicant: Applicant, request: Request) -> dict[str, Any]:
-    """The decision's inputs in JSON form, for the record."""
-    applicant_facts, request_facts = asdict(applicant), request.as_dict()
-    applicant_facts["dob"] = applicant.dob.isoformat()
-    if applicant.offer:
-        applicant_facts["offer"]["valid_until"] = applicant.offer.valid_until.isoformat()
-    return {"applicant": applicant_facts, "request": request_facts}
-
-
 def _slip_facts(application: Application, today: date) -> SalarySlip | None:
     slip = application.get("salary_slip")
     if not slip or not slip["confirmed"]:
         return None
     return SalarySlip(
-        net_pay=slip["net_pay"],
+        net_pay=confirmed_income(application, slip["net_pay"]) or slip["net_pay"],
         name_match=match_names(slip["employee_name"], cast(str, application["applicant_name"])),
         age_days=(today - date.fromisoformat(slip["paid_on"])).days,
     )
+
+
+def _lower(on_record: int | None, stated: int | None) -> int | None:
+    return min((income for income in (on_record, stated) if income is not None), default=None)
 
 
 def _address_agrees(application: Application) -> bool:

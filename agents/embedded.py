@@ -8,8 +8,9 @@ from agents.services import Services
 from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from kb.lender import load_lender
-from kb.policy import load_policy
+from kb.policy import PolicyBook
 from kb.search import open_knowledge_base
+from tools.attempts import MemoryAttempts
 from tools.audit import MemoryTrail
 from tools.clock import Clock
 from tools.consents import MemoryConsents
@@ -40,6 +41,7 @@ def embedded_services() -> Services:
         knowledge=knowledge,
         providers=providers,
         history=MemoryHistory(),
+        attempts=MemoryAttempts(),
         marks=MemoryMarks(),
         effects=MemoryEffects(),
         audit=MemoryTrail(),
@@ -49,7 +51,7 @@ def embedded_services() -> Services:
         print_letter=partial(print_in_thread, identity=passing_identity()),
         verify_url="http://127.0.0.1:8000/verify",
         one_time_code=one_time_code,
-        policy=load_policy("default"),
+        policies=PolicyBook.read("default"),
         lender=load_lender(),
         clock=Clock(),
         sealer=Sealer(secrets.token_bytes(32)),

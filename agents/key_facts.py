@@ -71,7 +71,7 @@ def key_facts_of(application: Application, context: Context, shown_on: date, lan
         amount=offer["amount"],
         annual_rate_pct=Decimal(offer["rate_pct"]),
         months=offer["months"],
-        charges=charges_of(services.policy),
+        charges=charges_of(services.policy_of(application.get("decision"))),
         sanctioned_on=shown_on,
         first_due=add_months(shown_on, 1),
         lender=services.lender,

@@ -70,7 +70,7 @@ async def _letter(key_facts: KeyFacts, application: Application, context: Contex
             borrower=_borrower(application),
             purpose=phrasebook(key_facts.language).purpose(cast(str, application["purpose"])),
             key_facts=key_facts,
-            policy_version=services.policy.version,
+            policy_version=services.policy_of(application.get("decision")).version,
             acceptance=Acceptance(_in_india(cast(str, shown["acknowledged_at"])), shown["channel"]),
         )
         content, record = verifiable(content, services.sealer, services.verify_url)

@@ -1,16 +1,16 @@
 """What an agent may reach for: the services of the house, embedded or remote."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from agents.application import Application
 from agents.speaking import Speaker
 from agents.understanding.reading import Understander
 from kb.lender import Lender
-from kb.policy import Policy
+from kb.policy import Policy, PolicyBook
 from kb.search import Passage
-from tools.audit import AuditTrail
 from tools.attempts import Attempts
+from tools.audit import AuditTrail
 from tools.clock import Clock
 from tools.consents import ConsentLedger
 from tools.document_marks import DocumentMarks
@@ -67,11 +67,21 @@ class Services:
     print_letter: Printer
     verify_url: str  # of the page where anybody can check a letter
     one_time_code: Codes
-    policy: Policy
+    policies: PolicyBook
     lender: Lender
     clock: Clock
     sealer: Sealer
     without_model: Language | None = None  # for customers who want no language model on their data
+
+    @property
+    def policy(self) -> Policy:
+        """The credit policy in force today."""
+        return self.policies.on(self.clock.today())
+
+    def policy_of(self, decision: dict[str, Any] | None) -> Policy:
+        """The policy that a decision was made by, for what rests on it; today's for none, or one that is gone."""
+        made_by = decision and self.policies.named(decision["policy_id"], decision["policy_version"])
+        return made_by or self.policy
 
     def understander_for(self, application: Application) -> Understander:
         plain = self.without_model if _objects(application) else None

@@ -1,7 +1,5 @@
 """Underwriting: one bureau pull, the policy's decision, its explanation. No figure here comes from a conversation."""
 
-import hashlib
-import json
 from datetime import date
 from typing import Any, cast
 
@@ -9,16 +7,22 @@ from langgraph.runtime import Runtime
 
 from agents.agenda import decision_is_due
 from agents.application import Application, CreditReport, merge_application
+from agents.choosing import accept_if_chosen, take_choice
 from agents.conditions import report_is_stale
 from agents.context import Context
-from agents.credit_facts import applicant_of, request_of, snapshot
-from agents.offers import accept_if_chosen, alternatives_of, offer_lines, offer_of, take_choice
+from agents.credit_facts import applicant_of, request_of
+from agents.doubts import to_clear_up
+from agents.explaining import explain
+from agents.other_terms import other_terms
+from agents.outages import answered, without_answer
+from agents.outcomes import outcome, what_is_asked
 from agents.services import Services
-from agents.slips import confirm_slip, slip_lines
+from agents.slips import confirm_slip
 from agents.speaking import Line, line
-from agents.turn import TurnState, TurnUpdate, without
+from agents.supposing import ways_out
+from agents.turn import TurnState, TurnUpdate, Understood, without
 from tools.policy import decide, decide_before_bureau
-from tools.policy.texts import Language, customer_reasons
+from tools.policy.record import decision_record
 from tools.providers.protocols import ProviderUnavailable
 
 
@@ -46,26 +50,45 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
     visit.take(*await confirm_slip(visit.application, understood, visit.services))
     chosen, said = take_choice(visit.application, understood)
     visit.take(chosen, said)
-    if understood.get("intent") == "why":
-        visit.said += [line("underwriting.why"), *explain(visit.application, visit.services)]
+    visit.said += _explained(understood, visit)
+    if decision_is_due(visit.application):
+        visit.take(*to_clear_up(visit.application, visit.services.policy, visit.today))
     if decision_is_due(visit.application):
         try:
             decision = await _decide(visit)
-        except ProviderUnavailable:
-            visit.said.append(line("underwriting.bureau_down"))
+        except ProviderUnavailable as error:
+            visit.take(*without_answer(visit.application, error, visit.services.desk, "underwriting.bureau_down"))
         else:
-            visit.take(*_outcome(decision, visit))
+            visit.take(answered(visit.application), [])
+            visit.take(*outcome(decision, visit.application, visit.services))
             visit.take(accept_if_chosen(visit.application, chosen), [])
-    visit.said += _ask(visit.application)
+    if not chosen.get("desired_amount"):
+        visit.said += other_terms(visit.application, cast(dict[str, Any], understood.get("facts", {})), visit.services)
+    visit.said += _asked(state, visit)
     used = without(understood, "confirm", "offer_choice", "offer_preference", intent=True)
     return TurnUpdate(application=visit.change, understood=used, said=[*state.get("said", []), *visit.said])
 
 
-def explain(application: Application, services: Services) -> list[Line]:
-    """The decision's reasons in plain words, each with what would change it where that is true."""
-    language = cast(Language, application["language"])
-    reasons = customer_reasons(services.policy, application.get("reason_codes", []), language)
-    return [line("underwriting.reason", text=f"{reason.text} {reason.helps or ''}".strip()) for reason in reasons]
+def _explained(understood: Understood, visit: _Visit) -> list[Line]:
+    """The answer to "why" and to "what would change it"."""
+    application, services = visit.application, visit.services
+    match understood.get("intent"):
+        case "why":
+            return [line("underwriting.why"), *explain(application, services)]
+        case "improve":
+            if ways := ways_out(application, services):
+                return ways
+            return [line("underwriting.why"), *explain(application, services)]
+    return []
+
+
+def _asked(state: TurnState, visit: _Visit) -> list[Line]:
+    """What is asked for now. An offer that was shown before is not shown again below an answer."""
+    if any(one["key"] == "offer.did_you_mean" for one in visit.said):
+        return []
+    before, spoken = state["application"], bool(state.get("said") or visit.said)
+    same = all(visit.application.get(field) == before.get(field) for field in ("status", "decision", "salary_slip"))
+    return what_is_asked(visit.application, again=spoken and same)
 
 
 async def _decide(visit: _Visit) -> dict[str, Any]:
@@ -85,13 +108,7 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
             visit.take(await _pull_report(visit), [])
             applicant = applicant_of(visit.application, preapproved, velocity)
         decision = decide(applicant, request, policy, visit.today)
-    record = {
-        "application_id": application["application_id"],
-        "inputs": snapshot(applicant, request),
-        **decision.as_dict(),
-    }
-    canonical = json.dumps(record, sort_keys=True, separators=(",", ":"))
-    return {"decision_id": hashlib.sha256(canonical.encode()).hexdigest()[:16].upper(), **record}
+    return decision_record(application["application_id"], applicant, request, policy, decision)
 
 
 def _has_fresh_report(application: Application, visit: _Visit) -> bool:
@@ -118,61 +135,3 @@ async def _pull_report(visit: _Visit) -> Application:
 
     report = cast(CreditReport, await services.effects.once(visit.context.session_id, inquiry, pull))
     return Application(credit_report=report, credit_score=report["score"])
-
-
-def _outcome(decision: dict[str, Any], visit: _Visit) -> tuple[Application, list[Line]]:
-    """What the decision means for the application, and what the customer is told."""
-    services = visit.services
-    unusable: list[Line] = []
-    change = Application(
-        decision=decision,
-        reason_codes=decision["reasons"],
-        offered_amount=decision["amount"],
-        offered_interest_rate=None if decision["amount"] is None else float(decision["rate_pct"]),
-    )
-    if "R-SLIP" in decision["reasons"] and visit.application.get("salary_slip"):
-        change["salary_slip"] = None  # the policy counts a slip of another time as none
-        unusable = [line("slip.out_of_date", days=services.policy.periods.salary_slip_max_age_days)]
-    reasons = explain(merge_application(visit.application, change), services)
-    desk = services.desk
-    match decision["decision"]:
-        case "APPROVE":
-            change["offer"] = offer_of(decision, services.policy, services.lender, visit.today)
-            change["credit_eligibility"], change["status"] = "eligible", "offer_made"
-            return change, []
-        case "COUNTER_OFFER":
-            change["alternatives"] = alternatives_of(decision)
-            change["credit_eligibility"], change["status"] = "counter_offer", "offer_made"
-            return change, [*unusable, line("underwriting.not_as_asked"), *reasons]
-        case "NEEDS_DOCUMENT":
-            change["credit_eligibility"] = "needs_document"
-            return change, unusable or [line("underwriting.needs_document")]
-        case "MANUAL_REVIEW":
-            change["credit_eligibility"], change["status"] = "manual_review", "under_review"
-            return change, [line("underwriting.review"), *reasons, line("underwriting.review_next", **desk)]
-        case "DECLINE":
-            change["credit_eligibility"], change["status"] = "not_eligible", "rejected"
-            return change, [line("underwriting.declined"), *reasons, line("underwriting.declined_next", **desk)]
-    if "R-KYC-LEVEL" in decision["reasons"]:
-        change["kyc_upgrade_offered"] = True
-        return change, [line("underwriting.kyc_level", cap=services.policy.kyc.otp_ekyc_annual_cap)]
-    if "R-KYC-PENDING" in decision["reasons"]:
-        change["credit_eligibility"], change["status"] = "manual_review", "under_review"
-        return change, [line("underwriting.review"), *reasons, line("underwriting.review_next", **desk)]
-    to_correct = {"R-AMT-MIN": "desired_amount", "R-TENURE-RANGE": "loan_term_months"}
-    change["to_correct"] = [to_correct[code] for code in decision["reasons"] if code in to_correct]
-    return change, reasons
-
-
-def _ask(application: Application) -> list[Line]:
-    """What underwriting waits for, said with everything the customer needs to answer."""
-    slip, status = application.get("salary_slip"), application["status"]
-    if slip and not slip["confirmed"] and status in {"credit_check_pending", "offer_made"}:
-        return slip_lines(application)
-    if status == "offer_made":
-        return offer_lines(application)
-    if application.get("kyc_upgrade_offered"):
-        return [line("ask.kyc_upgrade")]
-    if status == "credit_check_pending" and "R-SLIP" in application.get("reason_codes", []) and not slip:
-        return [line("ask.salary_slip")]
-    return []

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
+from server.audit_commands import audit, replay_decision
 from server.command_line import fail, settings_or_fail
 from server.data_dir import DataDirTaken, holding
 from server.letter_commands import letter
@@ -23,6 +24,8 @@ from server.token_commands import token
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
+app.add_typer(audit, name="audit")
+app.command("replay")(replay_decision)
 app.add_typer(letter, name="letter")
 app.add_typer(officer, name="officer")
 app.add_typer(token, name="token")

@@ -1,5 +1,6 @@
 """Reading credit policy files: overlay of a profile, sources of the thresholds, validation."""
 
+import hashlib
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -40,7 +41,8 @@ def load_policy(
 
     Files are the packaged ones unless a directory is given. Raises PolicyError.
     """
-    tables = {entry.name: _read(entry) for entry in _files(directory or resources.files("kb.policy"))}
+    entries = {entry.name: entry for entry in _files(directory or resources.files("kb.policy"))}
+    tables = {name: _read(entry) for name, entry in entries.items()}
     fitting = [
         (_start(name, table), name)
         for name, table in tables.items()
@@ -49,7 +51,18 @@ def load_policy(
     if not fitting:
         raise PolicyError("no credit policy of that version is in force on that day")
     _, name = max(fitting)
-    return build_policy(tables[name], profile, name)
+    return build_policy(tables[name], profile, name, sha256=_digest(entries[name]))
+
+
+def load_all(profile: str, *, directory: Traversable | None = None) -> list[Policy]:
+    """Every version that has the profile. Raises PolicyError."""
+    entries = _files(directory or resources.files("kb.policy"))
+    tables = [(entry, _read(entry)) for entry in entries]
+    return [
+        build_policy(table, profile, entry.name, sha256=_digest(entry))
+        for entry, table in tables
+        if profile in _table(table.get("profiles"))
+    ]
 
 
 def profiles(*, directory: Traversable | None = None) -> tuple[str, ...]:
@@ -58,8 +71,8 @@ def profiles(*, directory: Traversable | None = None) -> tuple[str, ...]:
     return tuple(sorted({name for table in tables for name in _table(table.get("profiles"))}))
 
 
-def build_policy(table: Table, profile: str, file_name: str) -> Policy:
-    """One profile of a parsed file. Raises PolicyError."""
+def build_policy(table: Table, profile: str, file_name: str, *, sha256: str = "") -> Policy:
+    """One profile of a parsed file, which has that digest. Raises PolicyError."""
     base = {key: value for key, value in table.items() if key not in ("profiles", "source_legend")}
     overlays = _table(table.get("profiles"))
     if profile not in overlays:
@@ -73,7 +86,7 @@ def build_policy(table: Table, profile: str, file_name: str) -> Policy:
             document[section] = _values(section, _table(document[section]), sources, file_name)
     document["rules"] = [{"id": name, **_table(rule)} for name, rule in _table(document.get("rules")).items()]
     try:
-        policy = Policy.model_validate({**document, "profile": profile, "sources": sources})
+        policy = Policy.model_validate({**document, "profile": profile, "sources": sources, "sha256": sha256})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(_named(first["loc"], document))
@@ -94,6 +107,10 @@ def _read(entry: Traversable) -> Table:
         return tomllib.loads(entry.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"{entry.name}: not valid TOML: {error}") from error
+
+
+def _digest(entry: Traversable) -> str:
+    return hashlib.sha256(entry.read_bytes()).hexdigest()
 
 
 def _start(file_name: str, table: Table) -> date:

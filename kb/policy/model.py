@@ -90,6 +90,7 @@ class Microfinance(_Section):
 
 class Kyc(_Section):
     otp_ekyc_annual_cap: Rupees
+    ckyc_max_age_days: Count = 730
 
 
 class Bureau(_Section):
@@ -185,12 +186,16 @@ class ReasonTexts(_Section):
 
 
 class Policy(_Section):
-    """One version of the credit policy under one profile. `sources` maps "section.key" to the source tag."""
+    """One version of the credit policy under one profile. `sources` maps "section.key" to the source tag.
+
+    `sha256` is of the file it was read from; empty for one that came from no file.
+    """
 
     policy_id: StrictStr
     version: StrictStr
     effective_from: date
     profile: StrictStr
+    sha256: StrictStr = ""
     currency: Literal["INR"]
     rate_type: StrictStr
     product: Product

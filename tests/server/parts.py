@@ -11,7 +11,6 @@ from uuid import uuid4
 from agents.embedded import embedded_services
 from agents.speaking import TemplateSpeaker
 from graph.assistants import LOAN
-from kb.policy import load_policy
 from kb.search import Passage
 from server.auditing import ProviderAudit
 from server.lanes import Submission, Turn
@@ -173,7 +172,6 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
         consents=acts,
         papers=real["papers"],
         carrier=real["carrier"],
-        policy=load_policy("default", on=AS_OF),
         clock=Clock(as_of=AS_OF),
         sealer=Sealer(KEY),
     )
