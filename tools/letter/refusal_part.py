@@ -9,7 +9,7 @@ from tools.letter.closing_part import verification
 from tools.letter.opening_part import opening
 from tools.letter.refusal import RefusalContent, RefusalReason
 from tools.letter.scripts import markup, rich
-from tools.letter.style import ACCENT, BODY, HEADING, LABEL, STRONG, TINT, WIDTH
+from tools.letter.style import ACCENT, BODY, HEADING, STRONG, TINT, WIDTH
 from tools.letter.typeface import paragraph
 
 
@@ -66,8 +66,8 @@ def _reason(content: RefusalContent, place: int, reason: RefusalReason) -> Table
     words = content.words
     main = place == 1 and len(content.reasons) > 1
     label = words.say("refusal.main_reason") if main else words.say("refusal.reason", number=place)
-    lines = [paragraph(markup(label), LABEL)] if len(content.reasons) > 1 else []
-    lines.append(paragraph(markup(reason.text), STRONG))
+    text = f"{label}: {reason.text}" if len(content.reasons) > 1 else reason.text
+    lines = [paragraph(markup(text), STRONG)]
     if reason.remedy:
         lines.append(paragraph(f"<b>{markup(words.say('refusal.remedy'))}</b> {markup(reason.remedy)}", BODY))
     table = Table([[lines]], colWidths=[WIDTH], spaceAfter=4)

@@ -15,7 +15,7 @@ from kb.lender import load_lender
 from tests.samples import CHARGES
 from tools.kfs import KeyFacts, build_kfs, canonical_digest, kfs_numbers
 
-CASES = json.loads((Path(__file__).parents[1] / "vectors" / "policy_cases.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parents[2] / "vectors" / "policy_cases.json").read_text(encoding="utf-8"))
 WITH_KFS = [case for case in CASES["cases"] if "kfs" in case["expected"]]
 
 
