@@ -76,16 +76,16 @@ def _awaited_for_kyc(application: Application) -> list[str]:
         return ["consent", *missing]
     if missing:
         return missing
-    return ["otp"] if application.get("otp") else []
+    return ["otp"] if application.get("otp") and not application.get("phone_verified") else []
 
 
 def _awaited_profile(application: Application) -> list[str]:
-    """What the records do not hold; an unverified address is asked for as well."""
-    records = application.get("customer") or {}
+    """What the records do not hold, or hold otherwise than was said; an unverified address is asked for as well."""
+    records, to_confirm = application.get("customer") or {}, application.get("to_confirm", [])
     missing = [
         field
         for field, (declared, on_record) in PROFILE.items()
-        if application.get(declared) is None and records.get(on_record) is None
+        if field in to_confirm or (application.get(declared) is None and records.get(on_record) is None)
     ]
     if not records.get("address_ok", True) and application.get("address") is None:
         missing.insert(1 if "email" in missing else 0, "address")

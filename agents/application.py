@@ -214,6 +214,7 @@ class Identity(TypedDict, total=False):
     date_of_birth: str | None
     phone: str | None
     identity_mismatches: int
+    identified_as: str | None
     otp: OtpChallenge | None
     phone_verified: bool
     kyc_verified: bool
@@ -307,6 +308,7 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         date_of_birth=None,
         phone=None,
         identity_mismatches=0,
+        identified_as=None,
         otp=None,
         phone_verified=False,
         kyc_verified=False,

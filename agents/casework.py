@@ -51,6 +51,8 @@ def kind_of(application: Application) -> ReviewKind:
         return "appeal"
     if not application.get("kyc_verified"):
         return "identity"
+    if any(reason.startswith("PROVIDER-") for reason in application.get("review_reasons", [])):
+        return "provider"
     if decision and decision["decision"] == "MANUAL_REVIEW":
         return "policy"
     if application.get("kyc_upgrade_offered") or "R-KYC-PENDING" in reasons:

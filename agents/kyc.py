@@ -52,9 +52,12 @@ async def _verify(visit: Visit) -> None:
     if await lockout.is_locked(visit):
         visit.hand_over("IDENTITY-LOCKED")
         return
+    if not application.get("otp") or application.get("identified_as") != application["applicant_name"]:
+        person = await identify(visit)
+        if person is None:
+            return
     if not application.get("otp"):
-        if await identify(visit):
-            await send_code(visit)
+        await send_code(visit)
         return
     if not application.get("phone_verified"):
         if not await check_code(visit):

@@ -13,6 +13,7 @@ SALES_INTENTS = frozenset(
         "greet",
         "question",
         "what_if",
+        "renew",
         "human",
         "start_over",
         "withdraw",
@@ -23,8 +24,9 @@ SALES_INTENTS = frozenset(
         "unclear",
     }
 )
-KYC_FACTS = frozenset({"confirm", "pan", "pan_invalid", "date_of_birth", "phone", "phone_invalid", "otp"})
-CREDIT_FACTS = frozenset({"confirm", "offer_choice", "offer_preference"})
+REASON_INTENTS = frozenset({"why", "improve"})  # answered from the decision's trace
+KYC_FACTS = frozenset({"confirm", "pan", "pan_invalid", "date_of_birth", "phone", "phone_invalid", "otp", "kyc_route"})
+CREDIT_FACTS = frozenset({"confirm", "offer_choice", "offer_preference", "papers_language"})
 
 
 def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting", "sanction", "review"]:
@@ -37,10 +39,17 @@ def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting"
         return "review"
     desk = desk_in_charge(application)
     intent, facts = understood.get("intent"), set(understood.get("facts", {}))
+    if (
+        "kyc_route" in facts
+        and facts <= {"kyc_route", "confirm"}
+        and application.get("kyc_verified")
+        and application["status"] not in CLOSED
+    ):
+        return "kyc"
     if desk is None or desk == "sales" or application["status"] in CLOSED:
-        return "underwriting" if intent == "why" and application.get("decision") else "sales"
+        return "underwriting" if intent in REASON_INTENTS and application.get("decision") else "sales"
     own_facts = KYC_FACTS if desk == "kyc" else CREDIT_FACTS
-    asks_why_of_nothing = intent == "why" and not application.get("decision")
+    asks_why_of_nothing = intent in REASON_INTENTS and not application.get("decision")
     return "sales" if intent in SALES_INTENTS or asks_why_of_nothing or facts - own_facts else desk
 
 

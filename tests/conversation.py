@@ -16,6 +16,7 @@ from agents.services import Services
 from graph.loan import builder
 from server.routes.documents import as_claims
 from tests.samples import salary_slip_pdf
+from tools.attempts import MemoryAttempts
 from tools.clock import Clock
 from tools.document_marks import MemoryMarks
 from tools.documents.child import read_salary_slip
@@ -63,6 +64,7 @@ class Conversation:
             papers=self.papers,
             effects=MemoryEffects(),
             history=MemoryHistory(),
+            attempts=MemoryAttempts(),
             marks=MemoryMarks(),
             clock=Clock(as_of),
         )

@@ -38,6 +38,11 @@ def match_names(a: str, b: str) -> Verdict:
     return "mismatch"
 
 
+def in_english_letters(name: str) -> bool:
+    """Whether a name is written as PAN cards are; accents do not matter."""
+    return _is_latin(_tokens(name))
+
+
 def surname_of(name: str) -> str | None:
     """Last name token (or the only one), without titles and parentage; None when there is none."""
     tokens = _without_titles(_tokens(name))

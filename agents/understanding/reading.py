@@ -79,6 +79,7 @@ class Facts(TypedDict, total=False):
     better_rate: bool
     citizenship: Literal["other"]
     confirm: Literal["yes", "no"]
+    kyc_route: Literal["vcip", "ckyc"]
     offer_choice: int
     offer_preference: Literal["longer", "shorter", "smaller", "larger", "cheaper"]
     what_if: WhatIf

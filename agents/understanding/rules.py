@@ -8,6 +8,7 @@ from agents.understanding.address import read_address
 from agents.understanding.answers import read_confirmation, read_offer_choice
 from agents.understanding.identity import read_identity, read_score_and_age
 from agents.understanding.intents import decide
+from agents.understanding.kyc_route import read_kyc_route
 from agents.understanding.language import language_of
 from agents.understanding.message import Findings, Message, group_cues, split_clauses
 from agents.understanding.money import read_money
@@ -63,6 +64,7 @@ class RulesUnderstander:
         read_wishes(message, found)
         read_offer_choice(message, found)
         answer = read_confirmation(message, found)
+        read_kyc_route(message, found, answer)
         intent = decide(message, found, answer)
         if intent in {None, "provide"} and asked == "purpose" and not found.values and _is_plain_talk(text):
             own_words(message, found)

@@ -33,3 +33,8 @@ class Visit:
 
     def say(self, key: str, **facts: Any) -> None:
         self.said.append(line(key, **facts))
+
+    def hand_over(self, reason: str) -> None:
+        """A person takes over. `reason` is a code for officers; what the customer is told is always the same."""
+        self.note(status="under_review", credit_eligibility="manual_review", otp=None, review_reasons=[reason])
+        self.say("kyc.locked", **self.services.desk)

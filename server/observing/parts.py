@@ -12,6 +12,8 @@ from tools.letter import Paper
 from tools.mail import Carrier, MailError, Message
 from tools.providers.protocols import (
     BureauReport,
+    CkycRecord,
+    CkycRegistry,
     CreditBureau,
     CustomerRecord,
     CustomerRecords,
@@ -22,6 +24,7 @@ from tools.providers.protocols import (
     RegisteredPerson,
     ScreeningList,
     VideoKyc,
+    VideoOutcome,
 )
 
 log = logging.getLogger("esoteric.effects")
@@ -101,8 +104,17 @@ class _VideoKyc(_Watched):
         super().__init__(observer, "video_kyc", audit)
         self._part = part
 
-    async def verify(self, person_id: str) -> bool:
-        return await self._answer(self._part.verify(person_id), person_id)
+    async def call(self, person_id: str, *, attempt: int) -> VideoOutcome:
+        return await self._answer(self._part.call(person_id, attempt=attempt), person_id)
+
+
+class _Ckyc(_Watched):
+    def __init__(self, part: CkycRegistry, observer: Observer, audit: ProviderAudit | None) -> None:
+        super().__init__(observer, "ckyc", audit)
+        self._part = part
+
+    async def fetch(self, pan: str) -> CkycRecord | None:
+        return await self._answer(self._part.fetch(pan), pan)
 
 
 def watched_providers(providers: Providers, observer: Observer, audit: ProviderAudit | None = None) -> Providers:
@@ -113,6 +125,7 @@ def watched_providers(providers: Providers, observer: Observer, audit: ProviderA
         bureau=_Bureau(providers.bureau, observer, audit),
         screening=_Screening(providers.screening, observer, audit),
         video_kyc=_VideoKyc(providers.video_kyc, observer, audit),
+        ckyc=_Ckyc(providers.ckyc, observer, audit),
     )
 
 

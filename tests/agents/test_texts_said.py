@@ -44,7 +44,7 @@ MADE_KEYS = {
         f"consents.{purpose}_{change}" for purpose in OPTIONAL for change in ("given", "withdrawn")
     ],
     ("consent", "f'kyc.why_{purpose}'"): [f"kyc.why_{purpose}" for purpose in CONSENT_PURPOSES],
-    ("kyc", "f\"kyc.pan_{visit.facts['pan_invalid'].lower()}\""): [
+    ("identity", "f\"kyc.pan_{visit.facts['pan_invalid'].lower()}\""): [
         f"kyc.pan_{check_pan(pan).code.lower()}" for pan in PANS_REFUSED
     ],
 }

@@ -1,7 +1,7 @@
 """What the service asks of others, and the shape of their answers. Money is whole rupees."""
 
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 
 class ProviderUnavailable(Exception):
@@ -64,6 +64,18 @@ class BureauReport(NamedTuple):
     history: dict[str, int]
 
 
+class CkycRecord(NamedTuple):
+    """A record of the Central KYC registry; of its 14-digit number only the last four are kept."""
+
+    number_end: str
+    name: str
+    date_of_birth: date
+    verified_on: date
+
+
+VideoOutcome = Literal["passed", "failed", "no_show", "busy"]
+
+
 class IdentityRegister(Protocol):
     async def find(self, pan: str) -> RegisteredPerson | None:
         """The person with this PAN; None when there is none. Raises ProviderUnavailable."""
@@ -94,8 +106,17 @@ class ScreeningList(Protocol):
 
 
 class VideoKyc(Protocol):
-    async def verify(self, person_id: str) -> bool:
-        """A video call with an official; true when the person was verified face to face."""
+    async def call(self, person_id: str, *, attempt: int) -> VideoOutcome:
+        """A live video call with an official of the lender, who checks liveness, place and card, and decides.
+
+        `busy`: no official is free yet; `no_show`: the customer did not come. Raises ProviderUnavailable.
+        """
+        ...
+
+
+class CkycRegistry(Protocol):
+    async def fetch(self, pan: str) -> CkycRecord | None:
+        """The Central KYC record of this PAN, fetched with the customer's consent. Raises ProviderUnavailable."""
         ...
 
 
@@ -108,3 +129,4 @@ class Providers(NamedTuple):
     bureau: CreditBureau
     screening: ScreeningList
     video_kyc: VideoKyc
+    ckyc: CkycRegistry

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tools.providers.protocols import (
     BureauReport,
+    CkycRecord,
     CustomerRecord,
     PreapprovedOffer,
     Providers,
     RegisteredPerson,
+    VideoOutcome,
 )
 
 
@@ -33,6 +35,10 @@ class _Kyc(BaseModel):
     phone_ok: bool = True
     address_ok: bool = True
     otp_loans_this_year: int = 0
+    # What the official makes of each video call, in order; the last holds for all that follow.
+    video: list[VideoOutcome] = Field(default_factory=lambda: list[VideoOutcome](["passed"]), min_length=1)
+    ckyc_number: Annotated[str, Field(pattern=r"^[0-9]{14}$")] | None = None
+    ckyc_verified_on: date | None = None
 
 
 class Customer(BaseModel):
@@ -78,14 +84,18 @@ class SimulatedProviders:
 
     def providers(self) -> Providers:
         """Every provider there is, played by this one."""
-        return Providers(register=self, records=self, offers=self, bureau=self, screening=self, video_kyc=self)
+        return Providers(
+            register=self, records=self, offers=self, bureau=self, screening=self, video_kyc=self, ckyc=self
+        )
 
     async def find(self, pan: str) -> RegisteredPerson | None:
         found = self.by_pan.get(pan)
         return RegisteredPerson(found.customer_id, found.name, found.dob, found.phone, found.pan) if found else None
 
     async def record(self, customer_id: str) -> CustomerRecord:
-        customer = self.by_id[customer_id]
+        customer = self.by_id.get(customer_id)
+        if customer is None:
+            return unknown_to_records(customer_id)
         return CustomerRecord(
             customer_id=customer_id,
             **customer.model_dump(include=set(CustomerRecord._fields) - {"customer_id"}),
@@ -96,18 +106,39 @@ class SimulatedProviders:
         )
 
     async def offer(self, customer_id: str) -> PreapprovedOffer | None:
-        offer = self.by_id[customer_id].offer
+        customer = self.by_id.get(customer_id)
+        offer = customer.offer if customer else None
         return PreapprovedOffer(offer.limit, offer.valid_until) if offer else None
 
     async def pull(self, pan: str, *, inquiry: str) -> BureauReport:  # noqa: ARG002  the file answers every inquiry alike
-        customer = self.by_pan[pan]
+        customer = self.by_pan.get(pan)
+        if customer is None:
+            return BureauReport(None, 0, {})  # nobody the bureau knows: new to credit
         return BureauReport(customer.score, customer.existing_emi or 0, dict(customer.bureau))
 
     async def is_listed(self, person: RegisteredPerson) -> bool:
-        return self.by_id[person.customer_id].list_hit
+        customer = self.by_id.get(person.customer_id)
+        return customer is not None and customer.list_hit
 
-    async def verify(self, person_id: str) -> bool:
-        return person_id in self.by_id
+    async def call(self, person_id: str, *, attempt: int) -> VideoOutcome:
+        customer = self.by_id.get(person_id)
+        if customer is None:
+            return "failed"
+        outcomes = customer.kyc.video
+        return outcomes[min(attempt, len(outcomes)) - 1]
+
+    async def fetch(self, pan: str) -> CkycRecord | None:
+        customer = self.by_pan.get(pan)
+        if customer is None or customer.kyc.ckyc_number is None or customer.kyc.ckyc_verified_on is None:
+            return None
+        return CkycRecord(customer.kyc.ckyc_number[-4:], customer.name, customer.dob, customer.kyc.ckyc_verified_on)
+
+
+def unknown_to_records(customer_id: str) -> CustomerRecord:
+    """Somebody the register knows and the lender's records do not: nothing is on file, nothing is confirmed."""
+    nothing: dict[str, Any] = dict.fromkeys(CustomerRecord._fields)
+    nothing |= {"kyc_mode": "otp_ekyc", "phone_ok": False, "address_ok": False, "otp_loans_this_year": 0}
+    return CustomerRecord(**{**nothing, "customer_id": customer_id})
 
 
 def packaged_customers() -> list[Customer]:
