@@ -25,7 +25,7 @@ def read_address(message: Message, found: Findings) -> None:
     body_start = lead.end() if lead else 0
     body = text[body_start:].strip(" \t\n.,;")
     has_detail = bool(_DIGIT.search(body)) or "," in body or len(body.split()) >= _LEAST_WORDS
-    if len(body) < _SHORTEST or not has_detail or message.has("asks") or "?" in body:
+    if len(body) < _SHORTEST or not has_detail or message.has("asks", "may_i", "off_topic") or "?" in body:
         return
     if message.asked == "address" and message.has("refuse", "human", "withdraw", "start_over"):
         return

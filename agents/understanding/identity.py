@@ -204,8 +204,8 @@ def _pin(message: Message, found: Findings) -> None:
 
 def _one_time_code(message: Message, found: Findings) -> None:
     named = message.has("otp")
-    if message.asked != "otp" and not named:
-        return
+    if not named and (message.asked != "otp" or message.has("emi", "need", "may_i")):
+        return  # "EMI for 200000 over 24 months?" is no try at a code
     for match in _free(message, _CODE):
         if not _is_money(message, match) and not _has_unit(message, match.end()):
             found.put("otp", "".join(c for c in match.group() if c.isdigit()), *match.span())

@@ -27,12 +27,13 @@ def read_name(message: Message, found: Findings, words: WordSets) -> None:
         parts = _parts(message, at, words)
         if not _are_all_of(message, parts, "no") and _put(message, found, parts):
             return
+    asks = message.has("asks", "may_i")
     for cue in message.tagged("weak_lead", "self_lead"):
         parts = _parts(message, cue.last, words)
         looks_so = _looks_like_a_name(message, parts, words, is_self=cue.tag == "self_lead")
-        if (looks_so or message.asked == "applicant_name") and _put(message, found, parts):
+        if (looks_so or (message.asked == "applicant_name" and not asks)) and _put(message, found, parts):
             return
-    if message.asked == "applicant_name" and not message.has("asks"):
+    if message.asked == "applicant_name" and not asks:
         _bare(message, found, words)
 
 

@@ -128,7 +128,8 @@ def _costs(
     said = message.inside(clause.first, clause.last, "monthly", "annual")
     period = any(cue.first not in owned for cue in said) or _bare_period(message, clause)
     instalments_spoken_of = message.inside(clause.first, clause.last, *_FAMILY_CUES["emi"])
-    if period and asked != "emi" and not instalments_spoken_of and not message.inside(clause.first, clause.last, "other"):
+    other = message.inside(clause.first, clause.last, "other")
+    if period and asked != "emi" and not instalments_spoken_of and not other:
         meant: Family = "emi" if _is_an_instalment_wished(message, clause) else "income"
         costs[meant] = min(costs[meant], 3.0)
     for family, tags in _FAMILY_CUES.items():

@@ -42,7 +42,7 @@ def _employment(message: Message, found: Findings) -> None:
 
 def _employer(message: Message, found: Findings, words: WordSets) -> None:
     span = _named_employer(message, words)
-    if span is None and message.asked == "employer" and not message.has("asks"):
+    if span is None and message.asked == "employer" and not message.has("asks", "may_i", "off_topic"):
         only_talk = all(token.kind == "sign" or token.key in words["not_a_name"] for token in message.tokens)
         span = None if only_talk else _trimmed(message, 0, len(message.tokens), words)
     if span is None:
@@ -63,6 +63,8 @@ def _employer(message: Message, found: Findings, words: WordSets) -> None:
 
 def _named_employer(message: Message, words: WordSets) -> tuple[int, int] | None:
     for cue in message.tagged("employer_lead"):
+        if message.inside(message.clause_of(cue.first).first, cue.first + 1, "kin"):
+            continue  # "my cousin works at ..."
         first = cue.last
         while message.key(first) in _BETWEEN_LEAD_AND_EMPLOYER:
             first += 1
