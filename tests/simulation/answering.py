@@ -44,6 +44,7 @@ class Answering:
         self._relents = rng.random() < 0.5
         self._refuses_consent_at = rng.randrange(2)
         self._restore = False
+        self._again: dict[str, Any] = {}
 
     def opening(self) -> str:
         self.stated = {}
@@ -53,7 +54,7 @@ class Answering:
         if self.rng.random() < 0.5:
             parts.append(self._purpose_said(plain=False))
         if self.rng.random() < 0.4 and self.plan.conduct != "wrong_name":
-            parts.append(self.speech.phrase("applicant_name", value=self._state("applicant_name", self.record["name"])))
+            parts.append(self.speech.phrase("applicant_name", value=self.state("applicant_name", self.record["name"])))
         self.rng.shuffle(parts)
         return ". ".join(parts)
 
@@ -61,6 +62,8 @@ class Answering:
         """The next message or upload; None to say nothing more."""
         self.stated = {}
         wanted = awaiting[0]
+        if again := self._say_again():
+            return again
         if self._restore:
             self._restore = False
             return self.change_amount(self.plan.person.amount)
@@ -85,8 +88,14 @@ class Answering:
         }
         return by_field[wanted](plain) if wanted in by_field else self._profile(wanted, plain)
 
-    def heard(self, answer: Answer) -> None:
-        """What only the answer tells: that the code or the details were taken."""
+    def heard(self, answer: Answer, before: Answer) -> None:
+        """What only the answer tells: that the code was taken; or that a new wish was not, and will be said again."""
+        for slot in ("desired_amount", "loan_term_months"):
+            old, now = before.application.get(slot), answer.application[slot]
+            if slot in self.stated and old is not None and now == old != self.stated[slot]:
+                self.ledger.said[slot] = old
+                self._again = self.stated
+        self.stated = {}
         if answer.application["kyc_verified"]:
             self.ledger.verified = True
 
@@ -100,7 +109,7 @@ class Answering:
         self._code = code
 
     def change_amount(self, amount: int, *, plain: bool = False) -> str:
-        value = sum_of(self._state("desired_amount", amount), self.plan.language, self.rng)
+        value = sum_of(self.state("desired_amount", amount), self.plan.language, self.rng)
         return self.speech.phrase("change_amount", plain=plain, value=value)
 
     def slip(self) -> bytes | str | None:
@@ -129,15 +138,25 @@ class Answering:
             name=name, employer=truth["employer"], net_pay=net, month=paid, layout=self.rng.choice(LAYOUTS)
         )
 
-    def _state(self, slot: str, value: Any) -> Any:
+    def state(self, slot: str, value: Any) -> Any:
         self.stated[slot] = self.ledger.said[slot] = value
         return value
+
+    def _say_again(self) -> str | None:
+        """A change of mind that was not taken note of, once more and plainly."""
+        wish, self._again = self._again, {}
+        if "desired_amount" in wish and "loan_term_months" not in wish and self._once("again"):
+            return self.change_amount(wish["desired_amount"], plain=True)
+        if "loan_term_months" in wish and "desired_amount" not in wish and self._once("again"):
+            months = self.state("loan_term_months", wish["loan_term_months"])
+            return self.speech.phrase("change_term", plain=True, value=term_of(months, self.plan.language, self.rng))
+        return None
 
     def _amount_said(self, *, plain: bool) -> str:
         amount = self.plan.person.amount
         if self.plan.conduct == "too_little_first" and self._once("too_little"):
             amount = 30_000
-        value = sum_of(self._state("desired_amount", amount), self.plan.language, self.rng)
+        value = sum_of(self.state("desired_amount", amount), self.plan.language, self.rng)
         return self.speech.phrase("desired_amount", plain=plain, value=value)
 
     def _term_said(self, *, plain: bool) -> str:
@@ -145,19 +164,19 @@ class Answering:
         if self.plan.conduct == "too_little_first" and self._once("too_short"):
             months = 6
         value = (
-            term_of(self._state("loan_term_months", months), self.plan.language, self.rng)
+            term_of(self.state("loan_term_months", months), self.plan.language, self.rng)
             if months != 6
             else (self._short_term())
         )
         return self.speech.phrase("loan_term_months", plain=plain, value=value)
 
     def _short_term(self) -> str:
-        self._state("loan_term_months", 6)
+        self.state("loan_term_months", 6)
         return {"en": "6 months", "hinglish": "6 mahine", "hi": "6 महीने"}[self.plan.language]
 
     def _purpose_said(self, *, plain: bool) -> str:
         said, reads = self.speech.purpose()
-        self._state("purpose", reads)
+        self.state("purpose", reads)
         return self.speech.phrase("purpose", plain=plain, value=said)
 
     def _name(self, plain: bool) -> str:
@@ -166,7 +185,7 @@ class Answering:
             name = next(other.full for other in NAMES if match_names(other.full, name) == "mismatch")
         self._names_tried += 1
         typed = name.lower() if self.plan.habit == "unpunctuated" else name
-        self._state("applicant_name", name)
+        self.state("applicant_name", name)
         return self.speech.phrase("applicant_name", plain=plain, value=typed)
 
     def _consent(self, plain: bool) -> str:
@@ -271,7 +290,7 @@ class Answering:
             return self.speech.phrase("hostile")
         if conduct == "hostile" and wanted == "offer_decision" and self._once("asks for all"):
             self._restore = True
-            value = sum_of(self._state("desired_amount", 5_000_000), language, self.rng)
+            value = sum_of(self.state("desired_amount", 5_000_000), language, self.rng)
             return self.speech.phrase("hostile_asks", value=value)
         return None
 
@@ -280,9 +299,9 @@ class Answering:
         if kind == "amount":
             return self.change_amount(self.rng.choice((60_000, 90_000, 150_000, 250_000, 350_000)))
         if kind == "term":
-            months = self._state("loan_term_months", self.rng.choice((12, 24, 36, 48, 60)))
+            months = self.state("loan_term_months", self.rng.choice((12, 24, 36, 48, 60)))
             return self.speech.phrase("change_term", value=term_of(months, self.plan.language, self.rng))
-        self._state("purpose", "Medical")
+        self.state("purpose", "Medical")
         value = {"en": "medical treatment", "hinglish": "ilaaj", "hi": "इलाज"}[self.plan.language]
         return self.speech.phrase("change_purpose", value=value)
 

@@ -107,10 +107,9 @@ def _pulls(directory: Path) -> dict[str, int]:
 
 
 def _judge_pulls(outcome: Outcome, pulls: int) -> None:
-    decision = outcome.expected.decision if outcome.expected else None
     if pulls > 1:
         outcome.violations.append(f"the bureau was asked {pulls} times")
-    if pulls and decision and any(e.result == "hit" and e.rule.startswith(("G-", "E-")) for e in decision.trace):
+    if pulls and not outcome.bureau_may_be_asked:
         outcome.violations.append("the bureau was asked although the policy ends before it")
 
 

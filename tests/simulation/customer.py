@@ -36,6 +36,7 @@ class Outcome:
     session_id: str = ""
     transcript: list[tuple[str, str, str]] = field(default_factory=list)
     fired: set[str] = field(default_factory=set)
+    bureau_may_be_asked: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -82,7 +83,7 @@ class Customer:
             if leaves_at is not None and self.outcome.turns >= leaves_at:
                 return await self._leave()
             await self._perhaps_digress()
-            if not await self._answer(self.last.awaiting):
+            if self.last.awaiting and not await self._answer(self.last.awaiting):
                 return None
         self.outcome.stuck = True
         self.outcome.violations.append(f"no end after {MOST_TURNS} turns")
@@ -127,7 +128,11 @@ class Customer:
             if read != meant and not _same_name(slot, read, meant):
                 kept = read == self.last.application.get(slot)
                 (outcome.unread if kept else outcome.misread).append(f"{slot}: {said!r} gave {read!r}")
-        self.answering.heard(answer)
+        for slot in ("purpose", "applicant_name", "desired_amount", "loan_term_months"):
+            if answer.application[slot] is not None and slot not in self.ledger.said:
+                outcome.misread.append(f"{slot}: {said!r} gave {answer.application[slot]!r}")
+                self.ledger.said[slot] = answer.application[slot]
+        self.answering.heard(answer, self.last)
         if outcome.turns_to_offer is None and (answer.application.get("offer") or answer.application["alternatives"]):
             outcome.turns_to_offer = outcome.turns
         outcome.in_own_language += answer.application["language"] == self.plan.language
@@ -163,6 +168,8 @@ class Customer:
             if self.ledger.final is None:
                 self.ledger.withdrawn = True
             await self._say(self.speech.phrase("withdraw"))
+            if self.last.application["status"] not in _ENDS:
+                await self._say(self.speech.phrase("withdraw", plain=True))
 
     async def _take_leave(self) -> None:
         """A word after the end, which must change nothing that was decided."""
@@ -179,6 +186,7 @@ class Customer:
         session = await self.line.get() or {}
         application = session["loan_application"]
         expected, outcome = self.ledger.expected(), self.outcome
+        outcome.bureau_may_be_asked = self.ledger.bureau_may_be_asked
         outcome.status, outcome.expected = application["status"], expected
         if expected.decision:
             outcome.fired = {entry.rule for entry in expected.decision.trace if entry.result == "hit"}

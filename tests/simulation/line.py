@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,7 +94,15 @@ class Line:
 
     async def _over_socket(self, text: str) -> list[Json]:
         assert self._socket is not None
-        await self._socket.send(json.dumps({"message": text}))
+        message_id = str(uuid.uuid4())
+        await self._socket.send(json.dumps({"message": text, "message_id": message_id}))
+        while True:
+            frames = await self._turn_of_socket()
+            if frames[-1]["type"] == "error" or frames[-1]["message_id"] == message_id:
+                return frames  # the turns of uploads come over the socket as well
+
+    async def _turn_of_socket(self) -> list[Json]:
+        assert self._socket is not None
         frames: list[Json] = []
         while not frames or frames[-1]["type"] not in {"end", "error"}:
             frames.append(json.loads(await self._socket.recv()))

@@ -16,6 +16,7 @@ class OnOffer:
         self._haggled = False
         self._refusals = 0
         self._picks = 0
+        self._number = 1
 
     def respond(self, awaiting: list[str], last: Answer) -> str | bytes | None:
         plan, say = self._of.plan, self._of.speech.phrase
@@ -51,7 +52,7 @@ class OnOffer:
         speech, wish = self._of.speech, self._of.plan.on_counter
         decision = self._of.ledger.decision()
         own = list(decision.alternatives) if decision else []
-        number = len(options) if wish == "last" else 1
+        number = self._number if self._picks > 1 else len(options) if wish == "last" else 1
         measures = {"longer": lambda o: o.months, "shorter": lambda o: -o.months, "smaller": lambda o: -o.amount}
         by_wish = wish in measures and len(own) > 1 and len({measures[wish](option) for option in own}) > 1
         if by_wish and self._picks == 1:
@@ -62,7 +63,9 @@ class OnOffer:
             said = speech.phrase("offer_decision", plain=self._picks > 1)
         else:
             said = speech.phrase("option", plain=self._picks > 1, value=str(number), ordinal=speech.ordinal(number))
+        self._number = number
         if number <= len(own):
             chosen = own[number - 1]
-            self._of.ledger.said |= {"desired_amount": chosen.amount, "loan_term_months": chosen.months}
+            self._of.state("desired_amount", chosen.amount)
+            self._of.state("loan_term_months", chosen.months)
         return said

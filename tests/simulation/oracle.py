@@ -11,7 +11,6 @@ from typing import Any
 
 from kb.policy import Policy
 from tests.simulation.people import AS_OF, Person
-from tools.calendar import age_on
 from tools.policy import Applicant, BureauRecord, Decision, KycRecord, Offer, Request, SalarySlip, decide
 
 # What the lender needs of a person and asks for where no record holds it, and the record's own name for it.
@@ -69,6 +68,7 @@ class Ledger:
     locked: bool = False
     first_counts: tuple[int, int] | None = None
     final: Decision | None = None
+    bureau_may_be_asked: bool = False
 
     def __post_init__(self) -> None:
         self.kyc_mode = self.person.record["kyc"]["mode"]
@@ -89,7 +89,6 @@ class Ledger:
             and months is not None
             and amount >= product.min_amount
             and product.min_months <= months <= product.max_months
-            and {"applicant_name", "purpose"} <= self.said.keys()
         )
 
     def decision(self) -> Decision | None:
@@ -101,6 +100,8 @@ class Ledger:
         record = self.person.record
         self.first_counts = self.first_counts or self.phones.count(self.application, record["pan"], record["phone"])
         found = decide(self.applicant(), self.request(), self.policy, AS_OF)
+        before_bureau = any(entry.result == "hit" and entry.rule[:2] in {"G-", "E-"} for entry in found.trace)
+        self.bureau_may_be_asked |= not before_bureau
         ends = found.decision in _ENDS or "R-KYC-PENDING" in found.reasons
         if ends and not self.accepted:
             self.final = found
@@ -169,14 +170,3 @@ class Ledger:
         band = self.policy.band_for(record["score"])
         limit = (record["offer"] or {}).get("limit", 0) if band.offer_track else 0
         return min(product.max_amount, max(limit * self.policy.offer.multiple, band.cap_without_offer))
-
-    def bureau_may_be_asked(self) -> bool:
-        """Whether the policy's stages before the bureau leave anything to ask it."""
-        found = self.decision()
-        return found is not None and not any(
-            entry.result == "hit" and entry.rule.startswith(("G-", "E-")) for entry in found.trace
-        )
-
-    @property
-    def age(self) -> int:
-        return age_on(date.fromisoformat(self.person.record["dob"]), AS_OF)
