@@ -153,7 +153,7 @@ class KeyFactsShown(TypedDict):
     channel: str
 
 
-ReviewKind = Literal["policy", "appeal", "identity", "kyc", "document", "provider"]
+ReviewKind = Literal["policy", "appeal", "identity", "kyc", "document", "statement", "provider"]
 
 
 class Review(TypedDict):
@@ -263,6 +263,7 @@ class Sanction(TypedDict, total=False):
     key_facts: KeyFactsShown | None
     sanction_letter_generated: bool
     sanction_letter_url: str | None
+    refusal_letter_url: str | None
 
 
 class Application(Need, Identity, Credit, Reviewed, Sanction, total=False):
@@ -342,6 +343,7 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         key_facts=None,
         sanction_letter_generated=False,
         sanction_letter_url=None,
+        refusal_letter_url=None,
     )
 
 

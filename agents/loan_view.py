@@ -22,7 +22,7 @@ GUIDE_FIELDS = (
     "sanction_letter_url",
     "status",
 )
-PUBLIC_FIELDS = (*GUIDE_FIELDS, "application_id", "offer", "alternatives", "language")
+PUBLIC_FIELDS = (*GUIDE_FIELDS, "application_id", "offer", "alternatives", "language", "refusal_letter_url")
 NEUTRAL_REASON = "R-REVIEW"
 SIGNALS = frozenset({"list_hit", "applications_30d", "pans_same_phone"})  # of screening and fraud, among the inputs
 _NOTHING_KNOWN = new_application("", "")

@@ -6,6 +6,7 @@ from agents.agenda import PROFILE
 from agents.application import Application, merge_application
 from agents.calculation import estimate
 from agents.conditions import contradicts_identity, without_decision
+from agents.doubts import doubtful, stated_of_oneself, take_answers
 from agents.speaking import Line, line
 from kb.policy import Policy
 
@@ -13,7 +14,16 @@ NEED_FACTS = ("desired_amount", "loan_term_months", "purpose", "applicant_name")
 PROFILE_FACTS = {field: declared for field, (declared, _) in PROFILE.items()} | {"address": "address"}
 RANGES = ("desired_amount_range", "loan_term_months_range")
 DECIDED_ON = {"desired_amount", "loan_term_months", "existing_emi_declared"}  # said anew, these undo a decision
-REMARKS = ("stated_credit_score", "requested_rate_pct", "max_emi", "annual_income", "aadhaar_last4")
+REMARKS = (
+    "stated_credit_score",
+    "requested_rate_pct",
+    "better_rate",
+    "max_emi",
+    "annual_income",
+    "aadhaar_last4",
+    "citizenship",
+    "age",
+)
 
 
 def note(
@@ -31,12 +41,15 @@ def note(
     if application.get("kyc_verified"):
         noted.pop("applicant_name", None)
     declared_anew = _declared(facts, application)
-    change = merge_application(change, cast(Application, declared_anew))
+    of_oneself = merge_application(stated_of_oneself(facts, application), take_answers(facts, application))
+    change = merge_application(merge_application(change, cast(Application, declared_anew)), of_oneself)
     if declared_anew and application.get("decision"):
         said.append(line("noted.detail"))
     said += [line(f"sales.which_{slot}", low=facts[slot][0], high=facts[slot][1]) for slot in RANGES if slot in facts]
 
-    if DECIDED_ON & (noted.keys() | declared_anew.keys()) and application.get("decision"):
+    decided_on = DECIDED_ON & (noted.keys() | declared_anew.keys())
+    doubts = doubtful(merge_application(application, change), policy) if declared_anew else {}
+    if application.get("decision") and (decided_on or doubts or "stated" in of_oneself):
         change = merge_application(change, without_decision(application))
     if not noted:
         return change, said
@@ -84,15 +97,22 @@ def remarks(facts: dict[str, Any], application: Application, policy: Policy) -> 
     said = []
     if "stated_credit_score" in facts:
         said.append(line("sales.score_comes_from_bureau"))
-    if "requested_rate_pct" in facts:
-        said.append(line("sales.rate_by_policy", **limits(policy)))
+    if "requested_rate_pct" in facts or "better_rate" in facts:
+        said.append(_rate_is_by_policy(application, policy))
     if "annual_income" in facts and application.get("monthly_income_declared") is None:
         said.append(line("sales.need_net_monthly_income"))
     if "aadhaar_last4" in facts:
         said.append(line("sales.aadhaar_not_needed"))
     if "max_emi" in facts:
         said += estimate({"emi": facts["max_emi"]}, application, policy)
+        said += [line("offer.say_terms")] if application["status"] == "offer_made" else []
     return said
+
+
+def _rate_is_by_policy(application: Application, policy: Policy) -> Line:
+    """A wish for another rate is answered; it moves none."""
+    rate = (application.get("decision") or {}).get("rate_pct")
+    return line("offer.rate_is_fixed", rate=rate) if rate else line("sales.rate_by_policy", **limits(policy))
 
 
 def as_phrase(purpose: str) -> str:

@@ -10,7 +10,9 @@ from agents.calculation import estimate
 from agents.casework import appeal, may_appeal, status_line
 from agents.context import Context
 from agents.noting import NEED_FACTS, PROFILE_FACTS, RANGES, REMARKS, limits, note, remarks
+from agents.renewing import renewed, wants_a_fresh_offer
 from agents.speaking import Line, line
+from agents.supposing import SUPPOSABLE, suppose, ways_out
 from agents.turn import TurnState, TurnUpdate, without
 
 
@@ -23,11 +25,21 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     said: list[Line] = []
     change = Application()
 
+    if wants_a_fresh_offer(application, understood, state.get("said", [])):
+        new_id = application_id_for(state["messages"][-1].id or "")
+        change = renewed(application, new_id, services.clock.today(), services.policy)
+        application, intent = merge_application(application, change), "renew"
+        said.append(line("sales.renewed"))
+
     match intent:
         case "question":
             said += await _answer(understood["text"], runtime.context)
+        case "what_if" if SUPPOSABLE & facts.get("what_if", {}).keys():
+            said += suppose(facts["what_if"], application, services)
         case "what_if":
             said += estimate(facts.get("what_if", {}), application, services.policy)
+        case "improve" if application.get("decision") is None:
+            said += ways_out(application, services)
         case "human" if may_appeal(application):
             change = Application(**{**change, **appeal(application)})
             said.append(line("review.appeal"))
@@ -60,7 +72,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said.append(line(f"refuse.{asked}") if asked else line("sales.why_nothing_yet"))
 
     if application["status"] in CLOSED and intent != "start_over":
-        if not said and not state.get("said") and intent != "why":
+        if not said and not state.get("said") and intent not in {"why", "improve"}:
             said.append(status_line(application))
     elif intent not in {"start_over", "withdraw"}:
         change, noted = note(facts, application, change, services.policy)
@@ -76,7 +88,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         said.append(line(f"ask.{fields[0]}", **limits(services.policy)))
     identity = IDENTITY if application.get("kyc_verified") else ()
     slots = (*NEED_FACTS, *PROFILE_FACTS, *RANGES, *REMARKS, *identity, "what_if")
-    used = without(understood, *slots, intent=intent != "why")
+    used = without(understood, *slots, intent=intent not in {"why", "improve"})
     return TurnUpdate(application=change, understood=used, said=[*state.get("said", []), *said])
 
 

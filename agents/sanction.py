@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
+from agents.addressee import borrower_of, email_of
 from agents.application import Application, KeyFactsShown, Offer
 from agents.conditions import offer_has_lapsed
 from agents.context import Context
@@ -15,7 +16,7 @@ from agents.turn import TurnState, TurnUpdate, without
 from tools.audit import Facts
 from tools.clock import INDIA
 from tools.kfs import KeyFacts
-from tools.letter import Acceptance, Borrower, LetterContent
+from tools.letter import Acceptance, LetterContent
 from tools.mail import Attachment, Message
 from tools.signing.identity import NoSigner
 from tools.signing.verifiable import verifiable
@@ -67,7 +68,7 @@ async def _letter(key_facts: KeyFacts, application: Application, context: Contex
         content = LetterContent(
             letter_number=f"SL-{offer['offer_id']}",
             issued_on=services.clock.today(),
-            borrower=_borrower(application),
+            borrower=borrower_of(application),
             purpose=phrasebook(key_facts.language).purpose(cast(str, application["purpose"])),
             key_facts=key_facts,
             policy_version=services.policy_of(application.get("decision")).version,
@@ -96,7 +97,7 @@ async def _mail(letter_id: str, application: Application, context: Context) -> N
                 id=services.sealer.seal("message", key),
                 session_id=context.session_id,
                 channel="email",
-                to=_email(application),
+                to=cast(str, email_of(application)),
                 subject=book.phrase(line("mail.letter_subject")),
                 body=book.phrase(line("mail.letter_body", name=application["applicant_name"])),
                 created_at=services.clock.now(),
@@ -108,20 +109,5 @@ async def _mail(letter_id: str, application: Application, context: Context) -> N
     await services.effects.once(context.session_id, key, send)
 
 
-def _borrower(application: Application) -> Borrower:
-    """The customer as the letter may show them: identifiers masked."""
-    pan, phone = cast(str, application["pan"]), cast(str, application["phone"])
-    return Borrower(
-        name=cast(str, application["applicant_name"]),
-        masked_pan=f"{pan[:2]}XXXXXX{pan[-2:]}",
-        masked_mobile=f"XXXXXX{phone[-4:]}",
-        city=(application.get("customer") or {}).get("city"),
-    )
-
-
 def _in_india(moment: str) -> datetime:
     return datetime.fromisoformat(moment).astimezone(INDIA)
-
-
-def _email(application: Application) -> str:
-    return cast(str, application.get("email") or (application.get("customer") or {})["email"])

@@ -16,6 +16,7 @@ from agents.explaining import explain
 from agents.other_terms import other_terms
 from agents.outages import answered, without_answer
 from agents.outcomes import outcome, what_is_asked
+from agents.refusing import refuse_in_writing
 from agents.services import Services
 from agents.slips import confirm_slip
 from agents.speaking import Line, line
@@ -62,6 +63,7 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
             visit.take(answered(visit.application), [])
             visit.take(*outcome(decision, visit.application, visit.services))
             visit.take(accept_if_chosen(visit.application, chosen), [])
+            visit.take(*await refuse_in_writing(visit.application, visit.context))
     if not chosen.get("desired_amount"):
         visit.said += other_terms(visit.application, cast(dict[str, Any], understood.get("facts", {})), visit.services)
     visit.said += _asked(state, visit)

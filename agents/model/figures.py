@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Literal
 
 from agents.model.pseudonyms import PLACEHOLDER
+from tools.conduct import breaches
 from tools.numbers import Quantity, find_quantities, fold
 
 Figure = tuple[Literal["money", "months", "percent", "plain", "duration"], Fraction]
@@ -79,6 +80,8 @@ def check_stated(text: str, source: Statement) -> None:
         raise Unfit("figure")
     if said.claims - source.claims or said.topics - source.topics:
         raise Unfit("claim")
+    if breaches(words):
+        raise Unfit("conduct")
 
 
 def check_complete(text: str, source: Statement) -> None:

@@ -48,7 +48,7 @@ def _supposed(message: Message, found: Findings) -> None:
     supposing = message.tagged("suppose") or [cue for cue in were if message.key(cue.last) in _THEN]
     if not supposing or not (were or _is_asked(message)):
         return
-    figures: WhatIf = dict(found.values.get("what_if", {}))  # type: ignore[assignment, call-overload]
+    figures: WhatIf = dict(found.values.get("what_if", {}))  # type: ignore[call-overload]
     start, end = message.span(supposing[0].first, supposing[0].last)
     for slot, name in _SUPPOSABLE.items():
         if slot in found.values:

@@ -1,0 +1,96 @@
+"""A refusal in writing: one letter for each refusal, with its reasons, kept, offered for download and mailed."""
+
+from hashlib import sha256
+from typing import Any, cast
+
+from agents.addressee import borrower_of, email_of
+from agents.application import Application
+from agents.context import Context
+from agents.explaining import told_reasons
+from agents.speaking import Line, line, phrasebook
+from tools.audit import Facts
+from tools.letter import RefusalContent, RefusalReason
+from tools.mail import Attachment, Message
+
+LETTERS_PATH = "/api/v1/letters/"
+FILE_NAME = "decision-letter.pdf"
+
+
+async def refuse_in_writing(application: Application, context: Context) -> tuple[Application, list[Line]]:
+    """The letter of a refused application, made once; nothing for one whose identity was never verified."""
+    if application["status"] != "rejected" or not application.get("kyc_verified"):
+        return Application(), []
+    letter_id = await _letter(application, context)
+    await _mail(letter_id, application, context)
+    url = LETTERS_PATH + letter_id
+    return Application(refusal_letter_url=url), [line("underwriting.refusal_letter", url=url)]
+
+
+def content_of(application: Application, context: Context) -> RefusalContent:
+    """What the letter says. After a person's decision that comes first: the policy's reasons only led to it."""
+    services, language = context.services, "hi" if application["language"] == "hi" else "en"
+    decision = application.get("decision") or {}
+    reasons = [
+        RefusalReason(reason.text, reason.helps)
+        for reason in told_reasons(application.get("reason_codes", []), language, services.policy)
+        if reason.code
+    ]
+    if decision.get("decision") != "DECLINE" or application.get("appeals"):
+        reasons.insert(0, RefusalReason(phrasebook(language).phrase(line("review.declined")).strip()))
+    return RefusalContent(
+        letter_number=f"RL-{_refusal_id(application)}",
+        decided_on=services.clock.today(),
+        borrower=borrower_of(application),
+        amount=cast(int, application["desired_amount"]),
+        months=cast(int, application["loan_term_months"]),
+        reasons=tuple(reasons[:4]),
+        report_used=application.get("credit_report") is not None,
+        lender=services.lender,
+        policy_version=services.policy.version,
+        language=language,
+    )
+
+
+def _refusal_id(application: Application) -> str:
+    """The decision's id; a refusal after an appeal is another one."""
+    decided = (application.get("decision") or {}).get("decision_id") or application["application_id"]
+    return f"{decided}-{application['appeals']}" if application.get("appeals") else str(decided)
+
+
+async def _letter(application: Application, context: Context) -> str:
+    services, refusal_id = context.services, _refusal_id(application)
+
+    async def issue() -> dict[str, Any]:
+        letter_id = services.sealer.seal("letter", f"refusal-{refusal_id}")  # the same if this has to be done again
+        printed = await services.print_letter(content_of(application, context))
+        pdf = await services.papers.keep_letter(context.session_id, letter_id, printed)
+        facts: Facts = {"letter_id": letter_id, "sha256": sha256(pdf).hexdigest()}
+        await services.audit.record("letter.issued", context.session_id, facts)
+        return {"letter_id": letter_id}
+
+    done = await services.effects.once(context.session_id, f"refusal:{refusal_id}", issue)
+    return cast(str, done["letter_id"])
+
+
+async def _mail(letter_id: str, application: Application, context: Context) -> None:
+    services, book, to = context.services, phrasebook(application["language"]), email_of(application)
+    key = f"mail:refusal:{letter_id}"
+
+    async def send() -> dict[str, Any]:
+        pdf = await services.papers.letter(letter_id) or b""
+        await services.carrier.send(
+            Message(
+                id=services.sealer.seal("message", key),
+                session_id=context.session_id,
+                channel="email",
+                to=cast(str, to),
+                subject=book.phrase(line("mail.refusal_subject")),
+                body=book.phrase(line("mail.refusal_body", name=application["applicant_name"])),
+                created_at=services.clock.now(),
+                attachments=(Attachment(FILE_NAME, "application/pdf", pdf),),
+            )
+        )
+        return {}
+
+    if to:
+        await services.effects.once(context.session_id, key, send)
