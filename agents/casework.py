@@ -46,18 +46,21 @@ def appeal(application: Application) -> Application:
 
 def kind_of(application: Application) -> ReviewKind:
     """Why a person looks at it. An application that was refused once stays an appeal to its end."""
-    decision, reasons = application.get("decision"), application.get("reason_codes", [])
+    decision, codes = application.get("decision"), application.get("reason_codes", [])
+    noted = application.get("review_reasons", [])
     if application.get("appeals"):
         return "appeal"
+    if any(reason.startswith("PROVIDER-") for reason in noted):
+        return "provider"
     if not application.get("kyc_verified"):
         return "identity"
-    if any(reason.startswith("PROVIDER-") for reason in application.get("review_reasons", [])):
-        return "provider"
+    if any(reason.startswith("STATED-") for reason in noted):
+        return "statement"
     if decision and decision["decision"] == "MANUAL_REVIEW":
         return "policy"
-    if application.get("kyc_upgrade_offered") or "R-KYC-PENDING" in reasons:
+    if application.get("kyc_upgrade_offered") or "R-KYC-PENDING" in codes:
         return "kyc"
-    if application.get("review_reasons") or "R-SLIP" in reasons or application.get("salary_slip"):
+    if noted or "R-SLIP" in codes or application.get("salary_slip"):
         return "document"
     return "provider"
 
@@ -72,7 +75,7 @@ def reasons_of(application: Application, kind: ReviewKind) -> list[str]:
             found = found or ["SLIP-UNREADABLE"]
         case "provider":
             found = found or ["PROVIDER-DOWN"]
-        case "policy" | "kyc" | "appeal":
+        case _:
             found = [*application.get("reason_codes", []), *found]
     return list(dict.fromkeys(found)) or ["REFUSED"]
 

@@ -127,7 +127,8 @@ def _fresh_tries(application: Application, before: Review | None) -> Outcome:
     """The identity check begins again, with codes of its own."""
     again = merge_application(closed(before), cast(Application, dict.fromkeys(IDENTITY)))
     again["status"], again["credit_eligibility"] = "kyc_pending", "pending"
-    again["otp"], again["identity_mismatches"] = None, 0
+    again["otp"], again["identity_mismatches"], again["phone_verified"] = None, 0, False
+    again["identified_as"] = None
     again["identity_rounds"] = application.get("identity_rounds", 0) + 1
     return again, [line("review.fresh_tries")]
 

@@ -1,5 +1,6 @@
 """What a case admits of, by the credit policy and by who the officer is: pure functions of the case as it stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,6 +11,7 @@ from server.store.cases import CaseRow
 ActName = Literal["approve", "decline", "ask", "confirm", "return"]
 Needs = Literal["waive", "attest", "slip", "fresh_tries", "nothing", "impossible"]
 
+PolicyOf = Callable[[dict[str, Any] | None], Policy]
 PROPOSED: Final = frozenset({"approve", "decline", "ask"})  # by makers; what is left is for checkers
 
 
@@ -67,10 +69,10 @@ class Finding:
 
 
 class CaseRules:
-    """The rules of one policy."""
+    """`policy_of` gives the policy that a decision was made by."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, policy_of: PolicyOf) -> None:
+        self.policy_of = policy_of
 
     def admit(self, case: CaseRow, officer: Officer) -> None:
         """Nobody sees or decides a case of their own. Raises NotAllowed."""
@@ -82,7 +84,7 @@ class CaseRules:
         decision = case.facts.get("decision")
         if decision is None or decision["decision"] not in {"MANUAL_REVIEW", "DECLINE"}:
             return []
-        rules = {rule.id: rule for rule in self._policy.rules}
+        rules = {rule.id: rule for rule in self.policy_of(decision).rules}
         return [
             Finding(entry["rule"], rule.reason, entry["value"], entry["threshold"], rule.waiver)
             for entry in decision["trace"]

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from kb.policy import Policy
 from server.access.principal import Officer
-from server.case_rules import ActName, Asked, CaseRules, NotAllowed, NotPossible
+from server.case_rules import ActName, Asked, CaseRules, NotAllowed, NotPossible, PolicyOf
 from server.faults import fault
 from server.lanes import Submission, Turn, TurnFailed
 from server.store.acts import ActsWriter, Waiting
@@ -39,9 +38,9 @@ Submit = Callable[[str, Submission], Awaitable[Turn]]
 class CaseDesk:
     """`submit` is the turn runner's."""
 
-    def __init__(self, cases: Cases, audit: ActsWriter, policy: Policy, submit: Submit) -> None:
+    def __init__(self, cases: Cases, audit: ActsWriter, policy_of: PolicyOf, submit: Submit) -> None:
         self.cases = cases
-        self.rules = CaseRules(policy)
+        self.rules = CaseRules(policy_of)
         self._audit = audit
         self._submit = submit
 

@@ -161,7 +161,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(_settle, indexing)
         cleanup.push_async_callback(_settle, asyncio.create_task(anchor.keep(), name="audit anchor"))
         await runner.resume_unfinished()
-        case_desk = CaseDesk(Cases(database, acts), acts, services.policy, runner.submit)
+        case_desk = CaseDesk(Cases(database, acts), acts, services.policy_of, runner.submit)
         cleanup.push_async_callback(_settle, asyncio.create_task(case_desk.keep_delivering(), name="officers' acts"))
         yield House(
             settings=settings,

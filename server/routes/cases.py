@@ -164,7 +164,8 @@ def _summary(house: House, case: CaseRow, officer: Officer) -> CaseSummary:
 
 
 async def _details(house: House, case: CaseRow, acts: list[ActRow], officer: Officer) -> CaseDetails:
-    policy, rules = house.services.policy, house.cases.rules
+    rules = house.cases.rules
+    policy = rules.policy_of(case.facts.get("decision"))
     findings = [
         FindingShown(
             rule=found.rule,
