@@ -14,7 +14,22 @@ from server.edge.doors import FORM_OVERHEAD, install
 from server.faults import fault
 from server.house import open_house
 from server.openapi import serve_openapi
-from server.routes import cases, chat, dev, documents, health, letters, officers, pages, rag, reference, sessions, socket, verify
+from server.routes import (
+    cases,
+    chat,
+    consents,
+    dev,
+    documents,
+    health,
+    letters,
+    officers,
+    pages,
+    rag,
+    reference,
+    sessions,
+    socket,
+    verify,
+)
 from server.settings import Settings, load_settings
 from tools.documents.slip import MAX_BYTES
 
@@ -54,7 +69,21 @@ def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> 
     serve_openapi(app)
     install(app, chosen, in_studio=in_studio)
     problems.install(app)
-    for routes in (health, sessions, chat, socket, documents, rag, letters, officers, cases, verify, pages, reference):
+    for routes in (
+        health,
+        sessions,
+        consents,
+        chat,
+        socket,
+        documents,
+        rag,
+        letters,
+        officers,
+        cases,
+        verify,
+        pages,
+        reference,
+    ):
         app.include_router(routes.router)
     if chosen.environment == "development":
         app.include_router(dev.router)

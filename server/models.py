@@ -1,10 +1,14 @@
 """The bodies of the API, as the guide has them."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from server.edge.text import clean_id, clean_text
+from tools.consents import Purpose
+from tools.signing.finding import Problem as LetterProblem
+from tools.signing.verdict import Standing
 
 MAX_MESSAGE = 4000  # characters, as they are kept
 MAX_SENT = 4 * MAX_MESSAGE  # as they are sent: accents may come apart
@@ -51,9 +55,19 @@ class SocketMessage(Body):
     last_event_id: StrictInt | None = None
 
 
+class ConsentChange(Body):
+    purpose: Purpose
+    given: StrictBool
+    message_id: SmallId | None = None
+
+
 class RagQuery(Body):
     query: CleanText
     top_k: Annotated[StrictInt, Field(ge=1, le=20)] = 3
+
+
+class LetterCode(Body):
+    code: Annotated[StrictStr, Field(min_length=1, max_length=64)]
 
 
 class SessionCreated(BaseModel):
@@ -105,6 +119,27 @@ class ChatResponse(BaseModel):
     cancelled: bool = False
 
 
+class ConsentState(BaseModel):
+    """One purpose. `given` is null where nothing was said yet; `since` is when the last word on it was."""
+
+    purpose: str
+    needed: bool
+    given: bool | None
+    since: str | None
+    notice: dict[str, Any]
+
+
+class Consents(BaseModel):
+    session_id: str
+    consents: list[ConsentState]
+    history: list[dict[str, Any]]
+
+
+class ConsentChanged(ChatResponse):
+    consents: list[ConsentState]
+    history: list[dict[str, Any]]
+
+
 class DocumentAccepted(ChatResponse):
     document_id: str
     kind: str
@@ -125,6 +160,19 @@ class RagResponse(BaseModel):
     query: str
     results: list[str]
     sources: list[str]
+
+
+class LetterCheck(BaseModel):
+    """`unaltered` is null for a code, which says nothing of a file; number and days are those of a genuine letter."""
+
+    genuine: bool
+    unaltered: bool | None
+    current: bool
+    standing: Standing
+    problem: LetterProblem | None
+    letter_number: str | None
+    issued_on: date | None
+    valid_until: date | None
 
 
 class Health(BaseModel):

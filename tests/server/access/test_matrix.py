@@ -75,6 +75,8 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/api/v1/sessions/{session_id}/decision"): READ,
     ("GET", "/api/v1/sessions/{session_id}/kfs"): READ,
     ("POST", "/api/v1/sessions/{session_id}/documents"): TALK,
+    ("GET", "/api/v1/sessions/{session_id}/consents"): READ,
+    ("POST", "/api/v1/sessions/{session_id}/consents"): TALK,
     ("POST", "/api/v1/chat"): CHAT,
     ("POST", "/api/v1/chat/stream"): CHAT,
     ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,
