@@ -15,7 +15,7 @@ from server.observing.requests import Requests
 from server.settings import Settings
 from tools.documents.slip import MAX_BYTES
 
-UPLOADS = re.compile(r"/api/v1/sessions/[^/]+/documents")
+UPLOADS = re.compile(r"/api/v1/sessions/[^/]+/documents|/api/v1/letters/verify")
 FORM_OVERHEAD = 64 * 1024
 STUDIO = ["https://smith.langchain.com", "https://eu.smith.langchain.com"]
 

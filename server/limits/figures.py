@@ -29,6 +29,7 @@ class Figures(NamedTuple):
     uploads_per_session: Limit = Limit("uploads_per_session", 5, HOUR)
     uploads_per_address: Limit = Limit("uploads_per_address", 20, HOUR)
     questions_per_caller: Limit = Limit("questions_per_caller", 60, MINUTE)
+    letter_checks_per_address: Limit = Limit("letter_checks_per_address", 20, MINUTE)
     # Counted by name alone, wrong passwords from elsewhere would lock an officer out. So beyond `sign_ins_per_name` the
     # name is not closed: its tries are slowed, and each address has one more.
     sign_ins_per_name_and_address: Limit = Limit("sign_ins_per_name_and_address", 5, QUARTER)

@@ -102,6 +102,11 @@ class Limits:
             key = self._from(connection) if caller is None else self._sealed("caller", caller)
             await self._charge(Charge(self._figures.questions_per_caller, key))
 
+    async def letter_check(self, connection: HTTPConnection) -> None:
+        """A letter to be checked, by its file or its code."""
+        if self._enabled:
+            await self._charge(Charge(self._figures.letter_checks_per_address, self._from(connection)))
+
     @contextlib.contextmanager
     def request(self, scope: Scope, *, uploading: bool) -> Iterator[None]:
         """A request's place. Raises Busy, TooManyAtOnce."""

@@ -15,6 +15,7 @@ from tools.signing.finding import Finding
 from tools.signing.warming import a_signed_letter
 
 MEMORY_BYTES = 512 * 1024 * 1024
+CPU_SECONDS = 6  # of which loading takes most
 
 
 def main() -> None:
@@ -23,7 +24,7 @@ def main() -> None:
     try:
         letter, known = a_signed_letter()
         loop.run_until_complete(examine(letter, (known,)))  # loads all that it needs, for nothing can be loaded later
-        confine(MEMORY_BYTES)
+        confine(MEMORY_BYTES, CPU_SECONDS)
         data = sys.stdin.buffer.read()
         json.dump(as_claims(loop.run_until_complete(examine(data, sys.argv[1:]))), sys.stdout)
     finally:
