@@ -170,6 +170,8 @@ def test_what_customers_are_told_to_type_is_understood(language: str) -> None:
             elif key == "offer.what_else":
                 facts = understander.read_by_rules(command, "offer_decision")[0]["facts"]
                 assert facts.get("confirm") == "no", command
+            elif key == "sanction.other_language":
+                assert papers_language(command) == ("en" if language == "hi" else "hi"), command
             else:
                 wanted = "renew" if key == "status.expired" else "start_over"
                 assert understander.read_by_rules(command, None)[0]["intent"] == wanted, (key, command)
