@@ -15,6 +15,7 @@ from server.audit_anchor import FILE_NAME, read_heads
 from server.command_line import fail, settings_or_fail
 from server.settings import Settings
 from server.store.audit import AuditChain, Finding, Head
+from server.store.consents import compare_consents
 from server.store.database import StorageUnavailable
 from server.store.looking import looking
 from server.store.tables import decisions
@@ -42,6 +43,7 @@ def verify(
             chain = AuditChain(settings.secrets())
             anchors, strange = read_heads(settings.data_dir / FILE_NAME, chain)
             count, found = chain.verify(connection, [*anchors, *noted])
+            found += compare_consents(connection)
             newest = chain.head(connection)
     except StorageUnavailable:
         fail("the database cannot be read, or has no audit log yet")

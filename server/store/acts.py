@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select
 
 from server.store.audit import AuditChain, Entry
+from server.store.consents import facts_of
 from server.store.database import Database
 from server.store.tables import consents
 from tools.audit import Facts, check_kind
@@ -64,17 +65,9 @@ class ActsWriter:
 
     async def note(self, session_id: str, act: ConsentAct) -> None:
         kind = "consent_given" if act.given else "consent_withdrawn"
-        facts: Facts = {
-            "purpose": act.purpose,
-            "application_id": act.application_id,
-            "notice_version": act.notice_version,
-            "notice_sha256": act.notice_sha256,
-            "language": act.language,
-            "channel": act.channel,
-        }
         turn = _TURN.get()
         key = f"{turn.turn_id if turn else uuid4()}:{act.purpose}"
-        await self._take(Waiting(self.entry(kind, session_id, facts), key, act))
+        await self._take(Waiting(self.entry(kind, session_id, facts_of(key, act)), key, act))
 
     async def of_session(self, session_id: str) -> list[ConsentAct]:
         refs = [self._ref(sealer, session_id) for sealer in self._sealers]
