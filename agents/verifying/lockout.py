@@ -61,13 +61,17 @@ def _refs(visit: Visit) -> tuple[str, str, str]:
 
 
 async def _attempts(visit: Visit) -> list[Attempt]:
-    return await visit.services.attempts.since(_refs(visit), visit.services.clock.now() - PERIOD)
+    if visit.attempts is None:
+        since = visit.services.clock.now() - PERIOD
+        visit.attempts = await visit.services.attempts.since(_refs(visit), since)
+    return visit.attempts
 
 
 async def _note(visit: Visit, kind: AttemptKind, which: str) -> None:
     services = visit.services
     key = services.sealer.seal("attempt", f"{visit.now['application_id']}:{kind}:{which}")
     await services.attempts.note(key, kind, _refs(visit), services.clock.now())
+    visit.attempts = None
 
 
 def _standing(attempts: Iterable[Attempt]) -> list[Attempt]:

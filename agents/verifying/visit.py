@@ -7,6 +7,7 @@ from agents.context import Context
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.turn import Understood
+from tools.attempts import Attempt
 
 
 class Visit:
@@ -19,6 +20,7 @@ class Visit:
         self.facts = cast(dict[str, Any], understood.get("facts", {}))
         self.context = context
         self.said: list[Line] = []
+        self.attempts: list[Attempt] | None = None  # as last read; see lockout.py
 
     @property
     def services(self) -> Services:
