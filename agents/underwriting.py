@@ -26,6 +26,9 @@ from tools.policy import decide, decide_before_bureau
 from tools.policy.record import decision_record
 from tools.providers.protocols import ProviderUnavailable
 
+# Said instead of asking whether the offer is accepted.
+ASKED_OTHERWISE = frozenset({"offer.did_you_mean", "offer.did_you_mean_this", "offer.other_terms_cost"})
+
 
 class _Visit:
     """One visit: the application as it stands, what changed of it, and what is to be said."""
@@ -65,7 +68,7 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
             visit.take(accept_if_chosen(visit.application, chosen), [])
             visit.take(*await refuse_in_writing(visit.application, visit.context))
     if not chosen.get("desired_amount"):
-        visit.said += other_terms(visit.application, cast(dict[str, Any], understood.get("facts", {})), visit.services)
+        visit.take(*other_terms(visit.application, cast(dict[str, Any], understood.get("facts", {})), visit.services))
     visit.said += _asked(state, visit)
     used = without(understood, "confirm", "offer_choice", "offer_preference", intent=True)
     return TurnUpdate(application=visit.change, understood=used, said=[*state.get("said", []), *visit.said])
@@ -86,7 +89,7 @@ def _explained(understood: Understood, visit: _Visit) -> list[Line]:
 
 def _asked(state: TurnState, visit: _Visit) -> list[Line]:
     """What is asked for now. An offer that was shown before is not shown again below an answer."""
-    if any(one["key"] == "offer.did_you_mean" for one in visit.said):
+    if any(one["key"] in ASKED_OTHERWISE for one in visit.said):
         return []
     before, spoken = state["application"], bool(state.get("said") or visit.said)
     same = all(visit.application.get(field) == before.get(field) for field in ("status", "decision", "salary_slip"))
@@ -98,8 +101,8 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
     application, services, policy = visit.application, visit.services, visit.services.policy
     velocity = await services.history.record(
         application["application_id"],
-        services.sealer.seal("pan", cast(str, application["pan"])),
-        services.sealer.seal("phone", cast(str, application["phone"])),
+        services.sealer.seals("pan", cast(str, application["pan"])),
+        services.sealer.seals("phone", cast(str, application["phone"])),
         visit.today,
     )
     preapproved = await services.providers.offers.offer(cast(dict[str, Any], application["customer"])["customer_id"])

@@ -221,7 +221,8 @@ def _services(
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
     rules, templates = RulesUnderstander(embed=knowledge.embed), TemplateSpeaker()
-    clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(settings.sealing_key())
+    newest, *older = settings.secrets()
+    clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(newest, tuple(older))
     policies = PolicyBook.read(settings.policy_profile)
     policies.on(clock.today())  # none in force stops the start
     understander, speaker = _language(settings, rules, templates, cleanup, observer)

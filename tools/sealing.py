@@ -6,14 +6,26 @@ from typing import NamedTuple
 
 
 class Sealer(NamedTuple):
+    """Seals by `key`; `previous` ones, newest first, only tell what was sealed by them."""
+
     key: bytes
+    previous: tuple[bytes, ...] = ()
 
     def seal(self, purpose: str, value: str) -> str:
         """HMAC-SHA256, 32 hex digits; `purpose` keeps seals of equal values apart."""
-        return hmac.new(self.key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        return _seal(self.key, purpose, value)
+
+    def seals(self, purpose: str, value: str) -> tuple[str, ...]:
+        """The seals of one value under every key, newest first."""
+        return tuple(_seal(key, purpose, value) for key in (self.key, *self.previous))
 
     def matches(self, purpose: str, value: str, seal: str) -> bool:
-        return hmac.compare_digest(self.seal(purpose, value), seal)
+        """Under any of the keys."""
+        return any(hmac.compare_digest(made, seal) for made in self.seals(purpose, value))
+
+
+def _seal(key: bytes, purpose: str, value: str) -> str:
+    return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def refs_of_person(sealer: Sealer, pan: str | None, phone: str | None, email: str | None) -> list[str]:

@@ -1,7 +1,10 @@
 """How often one identity applies: the counts behind the policy's velocity rules."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
+
+DAYS = 30
 
 
 class Velocity(NamedTuple):
@@ -14,8 +17,13 @@ class Velocity(NamedTuple):
 class ApplicationHistory(Protocol):
     """Knows past applications by sealed references, never by the PAN or phone themselves."""
 
-    async def record(self, application_id: str, pan_ref: str, phone_ref: str, on: date) -> Velocity:
-        """Note the application (once) and count those of the last 30 days."""
+    async def record(
+        self, application_id: str, pan_refs: Sequence[str], phone_refs: Sequence[str], on: date
+    ) -> Velocity:
+        """Note the application (once) and count: those of the PAN in `DAYS` days up to `on`, the PANs of the phone.
+
+        References come under every key there is, newest first; what was noted under an older one is found, too.
+        """
         ...
 
 
@@ -25,9 +33,12 @@ class MemoryHistory:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[str, str, date]] = {}
 
-    async def record(self, application_id: str, pan_ref: str, phone_ref: str, on: date) -> Velocity:
+    async def record(
+        self, application_id: str, pan_refs: Sequence[str], phone_refs: Sequence[str], on: date
+    ) -> Velocity:
+        pan_ref, phone_ref = pan_refs[0], phone_refs[0]
         self._seen.setdefault(application_id, (pan_ref, phone_ref, on))
-        since = on - timedelta(days=30)
+        since = on - timedelta(days=DAYS)
         recent = [(pan, phone) for pan, phone, day in self._seen.values() if since < day <= on]
         return Velocity(
             sum(pan == pan_ref for pan, _ in recent),

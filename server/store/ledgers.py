@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, distinct, func, insert, select, update
+from sqlalchemy import Column, Connection, bindparam, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.store.acts import ActsWriter, Waiting, gathered_for
@@ -16,7 +16,7 @@ from server.store.tables import applications, documents, effects, key_facts, let
 from tools.effects import Act, JsonDict
 from tools.encryption import FileSeal
 from tools.papers import LetterRecord
-from tools.velocity import Velocity
+from tools.velocity import DAYS, Velocity
 
 # Built once: building a statement costs more than running it.
 _EFFECT = select(effects.c.done_at, effects.c.result).where(effects.c.key == bindparam("key"))
@@ -111,18 +111,26 @@ class SqlPapers:
 
 
 class SqlHistory:
-    """Counts applications by sealed references."""
+    """Counts applications by sealed references. Rows under an older key are sealed anew when their person returns, so
+    that nobody is counted as two.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, application_id: str, pan_ref: str, phone_ref: str, on: date) -> Velocity:
+    async def record(
+        self, application_id: str, pan_refs: Sequence[str], phone_refs: Sequence[str], on: date
+    ) -> Velocity:
+        pan_ref, phone_ref = pan_refs[0], phone_refs[0]
+
         def work(connection: Connection) -> Velocity:
+            _seal_anew(connection, applications.c.pan_ref, pan_refs)
+            _seal_anew(connection, applications.c.phone_ref, phone_refs)
             this_one = applications.c.application_id == application_id
             if connection.execute(select(applications.c.application_id).where(this_one)).one_or_none() is None:
                 values = {"application_id": application_id, "pan_ref": pan_ref, "phone_ref": phone_ref}
                 connection.execute(insert(applications).values(**values, applied_on=on.isoformat()))
-            since = (on - timedelta(days=30)).isoformat()
+            since = (on - timedelta(days=DAYS)).isoformat()
             recent = select(func.count()).where(
                 (applications.c.pan_ref == pan_ref)
                 & (applications.c.applied_on > since)
@@ -135,6 +143,12 @@ class SqlHistory:
             return await self._database.run(work)
         except IntegrityError:  # recorded by another process in between
             return await self._database.run(work)
+
+
+def _seal_anew(connection: Connection, column: Column[str], refs: Sequence[str]) -> None:
+    newest, *older = refs
+    if older:
+        connection.execute(update(applications).where(column.in_(older)).values({column: newest}))
 
 
 class Uploads:
