@@ -4,12 +4,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, cast
 
-from agents.application import Alternative, Application
+from agents.application import Alternative, Application, Offer
 from agents.conditions import without_decision
 from agents.speaking import Line, line
 from agents.turn import Understood
 
 REFUSALS_THAT_END = 2
+OTHERS_SHOWN = 0  # as the option last named: terms that are not on offer
 
 
 def take_choice(application: Application, understood: Understood) -> tuple[Application, list[Line]]:
@@ -25,12 +26,12 @@ def take_choice(application: Application, understood: Understood) -> tuple[Appli
     if answered == "no":
         return _refused(application)
     if application.get("offer"):
-        return (Application(status="offer_accepted"), []) if answered == "yes" else (Application(), [])
+        return _agreed(application) if answered == "yes" else (Application(), [])
     options = application["alternatives"]
     chosen = chosen_option(options, facts)
     if chosen is None and answered == "yes":
         named = application.get("option_named")
-        if len(options) > 1 and named is None:
+        if len(options) > 1 and not named:
             return Application(option_named=1), [line("offer.did_you_mean", number=1, **options[0])]
         chosen = options[(named or 1) - 1]
     if chosen is None:
@@ -55,6 +56,14 @@ def chosen_option(options: list[Alternative], facts: dict[str, Any]) -> Alternat
         return options[number - 1] if number <= len(options) else None
     measure = _MEASURES.get(facts.get("offer_preference", ""))
     return _furthest(options, measure) if measure else None
+
+
+def _agreed(application: Application) -> tuple[Application, list[Line]]:
+    """A yes right after other terms were shown is asked back: it may mean those."""
+    offer = cast(Offer, application["offer"])
+    if application.get("option_named") == OTHERS_SHOWN:
+        return Application(option_named=None), [line("offer.did_you_mean_this", **offer)]
+    return Application(status="offer_accepted"), []
 
 
 def _refused(application: Application) -> tuple[Application, list[Line]]:

@@ -56,15 +56,16 @@ def decision(state: dict[str, Any]) -> dict[str, Any] | None:
 def for_customer(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
     """A decision record as its customer may read it: without a word on screening and fraud signals.
 
-    They are left out of every record, so that those which hold none do not tell by it what the others hold.
+    They are left out of every record, so that those which hold none do not tell by it what the others hold. Whatever
+    goes to a person has one shape: the named reasons, or a neutral one, and the named rules that fired.
     """
     secret = {code for code, reason in policy.reasons.items() if not reason.disclose}
-    if secret.isdisjoint(record["reasons"]):
-        silent_rules = {rule.id for rule in policy.rules if rule.reason in secret}
-        applicant = {name: value for name, value in record["inputs"]["applicant"].items() if name not in SIGNALS}
-        trace = [entry for entry in record["trace"] if entry["rule"] not in silent_rules]
-        return record | {"inputs": record["inputs"] | {"applicant": applicant}, "trace": trace}
-    hidden = {"inputs", "inputs_digest", "trace"}
-    reasons = [NEUTRAL_REASON if code in secret else code for code in record["reasons"]]
-    left = {name: value for name, value in record.items() if name not in hidden}
-    return left | {"reasons": list(dict.fromkeys(reasons))}
+    silent = {rule.id for rule in policy.rules if rule.reason in secret}
+    reasons = [code for code in record["reasons"] if code not in secret] or [NEUTRAL_REASON]
+    trace = [entry for entry in record["trace"] if entry["rule"] not in silent]
+    if record["decision"] == "MANUAL_REVIEW":
+        left = {name: value for name, value in record.items() if name not in {"inputs", "inputs_digest"}}
+        return left | {"reasons": reasons, "trace": [entry for entry in trace if entry["result"] == "hit"]}
+    applicant = {name: value for name, value in record["inputs"]["applicant"].items() if name not in SIGNALS}
+    request = {name: value for name, value in record["inputs"]["request"].items() if name != "waived"}
+    return record | {"reasons": reasons, "trace": trace, "inputs": {"applicant": applicant, "request": request}}

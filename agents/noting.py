@@ -5,6 +5,7 @@ from typing import Any, cast
 from agents.agenda import PROFILE
 from agents.application import Application, merge_application
 from agents.calculation import estimate
+from agents.choosing import OTHERS_SHOWN
 from agents.conditions import contradicts_identity, without_decision
 from agents.doubts import doubtful, stated_of_oneself, take_answers
 from agents.speaking import Line, line
@@ -47,6 +48,8 @@ def note(
         said.append(line("noted.detail"))
     said += [line(f"sales.which_{slot}", low=facts[slot][0], high=facts[slot][1]) for slot in RANGES if slot in facts]
 
+    if "max_emi" in facts and application.get("offer"):
+        change["option_named"] = OTHERS_SHOWN  # what would fit is shown beside the offer: a mere yes is asked back
     decided_on = DECIDED_ON & (noted.keys() | declared_anew.keys())
     doubts = doubtful(merge_application(application, change), policy) if declared_anew else {}
     if application.get("decision") and (decided_on or doubts or "stated" in of_oneself):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.application import Application
+from agents.choosing import OTHERS_SHOWN
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.supposing import Case, case_of
@@ -15,7 +16,7 @@ _YEAR = 12
 _PARTS_OF_FOUR = (3, 2, 1)
 
 
-def other_terms(application: Application, facts: dict[str, Any], services: Services) -> list[Line]:
+def other_terms(application: Application, facts: dict[str, Any], services: Services) -> tuple[Application, list[Line]]:
     """An answer to a wish that nothing on offer meets: what the policy would approve in that direction.
 
     They are shown, not offered: the customer names one, and it is decided like any other request.
@@ -23,15 +24,16 @@ def other_terms(application: Application, facts: dict[str, Any], services: Servi
     wish, case = facts.get("offer_preference"), case_of(application, services)
     on_offer = application.get("offer") or next(iter(application.get("alternatives", [])), None)
     if application["status"] != "offer_made" or not wish or not on_offer or case is None:
-        return []
+        return Application(), []
     said = list[Line]()
     for amount, months in _tried(wish, on_offer["amount"], on_offer["months"], services.policy):
         terms = _priced(case, amount, months)
         if terms and len(said) < MOST_SHOWN:
             said.append(terms)
     if not said:
-        return [line("offer.other_terms")]
-    return [line("offer.other_terms_cost"), *said, line("offer.say_terms")]
+        return Application(), [line("offer.other_terms")]
+    shown = [line("offer.other_terms_cost"), *said, line("offer.say_terms")]
+    return Application(option_named=OTHERS_SHOWN), shown
 
 
 def _tried(wish: str, amount: int, months: int, policy: Policy) -> Iterator[tuple[int, int]]:

@@ -31,8 +31,29 @@ async def test_no_signal_in_any_record(changes: dict[str, object]) -> None:
     assert not [signal for signal in SIGNALS if signal in record]
 
 
-async def test_a_named_reason_stays_beside_the_neutral_one() -> None:
+async def test_a_named_reason_stands_alone_and_hides_the_others() -> None:
     conversation = Conversation(customers=[customer("C02", score=620, offer=None)])
     await talked(conversation)
     decision = conversation.application["decision"] | {"reasons": ["R-SCORE-REVIEW", "R-VELOCITY", "R-PHONE-SHARED"]}
-    assert for_customer(decision, conversation.services.policy)["reasons"] == ["R-SCORE-REVIEW", "R-REVIEW"]
+    assert for_customer(decision, conversation.services.policy)["reasons"] == ["R-SCORE-REVIEW"]
+
+
+async def test_whatever_goes_to_a_person_has_one_shape() -> None:
+    shapes, told = set(), []
+    for changes in ({"list_hit": True}, {"score": 620, "offer": None}, {"score": None, "offer": None}):
+        conversation = Conversation(customers=[customer("C02", **changes)])
+        record = json.loads(await talked(conversation))
+        assert conversation.application["status"] == "under_review"
+        shapes.add(tuple(sorted(record)))
+        told.append((record["reasons"], [entry["rule"] for entry in record["trace"]]))
+    assert len(shapes) == 1
+    assert told == [(["R-REVIEW"], []), (["R-SCORE-REVIEW"], ["M-02"]), (["R-NO-HISTORY"], ["M-01"])]
+
+
+async def test_what_officers_set_aside_is_not_told() -> None:
+    conversation = Conversation(customers=[customer("C02")])
+    await talked(conversation)
+    decision = conversation.application["decision"]
+    waived = decision["inputs"]["request"] | {"waived": [{"rule": "G-03", "value": True}]}
+    record = decision | {"inputs": decision["inputs"] | {"request": waived}}
+    assert "G-03" not in json.dumps(for_customer(record, conversation.services.policy))

@@ -13,7 +13,7 @@ DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 HINGLISH = re.compile(r"\b(?:aap|aapka|aapke|aapki|hai|hain|ke|ka|mein|kripya|dhanyavaad)\b", re.IGNORECASE)
 ENGLISH = re.compile(r"\b(?:you|your|the|please)\b", re.IGNORECASE)
 # What knowledge base, policy and lender hold in English alone is quoted inside a Hinglish or Hindi reply.
-QUOTED = re.compile(r"^.*\n\((?:Source|स्रोत): .*$|^- Your .*$|\(Monday to [^)]*\)", re.MULTILINE)
+QUOTED = re.compile(r"^.*\n\((?:Source|स्रोत): .*$|\(Monday to [^)]*\)", re.MULTILINE)
 
 LETTER = {
     "en": [
@@ -37,7 +37,6 @@ LETTER = {
         "24 mahine",
         "haan",
         "haan",
-        "haan",
         "haan ji",
         "mera PAN ZZZPN1102B hai, janm 2 Sep 1997, mobile 9000000002",
         "OTP",
@@ -51,7 +50,6 @@ LETTER = {
         "मुझे घूमने के लिए 1 लाख चाहिए",
         "मेरा नाम Diya Nair है",
         "24 महीने",
-        "हाँ",
         "हाँ",
         "हाँ",
         "हाँ जी",
@@ -100,7 +98,17 @@ DECLINE = {
     ],
 }
 # Differ from one conversation to the next, in whatever language.
-OWN = {"application_id", "language", "sanction_letter_url", "decision_id", "offer_id", "kfs_id", "digest", "otp"}
+OWN = {
+    "application_id",
+    "language",
+    "sanction_letter_url",
+    "refusal_letter_url",
+    "decision_id",
+    "offer_id",
+    "kfs_id",
+    "digest",
+    "otp",
+}
 OWN |= {"at", "shown_at", "acknowledged_at", "expires_at"}
 
 
@@ -211,7 +219,7 @@ async def test_an_english_clause_is_led_into(question: str, lead_in: str) -> Non
 
 async def test_a_name_in_devanagari_is_asked_for_as_the_card_has_it() -> None:
     conversation = Conversation()
-    for step in ["मुझे घूमने के लिए 24 महीने के लिए 1 लाख चाहिए, मेरा नाम दिया नायर है", "हाँ", "हाँ"]:
+    for step in ["मुझे घूमने के लिए 24 महीने के लिए 1 लाख चाहिए, मेरा नाम दिया नायर है", "हाँ", "हाँ", "हाँ"]:
         await conversation.say(step)
     reply = await conversation.say("ZZZPN1102B, 02/09/1997, 9000000002")
     assert conversation.awaiting == ["otp"] or "अंग्रेज़ी अक्षरों में" in reply
