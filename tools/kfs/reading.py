@@ -80,6 +80,7 @@ class Reading:
     sections: tuple[Section, ...]
     apr_note: str
     schedule_title: str
+    schedule_summary: str
     schedule_note: str
     columns: tuple[str, ...]
     total: str
@@ -108,6 +109,7 @@ class Reading:
             "apr_note": self.apr_note,
             "schedule": {
                 "title": self.schedule_title,
+                "summary": self.schedule_summary,
                 "note": self.schedule_note,
                 "columns": dict(zip(_COLUMNS, self.columns, strict=True)),
                 "total": self.total,
@@ -140,6 +142,7 @@ def reading(facts: "KeyFacts") -> Reading:
         ),
         apr_note=words.say("apr_note"),
         schedule_title=words.say("schedule.title"),
+        schedule_summary=words.say("schedule.summary", **given),
         schedule_note=words.say("schedule.note", **given),
         columns=tuple(words.say(f"schedule.{column}") for column in _COLUMNS),
         total=words.say("schedule.total"),

@@ -22,7 +22,7 @@ export function offerCard(offer, keyfacts, title) {
       ...figure("Valid until", day(offer.valid_until)),
     ),
     split(offer.amount, offer.total_interest),
-    keyfacts ? scheduleFold(keyfacts.repayment_schedule) : null,
+    keyfacts ? scheduleFold(keyfacts) : null,
     el("p", { class: "lender", text: keyfacts ? `${keyfacts.lender.name}. ${keyfacts.lender.registration}` : LENDER }),
   );
   return el("article", { class: "card engraved offer", data: { card: "offer" } }, body);
