@@ -35,7 +35,7 @@ _NO_BELONGS_TO = (
 _SHORT = 6
 _MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask my wife"
 _SAYS_LITTLE = keys(
-    "that thats is it its this with by from for me my mine us i im am you can all then so he hai h ye yeh"
+    "that thats is it its this with by from for me my mine us i im am you can all then so he hai h ye yeh mere liye"
 )
 
 
@@ -70,15 +70,21 @@ def _answer(message: Message, found: Findings) -> str | None:
         return None
     if asks_something(message) and not _opens_with_yes(message, yes):
         return None
-    if not yes and (message.has("thanks", "off_topic") or _words_besides(message, filler) > _MOST_BESIDES_AN_OK):
+    if not yes and (message.has("thanks", "off_topic") or not _is_a_mere_ok(message, filler)):
         return None
     return "yes"
 
 
-def _words_besides(message: Message, cues: list[Cue]) -> int:
+def _is_a_mere_ok(message: Message, cues: list[Cue]) -> bool:
+    """ "that is fine with me", not "aaj mausam accha hai": hardly a word besides, and none that it would judge."""
     spoken = {at for cue in cues for at in range(cue.first, cue.last)}
-    words = [token.key for at, token in enumerate(message.tokens) if token.kind == "word" and at not in spoken]
-    return sum(1 for word in words if word not in _SAYS_LITTLE)
+    besides = [
+        at
+        for at, token in enumerate(message.tokens)
+        if token.kind == "word" and at not in spoken and token.key not in _SAYS_LITTLE
+    ]
+    before = sum(1 for at in besides if at < cues[0].first)
+    return len(besides) <= _MOST_BESIDES_AN_OK and before < _MOST_BESIDES_AN_OK
 
 
 def _stands(message: Message, cue: Cue) -> bool:
