@@ -24,7 +24,7 @@ _SIGNAL_WHEN_PARENT_DIES, _DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
 _SIGKILL = 9
 
 
-def confine(memory_bytes: int = MEMORY_BYTES) -> None:
+def confine(memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
     """Give everything up for good: hard limits too. Whatever is to be imported must have been."""
     try:
         import resource
@@ -34,7 +34,7 @@ def confine(memory_bytes: int = MEMORY_BYTES) -> None:
     if sys.platform == "linux":
         _leave_the_network()
     limits = {
-        "RLIMIT_CPU": CPU_SECONDS,
+        "RLIMIT_CPU": cpu_seconds,
         "RLIMIT_AS": memory_bytes,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,

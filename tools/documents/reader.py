@@ -5,6 +5,7 @@ from typing import Final
 
 from tools.documents.child import read_salary_slip
 from tools.documents.kinds import DocumentKind
+from tools.documents.ocr import OcrEngine
 from tools.documents.slip import SlipReading
 
 AT_ONCE: Final = 2
@@ -18,7 +19,9 @@ class ReadersBusy(Exception):
 class DocumentReader:
     """Hands files to child processes, `AT_ONCE` at a time. A reading goes on when its caller leaves."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: OcrEngine | None = None) -> None:
+        """Without an OCR `engine`, pictures are left to a person."""
+        self.engine = engine
         self._readers = asyncio.Semaphore(AT_ONCE)
         self._readings: set[asyncio.Task[SlipReading]] = set()
 
@@ -33,4 +36,4 @@ class DocumentReader:
 
     async def _in_turn(self, data: bytes, kind: DocumentKind) -> SlipReading:
         async with self._readers:
-            return await asyncio.to_thread(read_salary_slip, data, kind=kind)
+            return await asyncio.to_thread(read_salary_slip, data, kind=kind, engine=self.engine)
