@@ -1,9 +1,11 @@
 # Everything runs in .venv/, made by `make install` from the hashes in requirements.lock.
 PYTHON ?= python3
 FUZZ_SECONDS ?= 600
+SIMULATED_CUSTOMERS ?= 1000
+SEED ?= 2026
 BIN := .venv/bin
 
-.PHONY: run test lint types check install lock audit sbom fuzz clean
+.PHONY: run test lint types check install lock audit sbom fuzz simulate clean
 
 run: install ## start the service on http://127.0.0.1:8000
 	@$(BIN)/esoteric serve
@@ -45,6 +47,9 @@ sbom: install ## what is installed, as CycloneDX, the same bytes for the same lo
 
 fuzz: install ## bytes, frames and the laws of the parsers for FUZZ_SECONDS; what breaks one is kept in var/fuzz
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
+simulate: install ## SIMULATED_CUSTOMERS talk to a service of their own; report and transcripts in var/simulation
+	@$(BIN)/python -m tests.simulation --customers $(SIMULATED_CUSTOMERS) --seed $(SEED) --report var/simulation/report.md
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api

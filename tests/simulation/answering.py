@@ -25,12 +25,10 @@ CODE_TRIES = 3
 class Answering:
     """`stated` are the facts of the message just made, as the application should read them after it."""
 
-    def __init__(
-        self, plan: Plan, ledger: Ledger, speech: Speech, rng: random.Random, victims: list[dict[str, Any]]
-    ) -> None:
+    def __init__(self, plan: Plan, ledger: Ledger, speech: Speech, rng: random.Random, victim: dict[str, Any]) -> None:
         self.plan, self.ledger, self.speech, self.rng = plan, ledger, speech, rng
         self.record, self.truth = plan.person.record, plan.person.truth
-        self.victim = rng.choice(victims)
+        self.victim = victim
         self.stated: dict[str, Any] = {}
         self.acknowledged = False
         self.uncertain = False  # a slip is uploaded and not yet confirmed

@@ -20,7 +20,6 @@ from tests.simulation.people import Person, people, write_customers
 from tests.simulation.plans import Plan, plans_for
 
 AT_ONCE = 12
-VICTIMS = 8
 TURN_SECONDS = 60.0
 
 
@@ -38,7 +37,7 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
     """About `customers` conversations with a service of its own, whose files are kept under `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     persons = people(customers, seed)
-    victims = [victim.record for victim in people(customers + VICTIMS, seed + 1)[-VICTIMS:]]
+    victims = [victim.record for victim in people(customers, seed + 1)]
     _hide_names(victims)
     everybody = [*persons, *(Person(victim, victim, 0, 0, "victim") for victim in victims)]
     write_customers(directory / "customers.json", everybody)
@@ -47,7 +46,7 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
     )
     started = time.monotonic()
     try:
-        outcomes = asyncio.run(_converse(service, plans_for(persons, seed), victims, at_once))
+        outcomes = asyncio.run(converse(service, plans_for(persons, seed), victims, at_once))
     finally:
         stop_process(service)
     run = Run(seed, outcomes, time.monotonic() - started, _pulls(directory))
@@ -59,17 +58,18 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
 def _hide_names(victims: list[dict[str, Any]]) -> None:
     """Names that nobody else has, so that one in a reply tells that it leaked."""
     for number, victim in enumerate(victims):
-        victim["name"] = f"Wrongperson Leaked{chr(97 + number)}"
-        victim["phone"] = f"+919000{990_000 + number:06d}"
-        victim["pan"] = f"ZZZPL{9000 + number}Z"
+        victim["name"] = f"Wrongperson Leaked{''.join(chr(97 + int(digit)) for digit in str(number))}"
+        victim["phone"] = f"+919000{900_000 + number:06d}"
+        victim["pan"] = f"ZZZPL{number % 10_000:04d}I"
         victim["customer_id"] = f"V{number:05d}"
         victim["email"] = f"leaked.{number}@example.com"
         victim["dob"] = "1980-02-29"
 
 
-async def _converse(
+async def converse(
     service: Service, groups: list[list[Plan]], victims: list[dict[str, Any]], at_once: int
 ) -> list[Outcome]:
+    """The conversations, `at_once` at a time; those of one group one after the other."""
     waiting = list(reversed(groups))
     policy, phones, outcomes = load_policy("default"), PhoneBook(), list[Outcome]()
     socket_base = service.base_url.replace("http", "ws", 1)
@@ -81,7 +81,9 @@ async def _converse(
                     http.cookies.clear()
                     ledger = Ledger(plan.person, policy, phones, plan.name)
                     line = Line(http, plan.transport, socket_base)
-                    outcomes.append(await _one(Customer(plan, line, ledger, victims)))
+                    # A PAN of their own to try for everybody: the service counts the tries by PAN.
+                    victim = victims[int(plan.person.record["customer_id"][1:])]
+                    outcomes.append(await _one(Customer(plan, line, ledger, victim)))
 
     await asyncio.gather(*(worker() for _ in range(at_once)))
     return outcomes

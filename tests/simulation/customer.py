@@ -46,14 +46,14 @@ class Outcome:
 class Customer:
     """Says what the plan makes of what is awaited, and holds every answer against the ledger."""
 
-    def __init__(self, plan: Plan, line: Line, ledger: Ledger, victims: list[dict[str, Any]]) -> None:
+    def __init__(self, plan: Plan, line: Line, ledger: Ledger, victim: dict[str, Any]) -> None:
         self.plan, self.line, self.ledger = plan, line, ledger
         self.rng = random.Random(plan.seed)
         self.speech = Speech(plan, self.rng)
-        others = {victim[key] for victim in victims for key in ("name", "email", "pan")}
+        others = {victim[key] for key in ("name", "email", "pan")}
         self.laws = Laws(ledger, others)
         self.outcome = Outcome(plan)
-        self.answering = Answering(plan, ledger, self.speech, self.rng, victims)
+        self.answering = Answering(plan, ledger, self.speech, self.rng, victim)
         self._digressed = 0
         self._same = ("", 0)
         self.last = Answer("", {"status": "initiated"}, ["desired_amount"])
@@ -188,8 +188,7 @@ class Customer:
         expected, outcome = self.ledger.expected(), self.outcome
         outcome.bureau_may_be_asked = self.ledger.bureau_may_be_asked
         outcome.status, outcome.expected = application["status"], expected
-        if expected.decision:
-            outcome.fired = {entry.rule for entry in expected.decision.trace if entry.result == "hit"}
+        outcome.fired = self.ledger.fired
         if application["status"] not in expected.statuses:
             outcome.disagreements.append(f"ended {application['status']}, expected {sorted(expected.statuses)}")
             return

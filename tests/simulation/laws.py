@@ -1,6 +1,7 @@
 """What must hold of every reply, whatever anybody said. A broken law is a sentence in the report."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from agents.application import ALLOWED_MOVES
@@ -81,7 +82,7 @@ class Laws:
         band = ledger.policy.band_for(ledger.person.record["score"])
         if rate is not None and (band.rate_pct is None or f"{rate:.2f}" != f"{band.rate_pct:.2f}"):
             self._break(f"the rate {rate} is not the band's")
-        if offer and int(offer["emi"]) != instalment(offer["amount"], band.rate_pct or 0, offer["months"]):
+        if offer and int(offer["emi"]) != instalment(offer["amount"], Decimal(offer["rate_pct"]), offer["months"]):
             self._break("the instalment on offer is not the exact one")
         if application["sanction_letter_generated"] and not (self.acknowledged and application["sanction_letter_url"]):
             self._break("a letter without the customer's acknowledgement")

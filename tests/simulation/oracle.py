@@ -69,6 +69,7 @@ class Ledger:
     first_counts: tuple[int, int] | None = None
     final: Decision | None = None
     bureau_may_be_asked: bool = False
+    fired: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.kyc_mode = self.person.record["kyc"]["mode"]
@@ -102,6 +103,7 @@ class Ledger:
         found = decide(self.applicant(), self.request(), self.policy, AS_OF)
         before_bureau = any(entry.result == "hit" and entry.rule[:2] in {"G-", "E-"} for entry in found.trace)
         self.bureau_may_be_asked |= not before_bureau
+        self.fired |= {entry.rule for entry in found.trace if entry.result == "hit"}
         ends = found.decision in _ENDS or "R-KYC-PENDING" in found.reasons
         if ends and not self.accepted:
             self.final = found
