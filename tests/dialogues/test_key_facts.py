@@ -84,7 +84,7 @@ async def test_the_letter_is_in_the_language_acknowledged() -> None:
     assert conversation.application["status"] == "sanctioned"
     text = await letter(conversation)
     assert digest in text
-    assert "घर क" in text  # "घर की मरम्मत": the purpose in Hindi
+    assert "घर की मरम्मत" in text  # the purpose
     assert "₹3,00,000" in text
 
 

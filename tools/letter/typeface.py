@@ -3,14 +3,13 @@
 import threading
 from functools import lru_cache
 from importlib import resources
-from io import BytesIO
 
 from reportlab.lib.fonts import addMapping
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
+from tools.letter.font import LetterFont
 from tools.letter.scripts import has_devanagari, in_fonts
 
 REGULAR = "Letter"
@@ -23,7 +22,6 @@ _FILES = {
     DEVANAGARI: "NotoSansDevanagari-Regular.ttf",
     DEVANAGARI_BOLD: "NotoSansDevanagari-Bold.ttf",
 }
-_PRIVATE_USE = 0xE000
 
 # reportlab keeps fonts in a table of the process; two letters may be set at once in two threads.
 _registering = threading.Lock()
@@ -36,27 +34,10 @@ def register_fonts() -> None:
             return
         folder = resources.files("tools.letter") / "fonts"
         for name, file in _FILES.items():
-            font = TTFont(name, BytesIO((folder / file).read_bytes()), shapable=True)
-            _number_all_glyphs(font)
-            pdfmetrics.registerFont(font)
+            pdfmetrics.registerFont(LetterFont(name, (folder / file).read_bytes()))
         for bold in (0, 1):
             for italic in (0, 1):
                 addMapping(REGULAR, bold, italic, BOLD if bold else REGULAR)
-
-
-def _number_all_glyphs(font: TTFont) -> None:
-    """Give joined and half signs their private codes now, by glyph.
-
-    reportlab would number them in the order in which a process meets them, and the same letter would then differ with
-    the letters printed before it.
-    """
-    face, shaped = font.face, font.hbFont()
-    for glyph in range(shaped.face.glyph_count):
-        if glyph not in face.glyphToChar:
-            code = _PRIVATE_USE + glyph
-            face.charToGlyph[code] = glyph
-            face.glyphToChar[glyph] = [code]
-            face.charWidths[code] = shaped.get_glyph_h_advance(glyph)
 
 
 class _Paragraph(Paragraph):  # type: ignore[misc]

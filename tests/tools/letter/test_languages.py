@@ -58,6 +58,10 @@ def test_the_hindi_letter_is_hindi() -> None:
     text = words(render_letter(letter_content(language="hi")))
     assert not re.search(r"\b(?:the|instalment|amount|days|year)\b", text)
     assert "5 जनवरी 2027" in text
+    # Signs of their own for joined letters are copied out as the letters; only their order is that of the paper.
+    assert not re.search("[\ue000-\uf8ff]", text)
+    for word in ("शुल्क", "महाराष्ट्र", "उद्देश्य", "नहीं", "प्रस्ताव", "ब्याज"):
+        assert word in text, word
     assert "Esoteric Finance Limited" in text
 
 
