@@ -30,7 +30,7 @@ def applicant_of(application: Application, preapproved: PreapprovedOffer | None,
     declared_income = stated_income(application, records["declared_income"])
     return Applicant(
         dob=date.fromisoformat(cast(str, application["date_of_birth"])),
-        citizenship=records["citizenship"],
+        citizenship=records["citizenship"] or "unknown",
         employment=confirmed_employment(application, records["employment"]),
         months_current_employer=records["months_current_employer"] or 0,
         months_total_employment=records["months_total_employment"] or 0,

@@ -1,4 +1,4 @@
-"""KYC levels: the cap of the one-time-code route, and the ways above it: taken, failed, missed, declined, taken again."""
+"""KYC levels: the cap of the one-time-code route, and the ways above it: taken, failed, missed, declined, renewed."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -37,7 +37,7 @@ async def wrong_birth_dates(conversation: Conversation, number: int) -> None:
 
 
 def is_locked(conversation: Conversation) -> bool:
-    locked = conversation.application["status"] == "under_review"
+    locked: bool = conversation.application["status"] == "under_review"
     assert not locked or conversation.application["review_reasons"] == ["IDENTITY-LOCKED"]
     assert not locked or "could not verify your identity" in conversation.reply
     return locked
