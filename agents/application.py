@@ -195,6 +195,7 @@ class Need(TypedDict, total=False):
     existing_emi_declared: int | None
     email: str | None
     address: str | None
+    renews: str | None
     stated: dict[str, Any]
     to_confirm: list[str]
     confirmed: dict[str, Any]
@@ -299,6 +300,7 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         existing_emi_declared=None,
         email=None,
         address=None,
+        renews=None,
         stated={},
         to_confirm=[],
         confirmed={},

@@ -29,7 +29,8 @@ def renewed(application: Application, application_id: str, today: date, policy: 
     """The new application, ready for its decision. A report too old needs a consent of its own to be pulled anew."""
     fresh = new_application(application_id, today.isoformat(), application["language"])
     kept = {name: application[name] for name in (*_KEPT, *_PAPERS) if name in application}  # type: ignore[literal-required]
-    again = Application(**{**fresh, **kept, "status": "credit_check_pending"})  # type: ignore[typeddict-item]
+    first = application.get("renews") or application["application_id"]  # a renewal is no further application
+    again = Application(**{**fresh, **kept, "renews": first, "status": "credit_check_pending"})  # type: ignore[typeddict-item]
     if report_is_stale(again, today, policy.periods.bureau_report_max_age_days):
         again = Application(**{**again, **without_bureau_consent(again)})
     return again

@@ -67,9 +67,12 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
             visit.take(*outcome(decision, visit.application, visit.services))
             visit.take(accept_if_chosen(visit.application, chosen), [])
             visit.take(*await refuse_in_writing(visit.application, visit.context))
-    if not chosen.get("desired_amount"):
-        visit.take(*other_terms(visit.application, cast(dict[str, Any], understood.get("facts", {})), visit.services))
-    visit.said += _asked(state, visit)
+    facts = cast(dict[str, Any], understood.get("facts", {}))
+    if chosen.get("desired_amount"):
+        facts = {}  # the wish is met
+    others, shown = other_terms(visit.application, facts, visit.services)
+    visit.said += _asked(state, visit, shown)
+    visit.take(others, shown)
     used = without(understood, "confirm", "offer_choice", "offer_preference", intent=True)
     return TurnUpdate(application=visit.change, understood=used, said=[*state.get("said", []), *visit.said])
 
@@ -87,20 +90,19 @@ def _explained(understood: Understood, visit: _Visit) -> list[Line]:
     return []
 
 
-def _asked(state: TurnState, visit: _Visit) -> list[Line]:
-    """What is asked for now. An offer that was shown before is not shown again below an answer."""
-    if any(one["key"] in ASKED_OTHERWISE for one in visit.said):
-        return []
-    before, spoken = state["application"], bool(state.get("said") or visit.said)
+def _asked(state: TurnState, visit: _Visit, others: list[Line]) -> list[Line]:
+    """What is asked for now; `others` are terms to be shown after it. What was shown before is not shown again."""
+    before, spoken = state["application"], bool(state.get("said") or visit.said or others)
     same = all(visit.application.get(field) == before.get(field) for field in ("status", "decision", "salary_slip"))
-    return what_is_asked(visit.application, again=spoken and same)
+    asked = what_is_asked(visit.application, again=spoken and same)
+    return asked[:-1] if any(one["key"] in ASKED_OTHERWISE for one in (*visit.said, *others)) else asked
 
 
 async def _decide(visit: _Visit) -> dict[str, Any]:
     """The decision record: what went in, under which policy, what came out. The bureau is asked only if it matters."""
     application, services, policy = visit.application, visit.services, visit.services.policy
     velocity = await services.history.record(
-        application["application_id"],
+        application.get("renews") or application["application_id"],
         services.sealer.seals("pan", cast(str, application["pan"])),
         services.sealer.seals("phone", cast(str, application["phone"])),
         visit.today,

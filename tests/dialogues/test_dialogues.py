@@ -1,29 +1,83 @@
-"""Every conversation of `cases.toml`, with the real graph."""
+"""Every conversation of the folders' `cases.toml`, with the real graph. A folder is named by what customers do in it.
+
+A step is what the customer does (`you` types, with OTP for the code on the simulated phone and CONSENTS for a yes to
+each; `slip` uploads one; `days` lets days pass), and any of what is seen: `says` (in the reply, one or several),
+`never` (not in it), `awaiting` (first field), `status`, `facts` (fields of the application), `same` (fields that stay).
+"""
 
 import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conversation import Conversation
+from tests.conversation import AS_OF, Conversation
 from tools.providers.simulated import packaged_customers
 
-DIALOGUES = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))["dialogue"]
+FOLDERS = {
+    "cancellations",
+    "corrections",
+    "digressions",
+    "hostile",
+    "journeys",
+    "offers",
+    "ranges",
+    "refusals",
+    "repeats",
+}
 
 
-@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue["name"])
+def dialogues() -> Iterator[Any]:
+    for path in sorted(Path(__file__).parent.glob("*/cases.toml")):
+        for dialogue in tomllib.loads(path.read_text(encoding="utf-8"))["dialogue"]:
+            yield pytest.param(dialogue, id=f"{path.parent.name}: {dialogue['name']}")
+
+
+@pytest.mark.parametrize("dialogue", list(dialogues()))
 async def test_dialogue(dialogue: dict[str, Any]) -> None:
     changes = dialogue["steps"][0].get("customer", {})
     conversation = Conversation(customers=[person.model_copy(update=changes) for person in packaged_customers()])
-    for number, step in enumerate(dialogue["steps"], 1):
-        reply = await conversation.say(step["you"])
-        where = f"step {number}, {step['you']!r} got: {reply}"
-        assert step.get("says", "") in reply, where
+    for number, step in enumerate([*identified(dialogue), *dialogue["steps"]], 1):
+        before = conversation.state.get("application", {})
+        reply = await taken(step, conversation)
+        where = f"step {number}, {step!r} got: {reply}"
+        says = step.get("says", [])
+        assert all(part in reply for part in ([says] if isinstance(says, str) else says)), where
         assert "never" not in step or step["never"] not in reply, where
         if "awaiting" in step:
-            assert conversation.awaiting[0] == step["awaiting"], where
+            assert conversation.awaiting[:1] == ([step["awaiting"]] if step["awaiting"] else []), where
         if "status" in step:
             assert conversation.application["status"] == step["status"], where
         for field, value in step.get("facts", {}).items():
             assert conversation.application[field] == (None if value == "none" else value), f"{field}: {where}"
+        for field in step.get("same", []):
+            assert conversation.application[field] == before[field], f"{field}: {where}"
+
+
+def identified(dialogue: dict[str, Any]) -> list[dict[str, Any]]:
+    """What leads up to the first step, for a dialogue that names its customer and what they ask for."""
+    if "customer" not in dialogue:
+        return []
+    (person,) = (one for one in packaged_customers() if one.customer_id == dialogue["customer"])
+    born = person.dob.strftime("%d/%m/%Y")
+    said = [f"My name is {person.name}", dialogue["asks"], "CONSENTS", f"{person.pan}, born {born}, {person.phone}"]
+    return [{"you": text} for text in [*said, "OTP"]]
+
+
+async def taken(step: dict[str, Any], conversation: Conversation) -> str:
+    if "days" in step:
+        conversation.on(AS_OF + timedelta(days=step["days"]))
+        return ""
+    if "slip" in step:
+        return await conversation.upload(**step["slip"])
+    if step["you"] != "CONSENTS":
+        return await conversation.say(step["you"])
+    while conversation.awaiting[:1] == ["consent"]:
+        await conversation.say("yes")
+    return conversation.reply
+
+
+def test_every_folder_has_dialogues() -> None:
+    assert {path.parent.name for path in Path(__file__).parent.glob("*/cases.toml")} == FOLDERS
