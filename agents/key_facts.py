@@ -9,7 +9,7 @@ from agents.context import Context
 from agents.speaking import Line, line
 from agents.turn import Understood
 from tools.calendar import add_months
-from tools.kfs import KeyFacts, build_kfs, language_of_papers
+from tools.kfs import KeyFacts, build_kfs, canonical_digest, language_of_papers
 from tools.policy import charges_of
 
 
@@ -20,13 +20,15 @@ async def show_key_facts(
     clock = context.services.clock
     facts = key_facts_of(application, context, clock.today(), language or application["language"])
     # Named by its content, so that what is kept under the name is what was shown, in whichever language and on any day.
-    kfs_id = f"{facts.proposal_number}-{facts.digest[:12]}"
-    await context.services.papers.keep_key_facts(context.session_id, kfs_id, facts.as_dict())
+    document = facts.as_dict()
+    digest = canonical_digest(document)
+    kfs_id = f"{facts.proposal_number}-{digest[:12]}"
+    await context.services.papers.keep_key_facts(context.session_id, kfs_id, document)
     change = Application(
         key_facts=KeyFactsShown(
             kfs_id=kfs_id,
             offer_id=cast(Offer, application["offer"])["offer_id"],
-            digest=facts.digest,
+            digest=digest,
             language=facts.language,
             shown_at=clock.now().isoformat(timespec="seconds"),
             shown_on=facts.sanctioned_on.isoformat(),

@@ -43,7 +43,7 @@ def check_figures(facts: KeyFacts, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     amount=st.integers(50, 500).map(lambda thousands: thousands * 1000),
     rate=st.integers(1000, 1500).map(lambda hundredths: Decimal(hundredths) / 100),
