@@ -28,7 +28,7 @@ async def raise_level(visit: Visit) -> None:
     if asked and answer == "no":
         _step(visit, "declined")
         visit.say("kyc.upgrade_declined")
-    elif route and visit.before.get("kyc_mode") != LIFTED_BY_A_STEP:
+    elif route and (visit.before.get("kyc_mode") != LIFTED_BY_A_STEP or visit.before["status"] == "offer_accepted"):
         visit.say("kyc.level_is_enough")
     elif route == "ckyc":
         await _central_record(visit)

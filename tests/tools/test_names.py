@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.names import match_names, surname_of
+from tools.names import in_english_letters, match_names, surname_of
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "identifiers.json").read_text(encoding="utf-8"))
 MORE = [
@@ -74,3 +74,13 @@ def test_no_text_breaks_the_comparison(a: str, b: str) -> None:
 )
 def test_surname(name: str, surname: str | None) -> None:
     assert surname_of(name) == surname
+
+
+@pytest.mark.parametrize("name", ["Rajesh Kumar", "Anaïs D'Souza", "R. Kumar", "MD. IMRAN", "Asha\u200b Rao", "Zoë"])
+def test_names_in_english_letters(name: str) -> None:
+    assert in_english_letters(name)
+
+
+@pytest.mark.parametrize("name", ["राजेश कुमार", "Rajesh कुमार", "ராஜேஷ்", "Раджеш", "রাজেশ"])
+def test_names_in_other_letters(name: str) -> None:
+    assert not in_english_letters(name)
