@@ -17,11 +17,11 @@ def kfs_part(facts: KeyFacts) -> list[Flowable]:
         paragraph(markup(shown.title), TITLE),
         Spacer(1, 3),
         paragraph(markup(shown.subtitle), SMALL),
-        *_table(terms, (0.045, 0.265, 0.69)),
-        *_table(other, (0.045, 0.265, 0.69)),
+        *_table(terms, (0.045, 0.29, 0.665)),
+        *_table(other, (0.045, 0.29, 0.665)),
         KeepTogether(
             [
-                *_table(computation, (0.045, 0.655, 0.3), figures=True),
+                *_table(computation, (0.045, 0.6, 0.355), figures=True),
                 Spacer(1, 4),
                 paragraph(markup(shown.apr_note), SMALL),
             ]

@@ -55,9 +55,9 @@ def refusal_part(content: RefusalContent) -> list[Flowable]:
             else []
         ),
         KeepTogether([heading("refusal.person"), said("refusal.person_text")]),
-        KeepTogether([heading("complaints.title"), facts(complaints, label_width=0.22)]),
-        Spacer(1, 10),
-        verification(content),
+        KeepTogether(
+            [heading("complaints.title"), facts(complaints, label_width=0.22), Spacer(1, 7), verification(content)]
+        ),
     ]
 
 
@@ -70,7 +70,7 @@ def _reason(content: RefusalContent, place: int, reason: RefusalReason) -> Table
     lines = [paragraph(markup(text), STRONG)]
     if reason.remedy:
         lines.append(paragraph(f"<b>{markup(words.say('refusal.remedy'))}</b> {markup(reason.remedy)}", BODY))
-    table = Table([[lines]], colWidths=[WIDTH], spaceAfter=4)
+    table = Table([[lines]], colWidths=[WIDTH], spaceAfter=3)
     table.setStyle(
         TableStyle(
             [
@@ -78,8 +78,8 @@ def _reason(content: RefusalContent, place: int, reason: RefusalReason) -> Table
                 ("LINEBEFORE", (0, 0), (0, -1), 2, ACCENT),
                 ("LEFTPADDING", (0, 0), (-1, -1), 10),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 8),
-                ("TOPPADDING", (0, 0), (-1, -1), 4),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+                ("TOPPADDING", (0, 0), (-1, -1), 3),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
             ]
         )
     )

@@ -66,7 +66,9 @@ def test_one_to_four_reasons(count: int) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_page_with_four_reasons(language: str) -> None:
     four = refusal_content(language=language).reasons * 2
-    assert len(PdfReader(io.BytesIO(render_refusal(refusal_content(language=language, reasons=four)))).pages) == 1
+    content = refusal_content(language=language, reasons=four)
+    checked = replace(content, verification_code=CODE, verify_url=f"https://loans.example.com/verify#{CODE}")
+    assert len(PdfReader(io.BytesIO(render_refusal(checked))).pages) == 1
 
 
 def test_a_code_and_its_address_are_printed_but_not_part_of_the_digest() -> None:

@@ -21,6 +21,7 @@ from tools.letter.figures import paise
 from tools.letter.render import render_letter
 from tools.letter.typeface import BOLD, REGULAR, register_fonts
 from tools.rupees import rupees
+from tools.wording import LANGUAGES
 
 
 def words(pdf: bytes) -> str:
@@ -167,9 +168,13 @@ def test_a_letter_and_its_key_facts_name_one_person() -> None:
         replace(letter_content(), key_facts=letter_content(name="Diya Nair").key_facts)
 
 
-def test_long_numbers_have_room() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_long_numbers_have_room(language: str) -> None:
     number = "SL-7b0f3a52-9d1e-4c55-8a5e-0f6f4b0a1c2d"
-    pages = PdfReader(io.BytesIO(render_letter(replace(letter_content(), letter_number=number)))).pages
+    content = letter_content(language=language, months=60)
+    facts = replace(content.key_facts, proposal_number=f"KFS-{number}")
+    content = replace(content, letter_number=number, key_facts=facts)
+    pages = PdfReader(io.BytesIO(render_letter(content))).pages
     assert len(pages) == 4
     assert all(number in page.extract_text().replace("\n", "") for page in pages)
 
