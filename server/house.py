@@ -56,6 +56,7 @@ from server.store.turns import Turns
 from server.tracing import tracing
 from server.turns import TurnRunner
 from tools.clock import Clock
+from tools.documents.ocr import find_engine
 from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
 from tools.letter.press import LetterPress, SignedOnly
@@ -169,7 +170,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             runner=runner,
             sessions=Sessions(database, acts),
             uploads=Uploads(database, _document_seal(settings)),
-            reader=DocumentReader(),
+            reader=DocumentReader(await asyncio.to_thread(find_engine)),
             papers=SqlPapers(database),
             letters=LetterDesk(
                 LetterRecords(database),

@@ -35,6 +35,7 @@ async def ready(house: HouseDep) -> dict[str, Any]:
     if not house.knowledge.ready:
         raise Problem(503, "not_ready", "The knowledge base is still being indexed.")
     checks = {"storage": "ready", "knowledge_base": "degraded" if house.knowledge.degraded else "ready"}
+    checks["text_recognition"] = "absent" if house.reader.engine is None else "ready"  # absent: a person reads pictures
     return {"status": "ready", "checks": checks, "timestamp": utc_now()}
 
 

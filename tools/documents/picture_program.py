@@ -10,7 +10,7 @@ import io
 import sys
 from typing import Final
 
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from tools.documents.confinement import confine
 from tools.documents.kinds import sniff_kind
@@ -21,11 +21,12 @@ from tools.documents.straight import straightened
 
 MEMORY_BYTES: Final = 512 * 1024 * 1024
 MOST_PIXELS: Final = 40_000_000
-# The longer side of A4 at 280 dots an inch; a smaller picture grows, but not beyond twice its size.
-LONGER_SIDE: Final = 3_300
+# The longer side of A4 at 260 dots an inch; a smaller picture grows, but not beyond twice its size.
+LONGER_SIDE: Final = 3_000
 SMALLEST_SIDE: Final = 700
 MOST_GROWTH: Final = 2.0
-PAPER: Final = 190  # what is lighter is paper
+GRAIN: Final = 1.5  # levels by which a pixel differs from those around it, on average
+PAPER: Final = 0.85  # of the lightness of most of the page: what is lighter is paper
 _CODECS: Final = ("PNG", "JPEG")
 
 
@@ -66,14 +67,22 @@ def redrawn(data: bytes, kind: str) -> Image.Image:
     picture.draft("L", (LONGER_SIDE, LONGER_SIDE))
     grey = on_white(ImageOps.exif_transpose(picture))
     scale = min(LONGER_SIDE / max(grey.size), MOST_GROWTH)
-    sized = grey.resize((round(grey.width * scale), round(grey.height * scale)), Image.Resampling.LANCZOS)
-    return straightened(_without_grain(sized))
+    size = round(grey.width * scale), round(grey.height * scale)
+    return straightened(_without_grain(grey).resize(size, Image.Resampling.BICUBIC))
 
 
 def _without_grain(page: Image.Image) -> Image.Image:
     """Specks and grey paper gone: an engine takes minutes over grain that it takes for letters."""
-    smooth = ImageOps.autocontrast(page.filter(ImageFilter.MedianFilter(3)), cutoff=1)
-    return smooth.point(lambda value: 255 if value > PAPER else value)
+    smooth = page.filter(ImageFilter.MedianFilter(3))
+    if ImageStat.Stat(ImageChops.difference(page, smooth)).mean[0] < GRAIN:
+        smooth = page  # clean: the filter would only take hair strokes from small letters
+    seen, half = 0, smooth.width * smooth.height / 2
+    for paper, count in enumerate(smooth.histogram()):  # most of a page is paper
+        seen += count
+        if seen >= half:
+            break
+    white = max(paper * PAPER, 1.0)
+    return smooth.point(lambda value: min(255, round(value * 255 / white)))
 
 
 def on_white(picture: Image.Image) -> Image.Image:

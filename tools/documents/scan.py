@@ -30,7 +30,8 @@ def picture_of_scan(data: bytes) -> Image.Image:
     found = page.images[large[0]].image
     if found is None:
         raise ValueError
-    return found.rotate(-(page.rotation % 360), expand=True)
+    turned: Image.Image = found.rotate(-(page.rotation % 360), expand=True)
+    return turned
 
 
 def _size(picture: DictionaryObject) -> tuple[int, int]:
