@@ -44,9 +44,12 @@ class Draft:
     record: Record
     amount: int
     months: int
+    turn: int | None
 
     def pick(self, *choices: Any) -> Any:
-        return self.rng.choice(choices)
+        """One of them; the first that is picked for a person by turns, so that a run leaves none out."""
+        turn, self.turn = self.turn, None
+        return self.rng.choice(choices) if turn is None else choices[turn % len(choices)]
 
     def offer(self, limit: int, until: str = LIVE) -> None:
         self.record["offer"] = {"limit": limit, "valid_until": until}
@@ -58,8 +61,9 @@ class Draft:
 
 def person(number: int, rng: random.Random) -> Person:
     """The `number`th customer: their stratum by turns, so that a run of any length meets them all."""
-    draft = Draft(rng, _ordinary(number, rng), rng.randrange(50, 401) * 1000, rng.choice((12, 18, 24, 30, 36, 48, 60)))
     names = list(STRATA)
+    months = rng.choice((12, 18, 24, 30, 36, 48, 60))
+    draft = Draft(rng, _ordinary(number, rng), rng.randrange(50, 401) * 1000, months, number // len(names))
     stratum = names[number % len(names)]
     STRATA[stratum](draft)
     truth = dict(draft.record)
