@@ -23,13 +23,14 @@ from agents.casework import (
 )
 from agents.conditions import report_is_stale, without_bureau_consent, without_decision
 from agents.context import Context
+from agents.explaining import told_reasons
+from agents.refusing import refuse_in_writing
 from agents.services import Services
 from agents.speaking import Line, line, phrasebook
 from agents.turn import TurnState, TurnUpdate, Understood, without
 from tools.audit import Facts
 from tools.calendar import add_working_days
 from tools.mail import MailError, Message
-from tools.policy.texts import Language, customer_reasons
 from tools.sealing import refs_of_person
 
 WORKING_DAYS = 1
@@ -88,8 +89,10 @@ async def _take_act(act: dict[str, Any], application: Application, context: Cont
             change, said = _declined(application, context.services)
         case _:
             change, said = _asked(act, application)
-    await _mail(act, merge_application(application, change), context)
-    return change, said
+    now = merge_application(application, change)
+    await _mail(act, now, context)
+    letter, told = await refuse_in_writing(now, context)  # of a refusal only
+    return merge_application(change, letter), [*said, *told]
 
 
 def _approved(act: dict[str, Any], application: Application, context: Context) -> Outcome:
@@ -149,12 +152,11 @@ def _read_by_a_person(slip: dict[str, Any], before: Review | None) -> SalarySlip
 
 
 def _declined(application: Application, services: Services) -> Outcome:
-    before, language = application.get("review"), application["language"]
+    before = application.get("review")
     change = merge_application(closed(before), Application(status="rejected", credit_eligibility="not_eligible"))
     change["otp"] = None
-    told: Language = "hi" if language == "hi" else "en"
-    reasons = customer_reasons(services.policy, application.get("reason_codes", []), told)
-    lines = [line("underwriting.reason", text=reason.text) for reason in reasons]
+    reasons = told_reasons(application.get("reason_codes", []), application["language"], services.policy)
+    lines = [line("underwriting.reason", text=reason.text) for reason in reasons if reason.code]
     return change, [line("review.declined"), *lines, line("review.declined_next", **services.desk)]
 
 
