@@ -47,8 +47,11 @@ async def sent(visit: Visit, which: str) -> None:
 
 
 async def passed(visit: Visit) -> None:
-    """The person is who they say: earlier failures count no more."""
-    await _note(visit, "fresh", "passed")
+    """The person is who they say: earlier failures count no more. One code sent and answered leaves nothing to undo."""
+    standing = _standing(await _attempts(visit))
+    refs = [attempt.ref for attempt in standing]
+    if any(attempt.kind != "send" for attempt in standing) or len(refs) != len(set(refs)):
+        await _note(visit, "fresh", "passed")
 
 
 def _refs(visit: Visit) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from server.store.database import Database
 from server.store.tables import identity_attempts
@@ -18,10 +19,13 @@ _SINCE = (
     .order_by(identity_attempts.c.at)
 )
 
+SWEEP_EVERY = 32  # notes; the first of a process sweeps as well
+
 
 class SqlAttempts:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._noted = -1
 
     async def note(self, key: str, kind: AttemptKind, refs: Sequence[str], at: datetime) -> None:
         def work(connection: Connection) -> None:
@@ -29,9 +33,14 @@ class SqlAttempts:
             rows = [{"key": key, "ref": ref, "kind": kind, "at": _text(at)} for ref in refs if ref not in known]
             if rows:
                 connection.execute(_NOTE, rows)
-            connection.execute(_FORGET, {"before": _text(at - KEPT)})
+            if self._noted % SWEEP_EVERY == 0:
+                connection.execute(_FORGET, {"before": _text(at - KEPT)})
 
-        await self._database.run(work)
+        self._noted += 1
+        try:
+            await self._database.run(work)
+        except IntegrityError:  # noted by another process in between
+            await self._database.run(work)
 
     async def since(self, refs: Sequence[str], at: datetime) -> list[Attempt]:
         values = {"refs": list(refs), "since": _text(at)}

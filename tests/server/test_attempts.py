@@ -47,8 +47,8 @@ async def test_the_same_key_about_more_references(attempts: Attempts) -> None:
 async def test_old_attempts_are_forgotten(tmp_path: Path) -> None:
     database = Database.sqlite(tmp_path / "esoteric.db")
     await database.migrate()
+    await SqlAttempts(database).note("k1", "lock", ["pan"], NOW - 3 * DAY)
     attempts = SqlAttempts(database)
-    await attempts.note("k1", "lock", ["pan"], NOW - 3 * DAY)
     await attempts.note("k2", "lock", ["phone"], NOW)
     assert [one.ref for one in await attempts.since(["pan", "phone"], NOW - 9 * DAY)] == ["phone"]
     await database.close()
