@@ -108,8 +108,8 @@ def updated(letter: bytes) -> bytes:
 
 
 FORGED = {
-    "no PDF": lambda letter: b"hello",
-    "nothing": lambda letter: b"",
+    "no PDF": lambda _: b"hello",
+    "nothing": lambda _: b"",
     "cut off": lambda letter: letter[: len(letter) // 2],
     "the unsigned part": lambda letter: letter[: letter.index(b"%%EOF") + 6],
     "saved anew": rewritten,
