@@ -74,8 +74,20 @@ def body_of(model: type[Model]) -> Callable[[Request], Any]:
 
 def in_openapi(model: type[BaseModel]) -> dict[str, Any]:
     """The `openapi_extra` of a route whose body `body_of` reads."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = model.model_json_schema()
+    schema = _in_place(schema, schema.pop("$defs", {}))
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _in_place(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with what it refers to put in: a route's extra cannot add to the document's components."""
+    if isinstance(schema, list):
+        return [_in_place(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _in_place(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {name: _in_place(part, definitions) for name, part in schema.items()}
 
 
 def _depth(text: str) -> int:

@@ -24,8 +24,8 @@ async def _session(access: Annotated[Access, Depends(authorise)]) -> SessionRow:
     return access.session
 
 
-async def _case(access: Annotated[Access, Depends(authorise)]) -> CaseRow:
-    if access.case is None:  # the route's rule names none
+async def _case(case_id: str, access: Annotated[Access, Depends(authorise)]) -> CaseRow:
+    if access.case is None or access.case.case_id != case_id:  # the route's rule names none
         raise UnknownCase
     return access.case
 

@@ -29,7 +29,7 @@ PAPER_HEADERS = {
 }
 
 
-@router.get("")
+@router.get("", responses=answers(404))
 async def list_cases(
     house: HouseDep,
     access: AccessDep,
