@@ -74,7 +74,7 @@ async def test_an_empty_log_is_intact(tmp_path: Path) -> None:
 @pytest.mark.parametrize("column", COLUMNS)
 async def test_every_column_of_every_row_is_guarded(database: Database, row: int, column: str) -> None:
     new = "number + 100" if column == "number" else f"{column} || 'x'"
-    await database.run(tampered(f"UPDATE audit_log SET {column} = {new} WHERE number = {row}"))
+    await database.run(tampered(f"UPDATE audit_log SET {column} = {new} WHERE number = {row}"))  # noqa: S608  our own words
     found = await verified(database)
     assert found and found[0].number in {row, row + 100}
 
@@ -86,7 +86,7 @@ async def test_a_reference_taken_out_is_found(database: Database) -> None:
 
 @pytest.mark.parametrize("row", [1, 4, ROWS])
 async def test_a_row_left_out_is_missed(database: Database, row: int) -> None:
-    await database.run(tampered(f"DELETE FROM audit_log WHERE number = {row}"))
+    await database.run(tampered(f"DELETE FROM audit_log WHERE number = {row}"))  # noqa: S608  our own words
     assert Finding(row, "is missing") in await verified(database)
 
 
@@ -208,7 +208,7 @@ async def test_a_consent_slipped_into_the_ledger_is_found(database: Database) ->
     columns = (
         "act_key, session_ref, application_id, purpose, given, notice_version, notice_sha256, language, channel, at"
     )
-    await database.run(tampered(f"INSERT INTO consents ({columns}) VALUES ({values})"))
+    await database.run(tampered(f"INSERT INTO consents ({columns}) VALUES ({values})"))  # noqa: S608  likewise
     assert await database.run(compare_consents) == [Finding(0, "consent k is in the ledger and not in the log")]
 
 
