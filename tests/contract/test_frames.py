@@ -11,7 +11,7 @@ from tests.driver import Conversation, Json, Transport, converse, stream
 from tests.service import Service
 
 STREAMS: tuple[Transport, ...] = ("sse", "websocket")
-NODES = {"understand", "sales", "kyc", "underwriting", "sanction", "letter", "reply"}
+NODES = {"understand", "sales", "kyc", "underwriting", "sanction", "review", "letter", "reply"}
 
 
 def turns_of(frames: list[Json]) -> list[list[Json]]:
