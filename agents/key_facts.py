@@ -8,6 +8,7 @@ from agents.application import Application, KeyFactsShown, Offer
 from agents.context import Context
 from agents.speaking import Line, line
 from agents.turn import Understood
+from tools.audit import Facts as AuditFacts
 from tools.calendar import add_months
 from tools.kfs import KeyFacts, build_kfs, canonical_digest, language_of_papers
 from tools.policy import charges_of
@@ -36,12 +37,13 @@ async def show_key_facts(
             channel=context.channel,
         )
     )
+    await _record("key_facts.shown", cast(KeyFactsShown, change["key_facts"]), context)
     if language is not None:
         change["language"] = language  # who asks for papers in a language is answered in it
     return change, [_summary(facts), line("sanction.other_language"), line("ask.kfs_acknowledgement")]
 
 
-def take_acknowledgement(
+async def take_acknowledgement(
     application: Application, understood: Understood, context: Context
 ) -> tuple[Application, list[Line]]:
     """The customer's yes to the statement that was shown, with the time and the channel it came by."""
@@ -51,6 +53,7 @@ def take_acknowledgement(
         now = context.services.clock.now().isoformat(timespec="seconds")
         shown = cast(KeyFactsShown, application["key_facts"])
         acknowledged = KeyFactsShown(**{**shown, "acknowledged_at": now, "channel": context.channel})
+        await _record("key_facts.acknowledged", acknowledged, context)
         return Application(key_facts=acknowledged), []
     if answer == "no":
         return Application(), [line("sanction.not_acknowledged")]
@@ -79,6 +82,16 @@ def key_facts_of(application: Application, context: Context, shown_on: date, lan
         lender=services.lender,
         language=language_of_papers(language),
     )
+
+
+async def _record(kind: str, shown: KeyFactsShown, context: Context) -> None:
+    facts: AuditFacts = {
+        "kfs_id": shown["kfs_id"],
+        "sha256": shown["digest"],
+        "language": shown["language"],
+        "channel": shown["channel"],
+    }
+    await context.services.audit.record(kind, context.session_id, facts)
 
 
 def _summary(facts: KeyFacts) -> Line:

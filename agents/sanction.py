@@ -31,7 +31,7 @@ async def sanction(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     if application.get("key_facts") is None or language is not None:
         change, said = await show_key_facts(application, runtime.context, language)
     else:
-        change, said = take_acknowledgement(application, understood, runtime.context)
+        change, said = await take_acknowledgement(application, understood, runtime.context)
     used = without(understood, "confirm", "papers_language")
     return TurnUpdate(application=change, understood=used, said=[*state.get("said", []), *said])
 

@@ -17,6 +17,7 @@ KINDS: Final = frozenset(
         # case_id, case_kind, officer, reason codes; never the officer's free words
         *("officer.opened", "officer.approved", "officer.declined", "officer.asked", "officer.confirmed"),
         *("officer.returned", "officer.read"),
+        *("key_facts.shown", "key_facts.acknowledged"),  # kfs_id, sha256, language, channel
         *("letter.issued", "letter.revoked"),  # letter_id, sha256
         "session.erased",
         "turn.resumed",  # after a crash: what the broken run had asked of providers may have been asked again

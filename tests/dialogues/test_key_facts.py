@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from agents.understanding.papers_language import papers_language
 from tests.conversation import Conversation, customer
+from tools.audit import MemoryTrail
 from tools.kfs import canonical_digest
 
 ANSWERS = {
@@ -59,6 +60,12 @@ async def test_what_is_acknowledged_is_what_was_shown() -> None:
     assert (after["language"], after["channel"]) == ("en", "test")
     assert after["acknowledged_at"]
     assert before["digest"] in await letter(conversation)
+    trail = conversation.services.audit
+    assert isinstance(trail, MemoryTrail)
+    ours = [(kind, facts) for kind, session, facts in trail.acts if session == conversation.session_id]
+    acts = [(kind, facts) for kind, facts in ours if kind.startswith("key_facts")]
+    same = {"kfs_id": after["kfs_id"], "sha256": after["digest"], "language": "en", "channel": "test"}
+    assert acts == [("key_facts.shown", same), ("key_facts.acknowledged", same)]
 
 
 async def test_shown_again_in_hindi_and_back() -> None:
