@@ -84,7 +84,7 @@ async def _mail(letter_id: str, application: Application, context: Context) -> N
                 session_id=context.session_id,
                 channel="email",
                 to=cast(str, to),
-                subject=book.phrase(line("mail.refusal_subject")),
+                subject=book.phrase(line("mail.case_subject")),
                 body=book.phrase(line("mail.refusal_body", name=application["applicant_name"])),
                 created_at=services.clock.now(),
                 attachments=(Attachment(FILE_NAME, "application/pdf", pdf),),

@@ -90,8 +90,9 @@ async def _take_act(act: dict[str, Any], application: Application, context: Cont
         case _:
             change, said = _asked(act, application)
     now = merge_application(application, change)
-    await _mail(act, now, context)
-    letter, told = await refuse_in_writing(now, context)  # of a refusal only
+    letter, told = await refuse_in_writing(now, context)  # of a refusal only; its mail tells the outcome
+    if not letter:
+        await _mail(act, now, context)
     return merge_application(change, letter), [*said, *told]
 
 
