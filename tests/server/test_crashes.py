@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.driver import normalised
-from tests.server.parts import Crash, Parts, When, open_parts
+from tests.server.audited import check_audit
+from tests.server.parts import KEY, Crash, Parts, When, open_parts
 
 # The part that crashes, its method, before or after it did its work, and at which call.
 POINTS: list[tuple[str, str, When, int]] = [
@@ -58,6 +59,8 @@ async def check_the_end(parts: Parts, session_id: str, *, codes_sent: int = 1) -
     assert await parts.count("key_facts") == 1
     assert await parts.count("decisions") == 1
     assert await parts.count("applications") == 1
+    logged = [row.kind for row in await check_audit(parts.database, KEY)]
+    assert [logged.count(kind) for kind in ("consent_given", "decision.made", "letter.issued")] == [3, 1, 1]
     channels = [message["channel"] for message in await parts.outbox.list_messages(session_id)]
     assert sorted(channels) == ["email"] + ["sms"] * codes_sent
     transcript = await parts.sessions.transcript(session_id)
