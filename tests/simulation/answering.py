@@ -1,5 +1,6 @@
 """What a customer says or does about the field that is awaited, and what that adds to the ledger."""
 
+import dataclasses
 import random
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +13,7 @@ from tests.simulation.line import Answer
 from tests.simulation.on_offer import OnOffer
 from tests.simulation.oracle import Ledger
 from tests.simulation.people import AS_OF
-from tests.simulation.plans import Plan
+from tests.simulation.plans import LANGUAGES, Plan
 from tests.simulation.speech import Speech
 from tools.names import match_names
 from tools.policy import SalarySlip
@@ -20,6 +21,7 @@ from tools.policy import SalarySlip
 IDENTITY = ("pan", "date_of_birth", "phone")
 IDENTITY_TRIES = 3
 CODE_TRIES = 3
+_WITH_A_QUESTION = frozenset({"desired_amount", "loan_term_months", "purpose", "employer", "monthly_income"})
 
 
 class Answering:
@@ -46,13 +48,15 @@ class Answering:
 
     def opening(self) -> str:
         self.stated = {}
-        if not self.plan.several_at_once:
+        if not (self.plan.several_at_once or self.plan.conduct == "out_of_order"):
             return self.speech.phrase("hello")
         parts = [self._amount_said(plain=False), self._term_said(plain=False)]
         if self.rng.random() < 0.5:
             parts.append(self._purpose_said(plain=False))
         if self.rng.random() < 0.4 and self.plan.conduct != "wrong_name":
             parts.append(self.speech.phrase("applicant_name", value=self.state("applicant_name", self.record["name"])))
+        if self.plan.conduct == "out_of_order":
+            parts.append(self._identity(list(IDENTITY), plain=False, at_once=True))
         self.rng.shuffle(parts)
         return ". ".join(parts)
 
@@ -84,7 +88,10 @@ class Answering:
             "kyc_upgrade": self._upgrade,
             "kfs_acknowledgement": self._acknowledge,
         }
-        return by_field[wanted](plain) if wanted in by_field else self._profile(wanted, plain)
+        said = by_field[wanted](plain) if wanted in by_field else self._profile(wanted, plain)
+        if self.plan.conduct == "asks_and_answers" and wanted in _WITH_A_QUESTION and not plain:
+            return f"{said}. {self.speech.phrase('question')}"
+        return said
 
     def heard(self, answer: Answer, before: Answer) -> None:
         """What only the answer tells: that the code was taken; or that a new wish was not, and will be said again."""
@@ -181,6 +188,8 @@ class Answering:
         name = self.record["name"]
         if self.plan.conduct == "wrong_name" and self._names_tried < 1:
             name = next(other.full for other in NAMES if match_names(other.full, name) == "mismatch")
+        if self.plan.conduct == "name_typo" and self._names_tried < 1:
+            name = name[0] + name[2] + name[1] + name[3:]  # two letters swapped
         self._names_tried += 1
         typed = name.lower() if self.plan.habit == "unpunctuated" else name
         self.state("applicant_name", name)
@@ -197,7 +206,7 @@ class Answering:
         self._consents_asked += 1
         return self.speech.phrase("consent", plain=plain)
 
-    def _identity(self, awaiting: list[str], *, plain: bool) -> str:
+    def _identity(self, awaiting: list[str], *, plain: bool, at_once: bool = False) -> str:
         missing = [field for field in IDENTITY if field in awaiting]
         wrong = self.plan.conduct == "another_pan" and not (self._relents and self._identities_tried)
         pan = self.victim["pan"] if wrong else self.record["pan"]
@@ -207,7 +216,7 @@ class Answering:
             "dob": day_of(date.fromisoformat(self.record["dob"]), self.plan.language, self.rng),
             "phone": mobile_of(self.record["phone"], self.rng),
         }
-        if len(missing) == len(IDENTITY) and self.rng.random() < 0.6:
+        if len(missing) == len(IDENTITY) and (at_once or self.rng.random() < 0.6):
             said = self.speech.phrase("identity", plain=plain, **values)
             missing = ["phone"]
         else:
@@ -241,6 +250,8 @@ class Answering:
         )
 
     def _acknowledge(self, plain: bool) -> str:
+        if self.plan.conduct == "changes_at_the_end" and self._once("change"):
+            return self.change_amount(max(50_000, self.ledger.said["desired_amount"] * 4 // 5 // 1000 * 1000))
         self.ledger.accepted = True
         if self.plan.temperament == "anxious" and self._once("not yet"):
             return self.speech.phrase("kfs_no")
@@ -279,6 +290,10 @@ class Answering:
         early = wanted in {"consent", "pan", "date_of_birth", "phone"}
         if conduct == "changes_mind" and early and self._once("change"):
             return self._change_of_mind()
+        if conduct == "switches_language" and early and self._once("language"):
+            spoken = self.rng.choice([other for other in LANGUAGES if other != language])
+            self.plan = dataclasses.replace(self.plan, language=spoken)
+            self.speech = Speech(self.plan, self.rng)
         if conduct == "claims" and early and self._once("claim"):
             return self.speech.phrase(self.rng.choice(("claim_score", "claim_offer")))
         if conduct == "lies_about_income" and early and self._once("claim"):

@@ -15,6 +15,7 @@ from kb.policy import load_policy
 from tests.service import Service, start_process, stop_process
 from tests.simulation.customer import Customer, Outcome
 from tests.simulation.line import Broken, Line
+from tests.simulation.office import Office
 from tests.simulation.oracle import Ledger, PhoneBook
 from tests.simulation.people import Person, people, write_customers
 from tests.simulation.plans import Plan, plans_for
@@ -72,6 +73,7 @@ async def converse(
     """The conversations, `at_once` at a time; those of one group one after the other."""
     waiting = list(reversed(groups))
     policy, phones, outcomes = load_policy("default"), PhoneBook(), list[Outcome]()
+    office = await Office.open(service.base_url)
     socket_base = service.base_url.replace("http", "ws", 1)
 
     async def worker() -> None:
@@ -83,9 +85,12 @@ async def converse(
                     line = Line(http, plan.transport, socket_base)
                     # A PAN of their own to try for everybody: the service counts the tries by PAN.
                     victim = victims[int(plan.person.record["customer_id"][1:])]
-                    outcomes.append(await _one(Customer(plan, line, ledger, victim)))
+                    outcomes.append(await _one(Customer(plan, line, ledger, victim, office)))
 
-    await asyncio.gather(*(worker() for _ in range(at_once)))
+    try:
+        await asyncio.gather(*(worker() for _ in range(at_once)))
+    finally:
+        await office.close()
     return outcomes
 
 

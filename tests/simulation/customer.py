@@ -7,14 +7,16 @@ from typing import Any
 from tests.simulation.answering import Answering
 from tests.simulation.laws import Laws
 from tests.simulation.line import Answer, Broken, Line
+from tests.simulation.office import Office
 from tests.simulation.oracle import Expected, Ledger
 from tests.simulation.plans import DIGRESSES, Plan
 from tests.simulation.speech import Speech
 
 MOST_TURNS = 60
 MOST_SAME = 6
+MOST_REVIEWS = 3
 _ENDS = frozenset({"under_review", "sanctioned", "rejected", "withdrawn", "expired", "completed"})
-_DIGRESSIONS = ("question", "question", "what_if", "small_talk", "status")
+_DIGRESSIONS = ("question", "question", "what_if", "small_talk", "status", "why", "human")
 
 
 @dataclass
@@ -46,15 +48,15 @@ class Outcome:
 class Customer:
     """Says what the plan makes of what is awaited, and holds every answer against the ledger."""
 
-    def __init__(self, plan: Plan, line: Line, ledger: Ledger, victim: dict[str, Any]) -> None:
-        self.plan, self.line, self.ledger = plan, line, ledger
+    def __init__(self, plan: Plan, line: Line, ledger: Ledger, victim: dict[str, Any], office: Office) -> None:
+        self.plan, self.line, self.ledger, self.office = plan, line, ledger, office
         self.rng = random.Random(plan.seed)
-        self.speech = Speech(plan, self.rng)
         others = {victim[key] for key in ("name", "email", "pan")}
         self.laws = Laws(ledger, others)
         self.outcome = Outcome(plan)
-        self.answering = Answering(plan, ledger, self.speech, self.rng, victim)
+        self.answering = Answering(plan, ledger, Speech(plan, self.rng), self.rng, victim)
         self._digressed = 0
+        self._reviews = 0
         self._same = ("", 0)
         self.last = Answer("", {"status": "initiated"}, ["desired_amount"])
 
@@ -79,6 +81,8 @@ class Customer:
         while self.outcome.turns < MOST_TURNS:
             awaiting = self.last.awaiting
             if not awaiting or self.last.application["status"] in _ENDS:
+                if await self._reviewed():
+                    continue
                 return await self._take_leave()
             if leaves_at is not None and self.outcome.turns >= leaves_at:
                 return await self._leave()
@@ -157,27 +161,54 @@ class Customer:
             return
         self._digressed += 1
         before = self.last
-        await self._say(self.speech.phrase(self.rng.choice(_DIGRESSIONS)))
+        await self._say(self.answering.speech.phrase(self.rng.choice(_DIGRESSIONS)))
         same = ("status", "desired_amount", "loan_term_months", "applicant_name", "purpose", "offered_amount")
         changed = [name for name in same if before.application.get(name) != self.last.application.get(name)]
         if changed or before.awaiting != self.last.awaiting:
             self.outcome.violations.append(f"a digression changed {changed or 'what is awaited'}")
 
+    async def _reviewed(self) -> bool:
+        """Officers look at the case. True if the conversation goes on."""
+        ledger, status = self.ledger, self.last.application["status"]
+        by_policy = ledger.final is not None and ledger.final.decision != "DECLINE"
+        if status != "under_review" or not by_policy or self.plan.review == "left" or self._reviews >= MOST_REVIEWS:
+            return False
+        self._reviews += 1
+        case = await self.office.case_of(self.last.application["application_id"])
+        if case is None:
+            self.outcome.violations.append("no case waits for an application under review")
+            return False
+        found = {finding["rule"] for finding in case["findings"]}
+        if found and found != ledger.findings():
+            self.outcome.disagreements.append(
+                f"a case for {sorted(found)}, the policy finds {sorted(ledger.findings())}"
+            )
+        if self.plan.review == "decline":
+            await self.office.decline(case)
+            ledger.declined = True
+        else:
+            ledger.reopen(await self.office.approve(case))
+        self.answering.stated = {}
+        text = await self.line.told()
+        session = await self.line.get() or {}
+        self._heard("[officer]", Answer(text, session["loan_application"], session["awaiting"]))
+        return self.plan.review == "approve"
+
     async def _leave(self) -> None:
         if self.plan.conduct == "withdraws":
             if self.ledger.final is None:
                 self.ledger.withdrawn = True
-            await self._say(self.speech.phrase("withdraw"))
+            await self._say(self.answering.speech.phrase("withdraw"))
             if self.last.application["status"] not in _ENDS:
-                await self._say(self.speech.phrase("withdraw", plain=True))
+                await self._say(self.answering.speech.phrase("withdraw", plain=True))
 
     async def _take_leave(self) -> None:
         """A word after the end, which must change nothing that was decided."""
         before = self.last.application["status"]
         if before == "sanctioned" and self.rng.random() < 0.6:
-            await self._say(self.speech.phrase("thanks"))
+            await self._say(self.answering.speech.phrase("thanks"))
         elif before in {"under_review", "rejected"} and self.rng.random() < 0.4:
-            await self._say(self.speech.phrase(self.rng.choice(("why", "status"))))
+            await self._say(self.answering.speech.phrase(self.rng.choice(("why", "status"))))
             if self.last.application["status"] != before:
                 self.outcome.violations.append(f"a question moved {before} to {self.last.application['status']}")
 

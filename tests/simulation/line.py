@@ -1,5 +1,6 @@
 """A conversation with the running service over REST, SSE or WebSocket, for many of them at once."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -84,6 +85,14 @@ class Line:
         if found is None:
             raise Broken("no code was sent")
         return found.group()
+
+    async def told(self) -> str:
+        """What was told without having been asked: over an open socket as it comes, else from the transcript."""
+        if self._socket is not None:
+            frames = await asyncio.wait_for(self._turn_of_socket(), timeout=30)
+            return str(frames[-1]["content"])
+        transcript = await self.get("/messages") or {"messages": [{"content": ""}]}
+        return str(transcript["messages"][-1]["content"])
 
     async def _streamed(self, body: Json) -> list[Json]:
         async with self.http.stream("POST", "/api/v1/chat/stream", json=body) as response:

@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.policy import Policy
 from tests.simulation.people import AS_OF, Person
-from tools.policy import Applicant, BureauRecord, Decision, KycRecord, Offer, Request, SalarySlip, decide
+from tools.policy import Applicant, BureauRecord, Decision, KycRecord, Offer, Request, SalarySlip, Waiver, decide
 
 # What the lender needs of a person and asks for where no record holds it, and the record's own name for it.
 PROFILE = {
@@ -69,6 +69,10 @@ class Ledger:
     first_counts: tuple[int, int] | None = None
     final: Decision | None = None
     bureau_may_be_asked: bool = False
+    waived: tuple[Waiver, ...] = ()
+    waived_up_to: int = 0  # officers looked at no larger request than this
+    attested: bool = False
+    declined: bool = False
     fired: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -128,8 +132,8 @@ class Ledger:
             offer=Offer(offer["limit"], date.fromisoformat(offer["valid_until"])) if offer else None,
             kyc=KycRecord(
                 mode=self.kyc_mode,
-                phone_ok=kyc["phone_ok"],
-                address_ok=kyc["address_ok"] or record["pincode"] in self.said.get("address", ""),
+                phone_ok=kyc["phone_ok"] or self.attested,
+                address_ok=kyc["address_ok"] or self.attested or record["pincode"] in self.said.get("address", ""),
                 otp_loans_this_year=kyc.get("otp_loans_this_year", 0),
             ),
             bureau=BureauRecord(**record["bureau"]),
@@ -139,12 +143,29 @@ class Ledger:
         )
 
     def request(self) -> Request:
-        return Request(self.said["desired_amount"], self.said["loan_term_months"], self.slip, consent=True)
+        amount, months = self.said["desired_amount"], self.said["loan_term_months"]
+        waived = self.waived if amount <= self.waived_up_to else ()
+        return Request(amount, months, self.slip, consent=True, waived=waived)
+
+    def findings(self) -> set[str]:
+        """The rules that sent the application to a person."""
+        return {entry.rule for entry in self.final.trace if entry.result == "hit"} if self.final else set()
+
+    def reopen(self, waived: list[str]) -> None:
+        """Officers set these findings aside, or attested the contact details where there are none."""
+        assert self.final is not None
+        values = {entry.rule: entry.value for entry in self.final.trace}
+        self.waived += tuple(Waiver(rule, values[rule]) for rule in waived)
+        self.waived_up_to = self.said["desired_amount"]
+        self.attested |= not waived
+        self.final = None
 
     def expected(self) -> Expected:
         """What must stand at the end."""
         if self.withdrawn:
             return Expected(frozenset({"withdrawn"}))
+        if self.declined:
+            return Expected(frozenset({"rejected"}))
         if self.locked:
             return Expected(frozenset({"under_review"}))
         found = self.decision()

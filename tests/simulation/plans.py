@@ -34,7 +34,13 @@ Conduct = Literal[
     "asks_for_more",
     "no_slip",
     "too_little_first",
+    "out_of_order",
+    "asks_and_answers",
+    "name_typo",
+    "changes_at_the_end",
+    "switches_language",
 ]
+Review = Literal["approve", "decline", "left"]
 OnCounter = Literal["first", "last", "longer", "shorter", "smaller", "refuse", "slip"]
 
 TEMPERAMENTS: tuple[Temperament, ...] = ("brief", "chatty", "impatient", "anxious", "suspicious", "polite")
@@ -55,7 +61,8 @@ _DISHONEST: tuple[Conduct, ...] = (
     "changes_mind", "claims", "lies_about_income", "lies_about_work", "hides_emi", "wrong_name", "another_pan",
     "another_slip", "old_slip", "short_slip", "wrong_code", "wrong_code_always", "no_consent", "consent_at_second",
     "hostile", "withdraws", "goes_silent", "refuses_offer", "negotiates", "asks_for_more", "no_slip",
-    "too_little_first", "changes_mind", "negotiates", "hostile",
+    "too_little_first", "changes_mind", "negotiates", "hostile", "out_of_order", "asks_and_answers", "name_typo",
+    "changes_at_the_end", "switches_language",
 )  # fmt: skip
 
 
@@ -73,6 +80,7 @@ class Plan:
     several_at_once: bool
     upgrades_kyc: bool
     purpose: int
+    review: Review
     seed: int
     again: bool = False
 
@@ -95,6 +103,7 @@ def plan_for(person: Person, number: int, rng: random.Random, *, again: bool = F
         several_at_once=rng.random() < 0.35,
         upgrades_kyc=rng.random() < 0.5,
         purpose=rng.randrange(100),
+        review=rng.choice(("approve", "approve", "decline", "left")),
         seed=rng.getrandbits(32),
         again=again,
     )
