@@ -101,6 +101,7 @@ class SalarySlip(TypedDict):
     confirmed: bool
     pan_ref: str | None
     marks: list[str]
+    stated: int | None
 
 
 class CreditReport(TypedDict):

@@ -36,6 +36,7 @@ async def receive_slip(
         confirmed=False,
         pan_ref=reading.get("pan_ref"),
         marks=reading.get("marks", []),
+        stated=application.get("monthly_income_declared"),
     )
     found = Application(salary_slip=slip, income_before_slip=_stated_income(application))
     if not application.get("kyc_verified") or application["status"] == "offer_accepted":
@@ -53,7 +54,7 @@ async def confirm_slip(
     slip = application.get("salary_slip")
     if not slip or slip["confirmed"] or understood.get("asked") != "slip_confirmation":
         return Application(), []
-    match understood.get("facts", {}).get("confirm"):
+    match _word_on(slip, application, understood.get("facts", {})):
         case "yes":
             confirmed = SalarySlip(**{**slip, "confirmed": True})
             if found := await findings_on(slip, application, services):
@@ -68,6 +69,13 @@ async def confirm_slip(
                 return Application(**{**handed_over, "slip_refusals": refusals}), [line("slip.looked_at")]
             return Application(salary_slip=None, slip_refusals=refusals), [line("slip.refused")]
     return Application(), []
+
+
+def _word_on(slip: SalarySlip, application: Application, facts: dict[str, Any]) -> str | None:
+    """Yes or no to what was read; another pay stated in place of either ("my net pay is 52,000") is a no."""
+    stated = application.get("monthly_income_declared")
+    another = stated not in (slip.get("stated"), slip["net_pay"])
+    return facts.get("confirm") or ("no" if another else None)
 
 
 def stated_income(application: Application, on_record: int | None) -> int | None:

@@ -89,6 +89,10 @@ class Conversation:
         employer = on_record.get("employer") or application.get("employer") or "Riverside Software"
         made = {"employer": employer, "month": date(2026, 11, 1), **slip}
         reading = as_claims(read_salary_slip(salary_slip_pdf(**made), kind="pdf"), self.services)
+        return await self.receive(reading)
+
+    async def receive(self, reading: dict[str, Any]) -> str:
+        """A slip arrives that was read as `reading`."""
         upload = {"document_id": str(uuid.uuid4()), "kind": "salary_slip", "reading": reading}
         return await self._turn(HumanMessage("[slip]", id=str(uuid.uuid4()), additional_kwargs={"upload": upload}))
 

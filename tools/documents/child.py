@@ -63,9 +63,7 @@ def read_salary_slip(
 
 def _claimed(data: bytes, kind: str, wall_seconds: float) -> _Claims | None:
     try:
-        return _Claims.model_validate_json(
-            answer_of(PROGRAM, data, kind, wall_seconds=wall_seconds, most=MOST_ANSWER)
-        )
+        return _Claims.model_validate_json(answer_of(PROGRAM, data, kind, wall_seconds=wall_seconds, most=MOST_ANSWER))
     except (ValidationError, OSError):
         return None
 

@@ -1,4 +1,4 @@
-"""Slips that are pictures: drawn anew by one confined process, read by an OCR engine in a second, understood in a third.
+"""Slips that are pictures: drawn anew by one confined process, read by an engine in a second, understood in a third.
 
 The engine sees only our own greyscale picture, never the upload. What it reads counts only where it is sure of the
 figures and they add up; everything else is for a person.

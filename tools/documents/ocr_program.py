@@ -13,7 +13,18 @@ from tools.documents.exec_confinement import confine_for_exec
 CPU_SECONDS: Final = 12
 MEMORY_BYTES: Final = 768 * 1024 * 1024
 # Automatic segmentation off: a slip is one block of lines, and columns are ours to find.
-_ASKED: Final = ("--psm", "6", "--oem", "1", "--dpi", "300", "-c", "tessedit_create_tsv=1", "-c", "tessedit_create_txt=0")
+_ASKED: Final = (
+    "--psm",
+    "6",
+    "--oem",
+    "1",
+    "--dpi",
+    "300",
+    "-c",
+    "tessedit_create_tsv=1",
+    "-c",
+    "tessedit_create_txt=0",
+)
 
 
 def main() -> None:

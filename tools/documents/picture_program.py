@@ -8,6 +8,7 @@ an exit status other than 0.
 import importlib
 import io
 import sys
+from itertools import accumulate
 from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
@@ -76,11 +77,8 @@ def _without_grain(page: Image.Image) -> Image.Image:
     smooth = page.filter(ImageFilter.MedianFilter(3))
     if ImageStat.Stat(ImageChops.difference(page, smooth)).mean[0] < GRAIN:
         smooth = page  # clean: the filter would only take hair strokes from small letters
-    seen, half = 0, smooth.width * smooth.height / 2
-    for paper, count in enumerate(smooth.histogram()):  # most of a page is paper
-        seen += count
-        if seen >= half:
-            break
+    shades = list(accumulate(smooth.histogram()))
+    paper = next(shade for shade, seen in enumerate(shades) if seen * 2 >= shades[-1])  # most of a page is paper
     white = max(paper * PAPER, 1.0)
     return smooth.point(lambda value: min(255, round(value * 255 / white)))
 

@@ -22,9 +22,7 @@ def picture_of_scan(data: bytes) -> Image.Image:
     page = reader.pages[0]
     resources = page.get("/Resources", DictionaryObject()).get_object()
     drawn = resources.get("/XObject", DictionaryObject()).get_object()
-    large = [
-        name for name in drawn if drawn[name].get("/Subtype") == "/Image" and min(_size(drawn[name])) >= 600
-    ]
+    large = [name for name in drawn if drawn[name].get("/Subtype") == "/Image" and min(_size(drawn[name])) >= 600]
     if len(large) != 1 or len(drawn) > _MOST_PICTURES or not _is_opened(drawn[large[0]]):
         raise ValueError
     found = page.images[large[0]].image

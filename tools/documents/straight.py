@@ -1,5 +1,7 @@
 """A page that lay askew on the glass is turned back, so that the rows of a table are rows again."""
 
+from itertools import pairwise
+
 from PIL import Image
 
 MOST_DEGREES = 5.0
@@ -24,4 +26,4 @@ def _rows(ink: Image.Image, angle: float) -> int:
     """How much the ink of neighbouring lines of pixels differs: most where rows and gaps lie level."""
     turned = ink.rotate(angle, resample=Image.Resampling.BILINEAR, fillcolor=0)
     lines = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
-    return sum((after - before) ** 2 for before, after in zip(lines, lines[1:], strict=False))
+    return sum((after - before) ** 2 for before, after in pairwise(lines))
