@@ -1,7 +1,7 @@
 """The same figures in three languages, for every packaged customer: replies, decision, offer, reasons and what-ifs."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -10,37 +10,45 @@ from tests.conversation import Conversation, customer
 from tests.driver import REQUESTS
 from tools.providers.simulated import packaged_customers
 
+
+class Script(NamedTuple):
+    opening: str
+    yes: str
+    identity: str
+    then: list[str]
+
+
 SAID = {
-    "en": {
-        "opening": "I would like to borrow {amount} rupees for travel over {months} months, my name is {name}",
-        "yes": "yes",
-        "identity": "my PAN is {pan}, born {born}, mobile {phone}",
-        "then": [
+    "en": Script(
+        opening="I would like to borrow {amount} rupees for travel over {months} months, my name is {name}",
+        yes="yes",
+        identity="my PAN is {pan}, born {born}, mobile {phone}",
+        then=[
             "why",
             "what would change the result?",
             "give me a better rate",
             "what if my score were 810?",
             "lower EMI",
         ],
-    },
-    "hinglish": {
-        "opening": "mujhe {amount} rupaye chahiye {months} mahine ke liye, ghoomne ke liye, mera naam {name} hai",
-        "yes": "haan",
-        "identity": "mera PAN {pan} hai, janm {born}, mobile {phone}",
-        "then": [
+    ),
+    "hinglish": Script(
+        opening="mujhe {amount} rupaye chahiye {months} mahine ke liye, ghoomne ke liye, mera naam {name} hai",
+        yes="haan",
+        identity="mera PAN {pan} hai, janm {born}, mobile {phone}",
+        then=[
             "kyun",
             "kya karne se result badlega?",
             "rate kam karo",
             "agar mera score 810 hota to?",
             "EMI kam karo",
         ],
-    },
-    "hi": {
-        "opening": "मुझे {amount} रुपये चाहिए {months} महीने के लिए, घूमने के लिए, मेरा नाम {name} है",
-        "yes": "हाँ",
-        "identity": "मेरा PAN {pan} है, जन्म {born}, मोबाइल {phone}",
-        "then": ["क्यों", "क्या करने से परिणाम बदलेगा?", "ब्याज कम करो", "अगर मेरा स्कोर 810 होता तो?", "कम EMI"],
-    },
+    ),
+    "hi": Script(
+        opening="मुझे {amount} रुपये चाहिए {months} महीने के लिए, घूमने के लिए, मेरा नाम {name} है",
+        yes="हाँ",
+        identity="मेरा PAN {pan} है, जन्म {born}, मोबाइल {phone}",
+        then=["क्यों", "क्या करने से परिणाम बदलेगा?", "ब्याज कम करो", "अगर मेरा स्कोर 810 होता तो?", "कम EMI"],
+    ),
 }
 PEOPLE = [person.customer_id for person in packaged_customers()]
 # Hours and addresses are the lender's own, in one language each; links and document names differ by session.
@@ -57,12 +65,12 @@ async def told(customer_id: str, language: str) -> tuple[list[list[str]], dict[s
         reply = NO_FIGURES.sub(" ", await conversation.say(text))
         figures.append(sorted(re.findall(r"\d(?:[\d,.]*\d)?", reply)))
 
-    await say(said["opening"].format(amount=amount, months=months, name=person.name))
+    await say(said.opening.format(amount=amount, months=months, name=person.name))
     while conversation.awaiting[:1] == ["consent"]:
-        await say(said["yes"])
-    await say(said["identity"].format(pan=person.pan, born=person.dob.strftime("%d/%m/%Y"), phone=person.phone))
+        await say(said.yes)
+    await say(said.identity.format(pan=person.pan, born=person.dob.strftime("%d/%m/%Y"), phone=person.phone))
     await say("OTP")
-    for text in said["then"]:
+    for text in said.then:
         await say(text)
     assert conversation.application["language"] == language
     return figures, conversation.application

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,14 +22,14 @@ ANSWERS = {
 }
 
 
-async def at_key_facts(answers: dict[str, str] | None = None) -> Conversation:
+async def at_key_facts(answers: dict[str, str] | None = None, until: str = "kfs_acknowledgement") -> Conversation:
     """C01 with the key facts on the table."""
     conversation = Conversation()
     born = customer("C01").dob
     said = {**ANSWERS, "pan": f"My PAN is ZZZPM1101A, born {born:%d/%m/%Y}, mobile 9000000001", **(answers or {})}
     await conversation.say(said["desired_amount"])
     for _ in range(12):
-        if conversation.awaiting[0] == "kfs_acknowledgement":
+        if conversation.awaiting[0] == until:
             return conversation
         await conversation.say(said[conversation.awaiting[0]])
     raise AssertionError(conversation.awaiting)
@@ -115,6 +116,28 @@ async def test_no_letter_on_key_facts_that_would_no_longer_say_the_same() -> Non
     assert conversation.awaiting == ["kfs_acknowledgement"]
     assert shown(conversation)["digest"] != before
     assert shown(conversation)["acknowledged_at"] is None
+
+
+async def test_the_lender_is_bound_as_long_as_the_statement_says() -> None:
+    """Shown two days after the offer was made, it holds two working days longer than the offer did."""
+    conversation = await at_key_facts(until="offer_decision")
+    assert conversation.application["offer"]["valid_until"] == "2026-12-04"
+    conversation.on(date(2026, 12, 3))
+    await conversation.say("yes, I accept")
+    assert shown(conversation)["valid_until"] == (await statement(conversation))["valid_until"] == "2026-12-08"
+    conversation.on(date(2026, 12, 8))
+    await conversation.say("in Hindi please")
+    assert shown(conversation)["valid_until"] == "2026-12-08"
+    await conversation.say("I acknowledge")
+    assert conversation.application["status"] == "sanctioned"
+
+
+async def test_key_facts_lapse_after_their_last_day() -> None:
+    conversation = await at_key_facts()
+    conversation.on(date(2026, 12, 5))
+    await conversation.say("I acknowledge")
+    assert conversation.application["status"] == "expired"
+    assert not conversation.application["sanction_letter_generated"]
 
 
 @pytest.mark.parametrize(
