@@ -30,9 +30,9 @@ def main() -> int:
     total = found["all"]
     print(
         f"{total['conversations']} conversations, {total['turns']} turns, {found['seconds']} s: "
-        f"agreement {total['agreement']:.2%}, broken laws {total['violations']}; {options.report}"
+        f"agreement {total['agreement']:.2%}, broken laws {len(found['violations'])}; {options.report}"
     )
-    return 0 if total["violations"] == 0 and total["agreement"] >= LEAST_AGREEMENT else 1
+    return 0 if not found["violations"] and total["agreement"] >= LEAST_AGREEMENT else 1
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from tests.samples import LAYOUTS, salary_slip_pdf
-from tests.simulation.cast import EMPLOYERS, NAMES
+from tests.simulation.cast import NAMES
 from tests.simulation.figures import day_of, mobile_of, sum_of, term_of
 from tests.simulation.line import Answer
 from tests.simulation.on_offer import OnOffer
 from tests.simulation.oracle import Ledger
 from tests.simulation.people import AS_OF
 from tests.simulation.plans import LANGUAGES, Plan
+from tests.simulation.profile import telling
 from tests.simulation.speech import Speech
 from tools.names import match_names
 from tools.policy import SalarySlip
@@ -88,7 +89,7 @@ class Answering:
             "kyc_upgrade": self._upgrade,
             "kfs_acknowledgement": self._acknowledge,
         }
-        said = by_field[wanted](plain) if wanted in by_field else self._profile(wanted, plain)
+        said = by_field[wanted](plain) if wanted in by_field else telling(self, wanted, plain=plain)
         if self.plan.conduct == "asks_and_answers" and wanted in _WITH_A_QUESTION and not plain:
             return f"{said}. {self.speech.phrase('question')}"
         return said
@@ -257,32 +258,6 @@ class Answering:
             return self.speech.phrase("kfs_no")
         self.ledger.acknowledged = self.acknowledged = True
         return self.speech.phrase("kfs_acknowledgement", plain=plain)
-
-    def _profile(self, wanted: str, plain: bool) -> str:
-        """What no record holds: the truth, or the plan's lie."""
-        truth, lies = self.truth, self.plan.conduct
-        say, said = self.speech.phrase, self.ledger.said
-        if wanted == "employment":
-            work = "salaried" if lies == "lies_about_work" else truth["employment"]
-            said["employment"] = work
-            return say(f"employment_{work}", plain=plain)
-        if wanted == "address":
-            said["address"] = truth["pincode"]
-            return say("address", plain=plain, city=truth["city"], pin=truth["pincode"])
-        if wanted in {"email", "employer"}:
-            said[wanted] = truth[wanted] or EMPLOYERS[0]
-            return say(wanted, plain=plain, value=said[wanted])
-        amounts = {
-            "monthly_income": truth["declared_income"] * (9 if lies == "lies_about_income" else 5) // 5,
-            "household_annual_income": truth["household_annual_income"],
-            "existing_emi": 0 if lies == "hides_emi" else truth["existing_emi"],
-        }
-        if wanted == "monthly_income" and lies != "lies_about_income":
-            amounts[wanted] = truth["declared_income"]
-        said[wanted] = amounts[wanted]
-        if wanted == "existing_emi" and not amounts[wanted]:
-            return say("existing_emi_none", plain=plain)
-        return say(wanted, plain=plain, value=sum_of(amounts[wanted], self.plan.language, self.rng))
 
     def _aside(self, wanted: str) -> str | None:
         """What the conduct has this customer say out of turn, once."""

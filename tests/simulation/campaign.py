@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import sqlite3
 import time
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import httpx
 
 from kb.policy import load_policy
 from tests.service import Service, start_process, stop_process
+from tests.simulation.afterwards import Afterwards, look
 from tests.simulation.customer import Customer, Outcome
 from tests.simulation.line import Broken, Line
 from tests.simulation.office import Office
@@ -26,12 +25,12 @@ TURN_SECONDS = 60.0
 
 @dataclass
 class Run:
-    """A finished run. `pulls` are bureau inquiries by session, as the service's own ledger of effects has them."""
+    """A finished run."""
 
     seed: int
     outcomes: list[Outcome]
     seconds: float
-    pulls: dict[str, int] = field(default_factory=dict)
+    after: Afterwards
 
 
 def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ONCE) -> Run:
@@ -50,9 +49,9 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
         outcomes = asyncio.run(converse(service, plans_for(persons, seed), victims, at_once))
     finally:
         stop_process(service)
-    run = Run(seed, outcomes, time.monotonic() - started, _pulls(directory))
+    run = Run(seed, outcomes, time.monotonic() - started, look(directory))
     for outcome in outcomes:
-        _judge_pulls(outcome, run.pulls.get(outcome.session_id, 0))
+        _judge_pulls(outcome, run.after.pulls.get(outcome.session_id, 0))
     return run
 
 
@@ -104,13 +103,6 @@ async def _one(customer: Customer) -> Outcome:
         return customer.outcome
     finally:
         customer.outcome.seconds = time.monotonic() - started
-
-
-def _pulls(directory: Path) -> dict[str, int]:
-    """How often the bureau was asked for each session."""
-    with closing(sqlite3.connect(f"file:{directory / 'esoteric.db'}?mode=ro", uri=True)) as reading:
-        rows = reading.execute("SELECT session_id, count(*) FROM effects WHERE key LIKE 'bureau:%' GROUP BY 1")
-        return dict(rows.fetchall())
 
 
 def _judge_pulls(outcome: Outcome, pulls: int) -> None:

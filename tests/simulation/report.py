@@ -33,7 +33,9 @@ def figures(run: Run) -> dict[str, Any]:
             for name, of in GROUPS.items()
         },
         "disagreements": _listed(run.outcomes, lambda o: o.disagreements),
-        "violations": _listed(run.outcomes, lambda o: o.violations),
+        "violations": [*run.after.faults, *_listed(run.outcomes, lambda o: o.violations)],
+        "audit": run.after.audit,
+        "decisions_made_again": run.after.decisions,
         "misread": _listed(run.outcomes, lambda o: o.misread),
         "unread": _listed(run.outcomes, lambda o: o.unread),
     }
@@ -76,11 +78,13 @@ def markdown(found: dict[str, Any]) -> str:
         f"# {total['conversations']} simulated conversations, seed {found['seed']}",
         "",
         f"{total['turns']} turns in {found['seconds']} s. Brought to their end: {total['completion']:.2%}. "
-        f"Agreement with the policy: {total['agreement']:.2%}. Broken laws: {total['violations']}.",
+        f"Agreement with the policy: {total['agreement']:.2%}. Broken laws: {len(found['violations'])}.",
         f"Turns to the first offer: {total['turns_to_offer_p50']} (p50), {total['turns_to_offer_p95']} (p95). "
         f"Facts read wrongly: {total['misread']}, not read at first: {total['unread']}.",
         "",
         "Ends: " + ", ".join(f"{status} {count}" for status, count in found["outcomes"].items()),
+        "",
+        f"Afterwards: audit log {found['audit']}; {found['decisions_made_again']} decisions made again, byte for byte.",
         "",
         "Rules met: " + ", ".join(f"{rule} {count}" for rule, count in found["rules_met"].items()),
     ]
