@@ -1,5 +1,7 @@
 """`esoteric officer`, and the start that is refused while everybody knows an officer's password."""
 
+import json
+import sqlite3
 from pathlib import Path
 
 import httpx
@@ -9,6 +11,7 @@ from click.testing import Result
 from server.access.accounts import DEVELOPMENT, DEVELOPMENT_PASSWORD, BadAccount, check_account
 from tests.command import command_here
 from tests.service import COMMAND, Service, clean_environment, run_command, start_process, stop_process
+from tools.sealing import Sealer, refs_of_person
 
 PASSWORD = "correct horse battery"
 
@@ -152,3 +155,29 @@ def test_a_new_production_has_no_officers(data_dir: Path) -> None:
         assert officer(data_dir, "list").stdout == ""
     finally:
         stop_process(service)
+
+
+def test_own_details_are_kept_as_hashes_and_found_again(tmp_path: Path) -> None:
+    add(tmp_path, "asha")
+    typed = "ZZZPM1101A\n+91 90000 00001\nasha@example.com\n"
+    done = officer(tmp_path, "own-details", "asha", "--stdin", typed=typed)
+    assert (done.exit_code, done.stdout) == (0, "asha: 3 noted\n")
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert not [word for word in (b"ZZZPM1101A", b"9000000001", b"asha@example.com") if word in kept]
+    sealer = Sealer((tmp_path / "secret.key").read_bytes())
+    with sqlite3.connect(tmp_path / "esoteric.db") as database:
+        (refs,) = database.execute("SELECT own_refs FROM officers").fetchone()
+    database.close()
+    assert json.loads(refs) == refs_of_person(sealer, "ZZZPM1101A", "+919000000001", "asha@example.com")
+
+
+@pytest.mark.parametrize("typed", ["ABC\n\n\n", "\n12345\n\n"])
+def test_own_details_that_are_none_are_refused(tmp_path: Path, typed: str) -> None:
+    add(tmp_path, "asha")
+    done = officer(tmp_path, "own-details", "asha", "--stdin", typed=typed)
+    assert done.exit_code == 2
+    assert typed.strip() not in done.stderr
+
+
+def test_own_details_of_nobody(tmp_path: Path) -> None:
+    assert officer(tmp_path, "own-details", "nobody", "--stdin", typed="\n\n\n").exit_code == 2

@@ -53,12 +53,13 @@ class Office:
     def _add(self, name: str, roles: tuple[str, ...], limit: int, customer: str | None) -> None:
         assert self.service.house is not None
         refs: list[str] = []
+        url = self.service.house.settings.database_url
         if customer is not None:
             known = customers()[customer]
             refs = refs_of_person(self.service.house.services.sealer, known["pan"], known["phone"], None)
 
         async def add() -> None:
-            database = Database.sqlite(self.service.data_dir / "esoteric.db")
+            database = Database.postgres(url) if url else Database.sqlite(self.service.data_dir / "esoteric.db")
             try:
                 password_hash = await Passwords(CountingHasher()).hash(PASSWORD)
                 row = OfficerRow(name, password_hash, roles, limit, "2026-12-01T00:00:00+00:00")
