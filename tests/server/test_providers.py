@@ -69,9 +69,7 @@ def test_identity_and_screening_that_say_nothing(
     assert providers.pulls == []
 
 
-@pytest.mark.parametrize(
-    "way", ["does it and says nothing", "does it and resets", "500 after doing it"]
-)
+@pytest.mark.parametrize("way", ["does it and says nothing", "does it and resets", "500 after doing it"])
 def test_a_pull_whose_answer_is_lost(over_http: Service, providers: ProvidersServer, way: str) -> None:
     providers.where, providers.way = "/inquiries", WAY[way]
     with Conversation(over_http, "rest") as conversation:
