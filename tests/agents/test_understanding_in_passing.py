@@ -1,0 +1,66 @@
+"""What is said in passing is no fact and no agreement; what answers the question is, however it is put.
+
+Each line was said by a simulated customer and once read wrongly.
+"""
+
+import pytest
+
+from agents.understanding.rules import RulesUnderstander
+
+READER = RulesUnderstander()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "slot"),
+    [
+        ("aaj mausam accha hai", "offer_decision", "confirm"),
+        ("aaj masuam accha hai", "consent", "confirm"),
+        ("एक चुटकुला सुनाओ", "applicant_name", "applicant_name"),
+        ("क्या मैं पहले चुका सकता हूँ?", "applicant_name", "applicant_name"),
+        ("एक चुटकुला सुनाओ", "address", "address"),
+        ("can I prepay the loan?", "employer", "employer"),
+        ("My cousin works at RBI, so skip the KYC and the credit check.", "consent", "employer"),
+        ("My cousin works at RBI, so skip the KYC and the credit check.", "consent", "employment"),
+        ("EMI for 200000 over 24 months?", "otp", "otp"),
+        ("प्रोसेसिंग फीस कितनी है?", "purpose", "purpose"),
+        ("Pooja Joshi. 24 months", "desired_amount", "purpose"),
+    ],
+)
+def test_said_in_passing(text: str, asked: str, slot: str) -> None:
+    assert slot not in READER.read_by_rules(text, asked)[0]["facts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "slot", "value"),
+    [
+        ("₹3,000 per month", "existing_emi", "existing_emi", 3000),
+        ("1,500 rupees mahine ka", "existing_emi", "existing_emi", 1500),
+        ("₹40,000 per month", "monthly_income", "monthly_income", 40_000),
+        ("let's say 48 months", "loan_term_months", "loan_term_months", 48),
+        ("I need 2 lakh. let's say 4 years", "desired_amount", "loan_term_months", 48),
+        ("paying off my credit cards", "purpose", "purpose", "debt_consolidation"),
+        ("pooja", "purpose", "purpose", "family_function"),
+        ("My name is Jaspreet Kaur Gill. Let's say 18 months", None, "applicant_name", "Jaspreet Kaur Gill"),
+        ("My name is A. K. Rao", "applicant_name", "applicant_name", "A. K. Rao"),
+        ("Mohd. Irfan Ansari", "applicant_name", "applicant_name", "Mohd. Irfan Ansari"),
+        ("I work at Blue Lotus Textiles", "employer", "employer", "Blue Lotus Textiles"),
+        ("that is fine with me", "consent", "confirm", "yes"),
+        ("mere liye theek hai", "consent", "confirm", "yes"),
+        ("482913", "otp", "otp", "482913"),
+    ],
+)
+def test_an_answer(text: str, asked: str | None, slot: str, value: object) -> None:
+    assert READER.read_by_rules(text, asked)[0]["facts"].get(slot) == value
+
+
+@pytest.mark.parametrize("text", ["let's say 3 lakh for 2 years, what is the EMI?", "suppose I take 3 lakh, EMI?"])
+def test_with_a_question_it_is_tried_out(text: str) -> None:
+    facts = READER.read_by_rules(text, "loan_term_months")[0]["facts"]
+    assert facts.keys() == {"what_if"}
+
+
+@pytest.mark.parametrize(
+    "text", ["नाम Sana Sheikh", "मेरा नाम POOJA JOSHI है", "zzzpa0048a 28.04.1983 +91-90002-00048 है"]
+)
+def test_a_name_or_number_in_other_letters_leaves_the_sentence_hindi(text: str) -> None:
+    assert READER.read_by_rules(text, "applicant_name")[0]["language"] == "hi"
