@@ -150,6 +150,7 @@ class KeyFactsShown(TypedDict):
     language: str
     shown_at: str
     shown_on: str
+    valid_until: str
     acknowledged_at: str | None
     channel: str
 

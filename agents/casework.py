@@ -126,4 +126,5 @@ def as_decided(application: Application) -> Application:
 
 def closed(review: Review | None) -> Application:
     """What no longer holds once a person has decided."""
-    return Application(review=None, review_reasons=[]) if review else Application(review_reasons=[])
+    settled = Application(review_reasons=[], slip_findings=[])
+    return Application(**settled, review=None) if review else settled

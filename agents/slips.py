@@ -1,5 +1,6 @@
 """An uploaded salary slip enters the application: what was read is a claim until the customer confirms it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -65,13 +66,13 @@ async def confirm_slip(
         case "no":
             refusals = application.get("slip_refusals", 0) + 1
             if refusals >= MOST_REFUSALS:
-                handed_over = _to_a_person(application, [*application.get("slip_findings", []), "slip_disputed"])
+                handed_over = _to_a_person(application, [*application.get("slip_findings", []), "disputed"])
                 return Application(**{**handed_over, "slip_refusals": refusals}), [line("slip.looked_at")]
             return Application(salary_slip=None, slip_refusals=refusals), [line("slip.refused")]
     return Application(), []
 
 
-def _word_on(slip: SalarySlip, application: Application, facts: dict[str, Any]) -> str | None:
+def _word_on(slip: SalarySlip, application: Application, facts: Mapping[str, Any]) -> str | None:
     """Yes or no to what was read; another pay stated in place of either ("my net pay is 52,000") is a no."""
     stated = application.get("monthly_income_declared")
     another = stated not in (slip.get("stated"), slip["net_pay"])
@@ -119,8 +120,13 @@ def _to_a_person(application: Application, reasons: list[str]) -> Application:
     has_offer = application["status"] in {"offer_made", "offer_accepted"}
     handed_over = without_decision(application) if has_offer else Application()
     handed_over["status"], handed_over["credit_eligibility"] = "under_review", "manual_review"
-    handed_over["review_reasons"] = list(dict.fromkeys(reasons))
+    handed_over["review_reasons"] = [as_reason(code) for code in dict.fromkeys(reasons)]
     return handed_over
+
+
+def as_reason(code: str) -> str:
+    """A reader's or a check's code among the reasons for officers: SLIP-EMPLOYER-DIFFERS."""
+    return f"SLIP-{code.upper().replace('_', '-')}"
 
 
 def _stated_income(application: Application) -> int | None:

@@ -1,4 +1,4 @@
-"""Scans of salary slips for the OCR tests: drawn as a picture, turned a little, with noise, at a scanner's resolution."""
+"""Scans of salary slips for the OCR tests: drawn as a picture, turned a little, with noise, at some resolution."""
 
 import io
 import random
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 import tools.letter
-from tests.slip_layouts import HEIGHT, WIDTH, Pay, paise, pairs
+from tests.slip_layouts import HEIGHT, WIDTH, Pay, pairs, paise
 
 FONT = Path(tools.letter.__file__).parent / "fonts" / "NotoSans-Regular.ttf"
 HINDI = Path(tools.letter.__file__).parent / "fonts" / "NotoSansDevanagari-Regular.ttf"

@@ -96,6 +96,11 @@ class Page:
         return self.buffer.getvalue()
 
 
+def shown(*values: object) -> tuple[object, ...]:
+    """Values to be compared with others that equal them, whatever their types."""
+    return values
+
+
 def paise(amount: int) -> str:
     return f"{grouped(amount)}.00"
 
@@ -439,7 +444,7 @@ def turned(pay: Pay) -> bytes:
     page.canvas.translate(WIDTH, 0)
     page.canvas.rotate(90)
     page.y = 540
-    _plain_rows(page, pay)
+    plain_rows(page, pay)
     return page.finish()
 
 
@@ -449,11 +454,11 @@ def sideways(pay: Pay) -> bytes:
     page.canvas.translate(WIDTH, 0)
     page.canvas.rotate(90)
     page.y = 540
-    _plain_rows(page, pay)
+    plain_rows(page, pay)
     return page.finish()
 
 
-def _plain_rows(page: Page, pay: Pay) -> None:
+def plain_rows(page: Page, pay: Pay) -> None:
     page.at(40, pay.employer, bold=True, size=13)
     page.down(20)
     page.at(40, f"Pay slip for {pay.month:%B %Y}")
@@ -472,7 +477,7 @@ def in_a_form(pay: Pay) -> bytes:
     """The whole page drawn as a reusable form, as some printers do."""
     page = Page()
     page.canvas.beginForm("slip")
-    _plain_rows(page, pay)
+    plain_rows(page, pay)
     page.canvas.endForm()
     page.canvas.doForm("slip")
     return page.finish()
@@ -482,7 +487,7 @@ def scaled_upside_down(pay: Pay) -> bytes:
     """Coordinates that run downwards in small units, as browsers print."""
     page = Page()
     plain = Page()
-    _plain_rows(plain, pay)
+    plain_rows(plain, pay)
     reader = PdfReader(io.BytesIO(plain.finish()))
     writer = PdfWriter(clone_from=reader)
     contents = writer.pages[0].get_contents()

@@ -16,8 +16,8 @@ LYING = (
 )
 
 
-def test_a_slip_reads_the_same_under_every_name(service: Service) -> None:
-    with Conversation(service) as conversation:
+def test_a_slip_reads_the_same_under_every_name(own_service: Service) -> None:
+    with Conversation(own_service) as conversation:
         converse(conversation, "C02", until="salary_slip")
         said = set()
         for name in LYING:
@@ -29,8 +29,8 @@ def test_a_slip_reads_the_same_under_every_name(service: Service) -> None:
 
 
 @pytest.mark.parametrize("name", ["net_pay_62000_Diya_Nair_November_2026.png"])
-def test_a_name_is_read_as_nothing(service: Service, name: str) -> None:
-    with Conversation(service) as conversation:
+def test_a_name_is_read_as_nothing(own_service: Service, name: str) -> None:
+    with Conversation(own_service) as conversation:
         converse(conversation, "C03", until="salary_slip")
         assert conversation.upload(picture("png"), name, "image/png").status_code == 201
         assert conversation.last["loan_application"]["status"] == "under_review"

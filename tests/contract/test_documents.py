@@ -10,7 +10,10 @@ from tests.contract.test_problems import CANARY, check_problem
 from tests.driver import Conversation, converse, customers, slip_of
 from tests.hostile_files import encrypted_pdf, picture, scanned_pdf, scripted_pdf
 from tests.samples import LAYOUTS, Layout, salary_slip_pdf, text_pdf
+from tests.scans import as_jpeg, table
 from tests.service import Service
+from tests.slip_layouts import Pay
+from tools.documents.ocr import find_engine
 from tools.rupees import rupees
 
 MEGABYTE = 1024 * 1024
@@ -48,6 +51,21 @@ def test_a_picture_goes_to_a_person(service: Service, kind: str, customer_id: st
         data = picture("png") if kind == "png" else picture("jpeg")
         assert conversation.upload(data, f"slip.{kind}", f"image/{kind}").status_code == 201
         assert conversation.last["loan_application"]["status"] == "under_review"
+
+
+@pytest.mark.skipif(find_engine() is None, reason="no OCR engine here: apt-get install tesseract-ocr")
+def test_a_picture_of_a_slip_is_read_and_shown(own_service: Service) -> None:
+    with Conversation(own_service) as conversation:
+        converse(conversation, "C02", until="salary_slip")
+        if conversation.awaiting[:1] != ["salary_slip"]:
+            pytest.skip("this customer applied too often in this run")
+        customer = customers()["C02"]
+        pay = Pay(
+            customer["name"], customer["employer"], customer["net_income_on_file"], date(2026, 11, 1), customer["pan"]
+        )
+        assert conversation.upload(as_jpeg(table(pay)), "scan.jpeg", "image/jpeg").status_code == 201
+        assert conversation.awaiting == ["slip_confirmation"]
+        assert f"net pay {rupees(pay.net)}" in conversation.last["message"]
 
 
 def test_a_scan_goes_to_a_person(service: Service) -> None:

@@ -11,6 +11,7 @@ import platform
 import struct
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 READABLE: Final = ("/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache")
@@ -65,7 +66,7 @@ def confine_for_exec(*, cpu_seconds: int, memory_bytes: int, niceness: int = 5) 
 
 def has_landlock() -> bool:
     """Whether this kernel can keep a process from files."""
-    return sys.platform == "linux" and ctypes.CDLL(None).syscall(_CREATE_RULES, None, 0, _ASK_VERSION) > 0
+    return sys.platform == "linux" and bool(ctypes.CDLL(None).syscall(_CREATE_RULES, None, 0, _ASK_VERSION) > 0)
 
 
 def _no_sockets(libc: ctypes.CDLL) -> None:
@@ -103,7 +104,7 @@ def _read_only(libc: ctypes.CDLL, folders: Sequence[str]) -> None:
             place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
             continue
-        allowed = _READ | _EXECUTE | (_LIST if os.path.isdir(folder) else 0)
+        allowed = _READ | _EXECUTE | (_LIST if Path(folder).is_dir() else 0)
         rule = ctypes.create_string_buffer(struct.pack("=Qi", allowed, place), 12)
         libc.syscall(_ADD_RULE, rules, _BENEATH, rule, 0)
         os.close(place)
