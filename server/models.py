@@ -95,6 +95,7 @@ class LoanApplication(BaseModel):
     offer: dict[str, Any] | None
     alternatives: list[dict[str, Any]]
     language: str | None
+    refusal_letter_url: str | None = None
 
 
 class SessionDetails(BaseModel):
