@@ -29,9 +29,15 @@ def decision_is_approval(application: Application) -> bool:
 
 
 def offer_has_lapsed(application: Application, today: str) -> bool:
-    """`today` is an ISO date. The last day of an offer still counts."""
-    offer = application.get("offer")
-    return offer is not None and offer["valid_until"] < today
+    """`today` is an ISO date. The last day of an offer still counts, and so does that of its Key Facts Statement."""
+    offer, shown = application.get("offer"), application.get("key_facts")
+    if offer is None:
+        return False
+    last = offer["valid_until"]
+    if shown is not None and shown["offer_id"] == offer["offer_id"]:
+        # The statement binds the lender until a day of its own, later than the offer's when it was shown later.
+        last = max(last, shown.get("valid_until", ""))
+    return last < today
 
 
 def report_is_stale(application: Application, today: date, max_age_days: int) -> bool:

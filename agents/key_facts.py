@@ -15,11 +15,14 @@ from tools.policy import charges_of
 
 
 async def show_key_facts(
-    application: Application, context: Context, language: str | None = None
+    application: Application, context: Context, shown_on: date, language: str | None = None
 ) -> tuple[Application, list[Line]]:
-    """Build the statement from the offer and keep exactly what is shown; in the customer's language unless asked."""
+    """Build the statement of that day from the offer and keep exactly what is shown.
+
+    In the customer's language, unless they asked for one.
+    """
     clock = context.services.clock
-    facts = key_facts_of(application, context, clock.today(), language or application["language"])
+    facts = key_facts_of(application, context, shown_on, language or application["language"])
     # Named by its content, so that what is kept under the name is what was shown, in whichever language and on any day.
     document = facts.as_dict()
     digest = canonical_digest(document)
@@ -32,7 +35,8 @@ async def show_key_facts(
             digest=digest,
             language=facts.language,
             shown_at=clock.now().isoformat(timespec="seconds"),
-            shown_on=facts.sanctioned_on.isoformat(),
+            shown_on=shown_on.isoformat(),
+            valid_until=facts.valid_until.isoformat(),
             acknowledged_at=None,
             channel=context.channel,
         )
@@ -41,6 +45,12 @@ async def show_key_facts(
     if language is not None:
         change["language"] = language  # who asks for papers in a language is answered in it
     return change, [_summary(facts), line("sanction.other_language"), line("ask.kfs_acknowledgement")]
+
+
+async def show_again(application: Application, context: Context, language: str) -> tuple[Application, list[Line]]:
+    """The same statement in the language asked for: of the same day, so that asking again buys no time."""
+    shown = cast(KeyFactsShown, application["key_facts"])
+    return await show_key_facts(application, context, date.fromisoformat(shown["shown_on"]), language)
 
 
 async def take_acknowledgement(

@@ -10,7 +10,7 @@ from agents.addressee import borrower_of, email_of
 from agents.application import Application, KeyFactsShown, Offer
 from agents.conditions import offer_has_lapsed
 from agents.context import Context
-from agents.key_facts import acknowledged_key_facts, show_key_facts, take_acknowledgement
+from agents.key_facts import acknowledged_key_facts, show_again, show_key_facts, take_acknowledgement
 from agents.speaking import line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without
 from tools.audit import Facts
@@ -28,8 +28,11 @@ async def sanction(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """One visit: show the key facts of the accepted offer (again in another language), or take the acknowledgement."""
     application, understood = state["application"], state["understood"]
     language = understood.get("facts", {}).get("papers_language")
-    if application.get("key_facts") is None or language is not None:
-        change, said = await show_key_facts(application, runtime.context, language)
+    today = runtime.context.services.clock.today()
+    if application.get("key_facts") is None:
+        change, said = await show_key_facts(application, runtime.context, today, language)
+    elif language is not None:
+        change, said = await show_again(application, runtime.context, language)
     else:
         change, said = await take_acknowledgement(application, understood, runtime.context)
     used = without(understood, "confirm", "papers_language")
@@ -44,7 +47,7 @@ async def issue_letter(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
         return TurnUpdate(application=lapsed, said=[*state.get("said", []), line("status.expired")])
     key_facts = acknowledged_key_facts(application, context)
     if key_facts is None:
-        change, shown = await show_key_facts(application, context)
+        change, shown = await show_key_facts(application, context, context.services.clock.today())
         return TurnUpdate(application=change, said=[*state.get("said", []), line("sanction.changed"), *shown])
     try:
         letter_id = await _letter(key_facts, application, context)
