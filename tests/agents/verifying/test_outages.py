@@ -22,7 +22,7 @@ IMPATIENT = 0.25
 
 
 @contextlib.asynccontextmanager
-async def conversation_over(server: ProvidersServer, seconds: float = IMPATIENT) -> AsyncIterator[Conversation]:
+async def conversation_over(server: ProvidersServer, bureau_seconds: float = IMPATIENT) -> AsyncIterator[Conversation]:
     """A conversation whose three providers are at `server`; breakers pause for nobody here."""
     conversation = Conversation()
     async with open_connections() as connections:
@@ -31,9 +31,9 @@ async def conversation_over(server: ProvidersServer, seconds: float = IMPATIENT)
             return HttpProvider(name, server.url, connections, breaker=Breaker(lambda: 0.0, failures=10**6))
 
         http = conversation.services.providers._replace(
-            register=HttpRegister(provider("register"), seconds),
-            screening=HttpScreening(provider("screening"), seconds),
-            bureau=HttpBureau(provider("bureau"), seconds),
+            register=HttpRegister(provider("register"), 20),
+            screening=HttpScreening(provider("screening"), 20),
+            bureau=HttpBureau(provider("bureau"), bureau_seconds),
         )
         yield sharing(conversation, providers=http)
 
