@@ -90,7 +90,7 @@ def _rebuilt(signature: EmbeddedPdfSignature) -> bytes | None:
         ],
     }
     content = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(anew)})
-    written: bytes = content.dump(force=True)
+    written: bytes = content.dump()
     return written
 
 
