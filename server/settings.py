@@ -193,7 +193,8 @@ class Settings(BaseSettings):
 
     def address(self) -> str:
         """The origin at which customers reach the service: what is printed on paper."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  all addresses is none
+        host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.port}"
 
     def key_ring(self) -> KeyRing:

@@ -94,6 +94,7 @@ def test_a_broken_development_key_stops_the_start(tmp_path: Path) -> None:
     [
         ({}, "http://127.0.0.1:8000"),
         ({"host": "::1", "port": 9000}, "http://[::1]:9000"),
+        ({"host": "::"}, "http://127.0.0.1:8000"),
         ({"public_url": "https://Loans.example.com/"}, "https://loans.example.com"),
     ],
 )
