@@ -15,6 +15,7 @@ from agents.services import Services
 from agents.speaking import Line, line
 from kb.policy import Policy
 from tools.policy import Applicant, Decision, Request, decide
+from tools.policy.fields import FieldError
 
 SUPPOSABLE = frozenset({"score", "monthly_income", "without_emis"})
 _INCOME_STEP = 500
@@ -46,8 +47,12 @@ class Case:
 
 
 def case_of(application: Application, services: Services) -> Case | None:
+    """The decided case; None without a decision, or where the records lack what the engine's form must have."""
     record = application.get("decision")
-    return Case(record, services.policy, services.clock.today()) if record else None
+    try:
+        return Case(record, services.policy, services.clock.today()) if record else None
+    except FieldError:
+        return None
 
 
 def suppose(asked: dict[str, Any], application: Application, services: Services) -> list[Line]:

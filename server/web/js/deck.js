@@ -26,7 +26,7 @@ export function mountDeck(store, { say, upload, showKeyFacts, onDrawn }) {
 }
 
 function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
-  const { status, offer, alternatives, sanction_letter_url: letter } = application;
+  const { status, offer, alternatives, sanction_letter_url: letter, refusal_letter_url: refusal } = application;
   const shown = [];
   if (letter) shown.push(letterCard(application));
   if (awaiting.includes("kfs_acknowledgement")) shown.push(keyFactsCard(showKeyFacts));
@@ -36,7 +36,7 @@ function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
     shown.push(optionCards(alternatives, (number) => say(`I choose option ${number}`)));
   }
   if (awaiting.includes("salary_slip")) shown.push(uploadCard(upload));
-  if (OUTCOMES[status]) shown.push(outcomeCard(...OUTCOMES[status]));
+  if (OUTCOMES[status]) shown.push(outcomeCard(...OUTCOMES[status], status === "rejected" ? refusal : null));
   return shown;
 }
 
@@ -67,11 +67,15 @@ function keyFactsCard(showKeyFacts) {
   );
 }
 
-function outcomeCard(title, words) {
+function outcomeCard(title, words, inWriting) {
   return el("article", { class: "card outcome", data: { card: "outcome" } },
     el("div", { class: "card-body" },
       icon("clock"),
-      el("div", {}, el("h2", { class: "card-title", text: title }), el("p", { class: "card-lead", text: words })),
+      el("div", {},
+        el("h2", { class: "card-title", text: title }),
+        el("p", { class: "card-lead", text: words }),
+        inWriting ? el("a", { class: "button", href: inWriting, target: "_blank", rel: "noopener", text: "Decision letter" }) : null,
+      ),
     ),
   );
 }

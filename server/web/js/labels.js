@@ -112,7 +112,7 @@ export const OUTCOMES = {
   under_review: ["With our credit team", "A person is looking at this application and will contact you; nothing is needed here."],
   rejected: ["Not approved", "The reasons are in the conversation. You can ask why, ask for a person, or start over."],
   withdrawn: ["Application withdrawn", "Nothing more will be done with it. Say “start over” whenever you like."],
-  expired: ["This offer has expired", "Say “start over” to get a fresh one."],
+  expired: ["This offer has expired", "Say “fresh offer” and it is decided anew; there is no need to start over."],
 };
 
 export const ALTERNATIVES = { EXTEND_TENURE: "Longer tenure", REDUCE_AMOUNT: "Smaller amount" };

@@ -43,6 +43,7 @@ export function optionCards(alternatives, onChoose) {
           row("Tenure", months(option.months)),
           row("Interest rate", `${percent(option.rate_pct)} fixed`),
           row("Total interest", rupees(option.total_interest)),
+          option.apr_pct ? row("APR", percent(option.apr_pct)) : null,
         ),
         el("div", { class: "facts-of-option" }, ...tags),
         el("div", { class: "card-end" }, button(`Choose option ${number}`, "", () => onChoose(number))),
