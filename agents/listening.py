@@ -14,6 +14,7 @@ from agents.slips import receive_slip
 from agents.speaking import line
 from agents.turn import STATE_VERSION, TurnState, TurnUpdate, Understood, without
 from agents.understanding.answers import YES_NO_ASKS
+from agents.understanding.consents import ConsentChange
 from agents.understanding.papers_language import PapersLanguage, papers_language
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.redaction import mask_secrets
@@ -51,7 +52,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change = merge_application(change, noted)
         update["understood"] = Understood(text="", asked=asked, intent="provide", facts={}, upload=upload)
     else:
-        reading = await services.understander_for(application).read(message.text, asked)
+        reading = await services.understander_for(_as_wished(application, wish)).read(message.text, asked)
         update["understood"] = Understood(
             text=message.text, asked=asked, intent=_intent(reading, asked), facts=reading["facts"], upload=None
         )
@@ -71,6 +72,13 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         update["understood"] = _beside_a_wish(update["understood"])
     update["application"] = change
     return update
+
+
+def _as_wished(application: Application, wish: ConsentChange | None) -> Application:
+    """The very message that wants no language model is not read by one."""
+    if wish != ("model_processing", False):
+        return application
+    return merge_application(application, Application(optional_consents={"model_processing": False}))
 
 
 def _beside_a_wish(understood: Understood) -> Understood:
