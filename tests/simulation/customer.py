@@ -1,6 +1,7 @@
 """One simulated customer holding one whole conversation, by what is awaited."""
 
 import random
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,8 @@ class Outcome:
     transcript: list[tuple[str, str, str]] = field(default_factory=list)
     fired: set[str] = field(default_factory=set)
     bureau_may_be_asked: bool = False
+    deciding: list[float] = field(default_factory=list)
+    signing: list[float] = field(default_factory=list)
 
     @property
     def agrees(self) -> bool:
@@ -114,12 +117,22 @@ class Customer:
         return True
 
     async def _say(self, text: str) -> None:
+        started = time.monotonic()
         answer = await self.line.say(text)
+        self._time(answer.application["status"], time.monotonic() - started)
         self._heard(text, answer)
 
     async def _upload(self, slip: bytes) -> None:
         answer = await self.line.upload(slip)
         self._heard("[salary slip]", answer)
+
+    def _time(self, status: str, seconds: float) -> None:
+        """Note what a turn took that brought a decision, or a letter."""
+        before = self.last.application["status"]
+        if status == "sanctioned" != before:
+            self.outcome.signing.append(seconds)
+        elif before in {"kyc_pending", "credit_check_pending"} and status in {"offer_made", "rejected", "under_review"}:
+            self.outcome.deciding.append(seconds)
 
     def _heard(self, said: str, answer: Answer) -> None:
         outcome = self.outcome

@@ -7,6 +7,7 @@ from typing import Any
 from tests.simulation.campaign import Run
 from tests.simulation.customer import Outcome
 
+_QUANTILES = {"p50": 0.5, "p95": 0.95}
 GROUPS: dict[str, Callable[[Outcome], str]] = {
     "temperament": lambda o: o.plan.temperament,
     "language": lambda o: o.plan.language,
@@ -35,6 +36,8 @@ def figures(run: Run) -> dict[str, Any]:
         "disagreements": _listed(run.outcomes, lambda o: o.disagreements),
         "violations": [*run.after.faults, *_listed(run.outcomes, lambda o: o.violations)],
         "audit": run.after.audit,
+        "seconds_to_decide": _seconds([seconds for o in run.outcomes for seconds in o.deciding]),
+        "seconds_to_sign": _seconds([seconds for o in run.outcomes for seconds in o.signing]),
         "decisions_made_again": run.after.decisions,
         "misread": _listed(run.outcomes, lambda o: o.misread),
         "unread": _listed(run.outcomes, lambda o: o.unread),
@@ -67,6 +70,12 @@ def _quantile(ordered: list[int], at: float) -> int | None:
     return ordered[min(len(ordered) - 1, int(at * len(ordered)))] if ordered else None
 
 
+def _seconds(took: list[float]) -> dict[str, float | None]:
+    """Of whole turns, at this run's load."""
+    ordered = sorted(took)
+    return {name: round(ordered[int(at * len(ordered))], 3) if ordered else None for name, at in _QUANTILES.items()}
+
+
 def _listed(outcomes: Iterable[Outcome], of: Callable[[Outcome], list[str]]) -> list[str]:
     return [f"{outcome.plan.name}: {text}" for outcome in outcomes for text in of(outcome)]
 
@@ -83,6 +92,9 @@ def markdown(found: dict[str, Any]) -> str:
         f"Facts read wrongly: {total['misread']}, not read at first: {total['unread']}.",
         "",
         "Ends: " + ", ".join(f"{status} {count}" for status, count in found["outcomes"].items()),
+        "",
+        f"A turn with a decision took {found['seconds_to_decide']} s, one with a letter {found['seconds_to_sign']} s, "
+        "as many conversations as the run holds at once being under way.",
         "",
         f"Afterwards: audit log {found['audit']}; {found['decisions_made_again']} decisions made again, byte for byte.",
         "",
