@@ -45,7 +45,7 @@ async def review(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     if is_officers_act(understood):
         change, said = await _take_act(cast(dict[str, Any], understood["act"]), application, context)
     elif answers_officer(application, understood):
-        change, said = _take_answer(application, state["messages"][-1].id or "")
+        change, said = _take_answer(application, understood, state["messages"][-1].id or "")
         if understood.get("intent") not in ASIDE:
             understood = without(understood, *understood.get("facts", {}), intent=True)
     now = merge_application(application, change)
@@ -169,9 +169,12 @@ def _asked(act: dict[str, Any], application: Application) -> Outcome:
     return Application(review=asked), [line("review.question", question=act["question"])]
 
 
-def _take_answer(application: Application, message_id: str) -> Outcome:
-    before = cast(Review, application["review"])
+def _take_answer(application: Application, understood: Understood, message_id: str) -> Outcome:
+    """The message as the answer; a paper that came as one is there to be looked at."""
+    before, upload = cast(Review, application["review"]), understood.get("upload")
     answered = Review(**{**before, "question": None, "answered_by": message_id})
+    if upload:
+        answered["document_id"], answered["reading"] = upload["document_id"], upload["reading"]
     return Application(review=answered), [line("review.answer_noted", due_on=before["due_on"])]
 
 

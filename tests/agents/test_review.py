@@ -123,6 +123,24 @@ async def test_a_waiver_does_not_hold_for_more_money() -> None:
     assert case_of(conversation)["reasons"] == ["R-SCORE-REVIEW"]
 
 
+async def test_a_paper_may_be_the_answer() -> None:
+    conversation = await sana()
+    await act(conversation, "ask", question="Please upload the slip of October, too.")
+    reply = await conversation.upload(name="Sana Sheikh", net_pay=40_000)
+    assert "passed your answer" in reply
+    case = case_of(conversation)
+    assert case["facts"]["reading"]["net_pay"] == 40_000
+    assert case["answered_by"] == conversation.state["messages"][-2].id
+
+
+async def test_a_question_to_the_officer_is_answered_and_passed_on() -> None:
+    conversation = await sana()
+    await act(conversation, "ask", question="Since when have you worked at your firm?")
+    reply = await conversation.say("What are your fees?")
+    assert "passed your answer" in reply
+    assert "2%" in reply
+
+
 async def test_an_act_after_the_application_was_closed_changes_nothing() -> None:
     conversation = await sana()
     await conversation.say("please withdraw my application")
