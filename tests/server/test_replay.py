@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tests.command import command_here
 from tests.driver import policy_cases
 from tests.policy_versions import NEWER, OLDER, two_versions
 from tests.server.parts import AS_OF, open_parts
-from tools.policy import Applicant, Request, decide, decide_before_bureau
+from tools.policy import Applicant, Request, Waiver, decide, decide_before_bureau
 from tools.policy.dry_run import merged
 from tools.policy.record import NotReplayable, canonical, decision_record, replay
 
@@ -78,6 +79,19 @@ def test_an_older_version_stays_runnable(tmp_path: Path) -> None:
 def _read(record: dict[str, Any]) -> tuple[Applicant, Request]:
     inputs = record["inputs"]
     return Applicant.from_dict(inputs["applicant"]), Request.from_dict(inputs["request"])
+
+
+def test_what_officers_waived_replays() -> None:
+    policy = PolicyBook.read("default").on(AS_OF)
+    _, applicant, request, _ = next(case for case in cases() if case[0] == "P001")
+    reviewed = replace(applicant, applications_30d=5)
+    assert decide(reviewed, request, policy, AS_OF).reasons == ("R-VELOCITY",)
+    waived = replace(request, waived=(Waiver("M-05", 5),))
+    decision = decide(reviewed, waived, policy, AS_OF)
+    assert decision.decision == "APPROVE"
+    stored = json.loads(json.dumps(decision_record("EF-1", reviewed, waived, policy, decision)))
+    assert stored["inputs"]["request"]["waived"]
+    assert canonical(replay(stored, policy)) == canonical(stored)
 
 
 def test_a_file_that_was_changed_since_is_refused(tmp_path: Path) -> None:
