@@ -48,6 +48,7 @@ FAIR = [
     "The cheaper option costs ₹12,000 less interest.",
     "I am an automated assistant; you can ask for a person at any time.",
     "The offer has expired.",
+    "There is no hurry: tell me when you are ready.",
     "You're welcome, and all the best!",
     "Main ek automated service hoon.",
     "आराम से सोच लें।",
