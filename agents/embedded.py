@@ -8,6 +8,7 @@ from agents.services import Services
 from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from kb.lender import load_lender
+from kb.notices import read_notices
 from kb.policy import PolicyBook
 from kb.search import open_knowledge_base
 from tools.attempts import MemoryAttempts
@@ -33,6 +34,7 @@ def one_time_code() -> str:
 def embedded_services() -> Services:
     """Made at the first turn that needs them and kept for the process."""
     data_dir = Path("var")
+    read_notices()
     providers = SimulatedProviders.of(packaged_customers()).providers()
     knowledge = open_knowledge_base(data_dir / "chroma")
     return Services(

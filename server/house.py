@@ -16,6 +16,7 @@ from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
+from kb.notices import read_notices
 from kb.policy import PolicyBook
 from kb.search import KnowledgeBase, open_knowledge_base
 from kb.store import StoreUnavailable
@@ -148,7 +149,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         signer = await asyncio.to_thread(signing_identity, settings)
         press = LetterPress(signer)
         cleanup.push_async_callback(press.close)
-        acts = ActsWriter(database, AuditChain(settings.secrets()), [Sealer(key) for key in settings.secrets()])
+        acts = await asyncio.to_thread(_acts, settings, database)
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
         cleanup.push_async_callback(anchor.note)
         services = await asyncio.to_thread(
@@ -224,6 +225,7 @@ def _services(
     rules, templates = RulesUnderstander(embed=knowledge.embed), TemplateSpeaker()
     newest, *older = settings.secrets()
     clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(newest, tuple(older))
+    read_notices()
     policies = PolicyBook.read(settings.policy_profile)
     policies.on(clock.today())  # none in force stops the start
     understander, speaker = _language(settings, rules, templates, cleanup, observer)
@@ -249,6 +251,11 @@ def _services(
         sealer=sealer,
         without_model=Language(rules, templates),
     )
+
+
+def _acts(settings: Settings, database: Database) -> ActsWriter:
+    keys = settings.secrets()
+    return ActsWriter(database, AuditChain(keys), [Sealer(key) for key in keys])
 
 
 def _document_seal(settings: Settings) -> FileSeal:

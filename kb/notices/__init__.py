@@ -11,6 +11,7 @@ from typing import Any
 from kb.lender import Lender
 
 LANGUAGES = ("en", "hi", "hinglish")
+_SHOWN = ("title", "data", "purpose", "without_it", "withdraw", "complain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,13 @@ class Notice:
     def as_dict(self) -> dict[str, Any]:
         named = {"version": self.version, "language": self.language, "sha256": self.sha256}
         words = asdict(self) | {"data": list(self.data)}
-        return named | {name: words[name] for name in ("title", "data", "purpose", "without_it", "withdraw", "complain")}
+        return named | {name: words[name] for name in _SHOWN}
+
+
+def read_notices() -> None:
+    """Read the files now, so that no conversation has to wait for them."""
+    for language in LANGUAGES:
+        _table(language)
 
 
 @cache
