@@ -34,6 +34,8 @@ def check_file(data: bytes, fingerprints: Collection[str], *, wall_seconds: floa
         return Finding("too_large")
     if not data.startswith(b"%PDF-"):
         return Finding("not_a_pdf")
+    if b"/ByteRange" not in data:  # what a signature covers is never packed; a program to open the rest costs most
+        return Finding("unsigned")
     try:
         answer = answer_of(PROGRAM, data, *sorted(fingerprints), wall_seconds=wall_seconds, most=MOST_ANSWER)
         claims = _Claims.model_validate_json(answer)

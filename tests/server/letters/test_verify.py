@@ -77,7 +77,8 @@ def test_neither_answer_tells_of_the_borrower(service: Service, letter: tuple[by
     ("file", "problem"),
     [
         (b"hello", "not_a_pdf"),
-        (b"%PDF-1.7\nand no more", "unreadable"),
+        (b"%PDF-1.7\nand no more", "unsigned"),
+        (b"%PDF-1.7\n/ByteRange and no more", "unreadable"),
         (text_pdf(["Sanction letter"]), "unsigned"),
     ],
 )
