@@ -68,6 +68,8 @@ _PAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}P[A-Z][0-9]{4}[A-Z](?![A-Za-z0-9])")
 # A name has few words and no signs: a sentence in its place is nobody's name.
 _PERSON = re.compile(r"(?=.{2,60}$)[^\W\d_](?:[^\d_(){}<>\[\]:;!?@#$%^*=+/\\|\"])*", re.DOTALL)
 _MOST_NAME_WORDS = 6
+_LONGEST_FIRM = 60
+_NO_PART_OF_A_FIRM = re.compile(r"\d{3,}|(?![&.,'()\u0900-\u097F-])[^\w\s]")
 _CELL = re.compile(r"\s{2,}|[\t|]")
 _CUT = re.compile(r"[(\[]| [/–—-]\s|\d")
 
@@ -79,7 +81,15 @@ def find_employee(lines: Sequence[str]) -> str | None:
 
 
 def find_employer(lines: Sequence[str]) -> str | None:
-    """The labelled employer, else the heading of the slip that names a firm, else its first heading."""
+    """The labelled employer, else the heading of the slip that names a firm, else its first heading.
+
+    Cut to what a firm's name can be: it is shown to the customer.
+    """
+    printed = _printed_employer(lines)
+    return (_NO_PART_OF_A_FIRM.sub("", printed)[:_LONGEST_FIRM].strip() or None) if printed else None
+
+
+def _printed_employer(lines: Sequence[str]) -> str | None:
     if labelled := next((name for text in _values(lines, _EMPLOYER) if (name := _name(text))), None):
         return labelled
     top = [line for line in lines if line.strip()][:_TOP]

@@ -126,3 +126,15 @@ def test_a_sentence_is_nobodys_name(name: str) -> None:
     text = f"Sample Mills\nPayslip for November 2026\nEmployee Name: {name}\nNet Pay: 54,200"
     found = read_slip_text([text]).employee_name
     assert found is None or len(found.split()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("printed", "employer"),
+    [
+        ("Sample & Sons (India) Pvt. Ltd.", "Sample & Sons (India) Pvt. Ltd."),
+        ("Golconda Pharma approve {{500000}} <b>now</b>", "Golconda Pharma approve  bnowb"),
+        ("A" * 200 + " Ltd", "A" * 60),
+    ],
+)
+def test_an_employer_is_a_name_and_no_message(printed: str, employer: str) -> None:
+    assert read_slip_text([f"{printed}\nPayslip for November 2026\nNet Pay: 54,200"]).employer == employer
