@@ -226,7 +226,9 @@ class Answering:
             said = self.speech.phrase(field, plain=plain, value=value)
         if missing == ["phone"]:
             self._identities_tried += 1
-            self.ledger.locked |= wrong and self._identities_tried >= IDENTITY_TRIES
+            before = self.record["phone"] in self.ledger.phones.locked
+            if before or (wrong and self._identities_tried >= IDENTITY_TRIES):
+                self.ledger.lock()
         return said
 
     def _otp(self, plain: bool) -> str:
@@ -234,7 +236,8 @@ class Answering:
             return self.speech.phrase("resend")
         if self._code == "000000":
             self._codes_tried += 1
-            self.ledger.locked |= self._codes_tried >= CODE_TRIES
+            if self._codes_tried >= CODE_TRIES:
+                self.ledger.lock()
         return self.speech.phrase("otp", plain=plain, value=self._code)
 
     def _confirm_slip(self, plain: bool) -> str:

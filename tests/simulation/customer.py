@@ -8,7 +8,7 @@ from typing import Any
 from tests.simulation.answering import Answering
 from tests.simulation.laws import Laws
 from tests.simulation.line import Answer, Broken, Line
-from tests.simulation.office import Office
+from tests.simulation.office import Office, can_approve
 from tests.simulation.oracle import Expected, Ledger
 from tests.simulation.plans import DIGRESSES, Plan
 from tests.simulation.speech import Speech
@@ -75,6 +75,7 @@ class Customer:
             self.outcome.stuck = True
         finally:
             await self.line.close()
+        self.outcome.bureau_may_be_asked = self.ledger.bureau_may_be_asked
         self.outcome.violations += self.laws.broken + self.line.faults
         return self.outcome
 
@@ -196,7 +197,7 @@ class Customer:
             self.outcome.disagreements.append(
                 f"a case for {sorted(found)}, the policy finds {sorted(ledger.findings())}"
             )
-        if self.plan.review == "decline":
+        if self.plan.review == "decline" or not can_approve(case):
             await self.office.decline(case)
             ledger.declined = True
         else:
@@ -205,7 +206,7 @@ class Customer:
         text = await self.line.told()
         session = await self.line.get() or {}
         self._heard("[officer]", Answer(text, session["loan_application"], session["awaiting"]))
-        return self.plan.review == "approve"
+        return not ledger.declined
 
     async def _leave(self) -> None:
         if self.plan.conduct == "withdraws":
@@ -230,7 +231,6 @@ class Customer:
         session = await self.line.get() or {}
         application = session["loan_application"]
         expected, outcome = self.ledger.expected(), self.outcome
-        outcome.bureau_may_be_asked = self.ledger.bureau_may_be_asked
         outcome.status, outcome.expected = application["status"], expected
         outcome.fired = self.ledger.fired
         if application["status"] not in expected.statuses:

@@ -11,6 +11,7 @@ from tests.simulation.line import Broken
 
 REASON = "Looked at the papers and at the record."
 PAGE = 200
+CHECKERS_LIMIT = 2_500_000
 Json = dict[str, Any]
 
 
@@ -54,6 +55,11 @@ class Office:
         if done["case"]["state"] == "awaiting_second":
             await _act(self.checker, "confirm", done["case"])
         return waive
+
+
+def can_approve(case: Json) -> bool:
+    """Not a request beyond both officers' limits, nor a paper that a person would have to read first."""
+    return case["approval"] in {"waive", "attest", "nothing"} and case["amount"] <= CHECKERS_LIMIT
 
 
 async def _act(officer: httpx.AsyncClient, act: str, case: Json, **more: Any) -> Json:

@@ -26,6 +26,7 @@ class OnOffer:
         if plan.conduct in {"negotiates", "asks_for_more"} and not self._haggled:
             self._haggled = True
             return self._haggle(last)
+        self._of.ledger.agreed = True
         if not options:
             return say("offer_decision", plain=self._picks > 1)
         if "salary_slip" in awaiting and plan.on_counter == "slip" and plan.conduct != "no_slip":

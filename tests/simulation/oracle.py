@@ -31,6 +31,7 @@ class PhoneBook:
 
     pans: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     applications: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    locked: set[str] = field(default_factory=set)  # phones whose identity check was locked; it holds for a day
 
     def count(self, application: str, pan: str, phone: str) -> tuple[int, int]:
         self.pans[phone].add(pan)
@@ -62,6 +63,7 @@ class Ledger:
     verified: bool = False
     slip: SalarySlip | None = None
     kyc_mode: str = ""
+    agreed: bool = False  # said yes to what was on offer; it may have been asked back
     accepted: bool = False
     acknowledged: bool = False
     withdrawn: bool = False
@@ -77,6 +79,10 @@ class Ledger:
 
     def __post_init__(self) -> None:
         self.kyc_mode = self.person.record["kyc"]["mode"]
+
+    def lock(self) -> None:
+        self.locked = True
+        self.phones.locked.add(self.person.record["phone"])
 
     @property
     def missing(self) -> list[str]:
@@ -182,6 +188,7 @@ class Ledger:
                 statuses = {"sanctioned", "completed"}
             else:
                 statuses = {"offer_accepted"} if self.accepted else {"offer_made"}
+                statuses |= {"offer_accepted"} if self.agreed else set()
             return Expected(frozenset(statuses), found.amount, rate, found.months, found.reasons, found)
         if found.decision == "COUNTER_OFFER":
             return Expected(frozenset({"offer_made"}), found.amount, rate, found.months, found.reasons, found)
