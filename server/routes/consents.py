@@ -22,7 +22,7 @@ ChangeBody = Annotated[ConsentChange, Depends(body_of(ConsentChange))]
 
 @router.get("")
 async def get_consents(session_id: str, session: SessionDep, house: HouseDep) -> Consents:
-    """Every purpose with its notice, in the conversation's language, and what stands; all that was given or withdrawn."""
+    """Every purpose with its notice, in the conversation's language; what stands, and all that was said of it."""
     return Consents(session_id=session_id, **await _standing(session, house))
 
 
