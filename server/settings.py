@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from kb.embeddings import DEFAULT_MODEL
 from server.access.keys import KeyRing, KeysError, key_ring
 from server.access.secret_strength import objection_to
-from server.limits.address import is_loopback, proxies_from
+from server.limits.address import is_every_address, is_loopback, proxies_from
 
 SECRET_BYTES = 32
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")  # as browsers spell it
@@ -193,7 +193,7 @@ class Settings(BaseSettings):
 
     def address(self) -> str:
         """The origin at which customers reach the service: what is printed on paper."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  all addresses is none
+        host = "127.0.0.1" if is_every_address(self.host) else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.port}"
 

@@ -32,6 +32,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_every_address(host: str) -> bool:
+    """Whether a server that listens there listens everywhere, so that it is no address to be reached at."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 class ClientAddresses:
     """The client's address of a connection. Headers count only when one of the `proxies` sent them."""
 
