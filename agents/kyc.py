@@ -8,7 +8,7 @@ from agents.agenda import OWNER, awaiting
 from agents.application import IDENTITY
 from agents.conditions import next_consent
 from agents.context import Context
-from agents.outages import answered, without_answer
+from agents.deciding.outages import answered, without_answer
 from agents.turn import TurnState, TurnUpdate, without
 from agents.verifying import lockout
 from agents.verifying.codes import check_code, send_code

@@ -10,7 +10,7 @@ from agents.application import CLOSED, Application, application_id_for, merge_ap
 from agents.conditions import next_consent, offer_has_lapsed, report_is_stale, without_bureau_consent
 from agents.consenting import change_consent, consent_wish
 from agents.context import Context
-from agents.slips import receive_slip
+from agents.deciding.slips import receive_slip
 from agents.speaking import line
 from agents.turn import STATE_VERSION, TurnState, TurnUpdate, Understood, without
 from agents.understanding.answers import YES_NO_ASKS

@@ -4,10 +4,10 @@ from typing import Any, cast
 
 from agents.agenda import PROFILE
 from agents.application import Application, merge_application
-from agents.calculation import estimate
-from agents.choosing import OTHERS_SHOWN
 from agents.conditions import contradicts_identity, without_decision
-from agents.doubts import doubtful, stated_of_oneself, take_answers
+from agents.deciding.doubts import doubtful, stated_of_oneself, take_answers
+from agents.offering.calculation import estimate
+from agents.offering.choosing import OTHERS_SHOWN
 from agents.speaking import Line, line
 from kb.policy import Policy
 

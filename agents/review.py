@@ -10,7 +10,11 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.application import IDENTITY, Application, Review, SalarySlip, merge_application
-from agents.casework import (
+from agents.conditions import report_is_stale, without_bureau_consent, without_decision
+from agents.context import Context
+from agents.deciding.explaining import told_reasons
+from agents.deciding.refusing import refuse_in_writing
+from agents.reviewing.casework import (
     ASIDE,
     answers_officer,
     as_decided,
@@ -21,10 +25,6 @@ from agents.casework import (
     reasons_of,
     with_waivers,
 )
-from agents.conditions import report_is_stale, without_bureau_consent, without_decision
-from agents.context import Context
-from agents.explaining import told_reasons
-from agents.refusing import refuse_in_writing
 from agents.services import Services
 from agents.speaking import Line, line, phrasebook
 from agents.turn import TurnState, TurnUpdate, Understood, without

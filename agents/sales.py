@@ -6,13 +6,13 @@ from langgraph.runtime import Runtime
 
 from agents.agenda import OWNER, awaiting
 from agents.application import CLOSED, IDENTITY, Application, application_id_for, merge_application, new_application
-from agents.calculation import estimate
-from agents.casework import appeal, may_appeal, status_line
 from agents.context import Context
+from agents.deciding.supposing import SUPPOSABLE, suppose, ways_out
 from agents.noting import NEED_FACTS, PROFILE_FACTS, RANGES, REMARKS, limits, note, remarks
-from agents.renewing import renewed, wants_a_fresh_offer
+from agents.offering.calculation import estimate
+from agents.offering.renewing import renewed, wants_a_fresh_offer
+from agents.reviewing.casework import appeal, may_appeal, status_line
 from agents.speaking import Line, line
-from agents.supposing import SUPPOSABLE, suppose, ways_out
 from agents.turn import TurnState, TurnUpdate, without
 
 

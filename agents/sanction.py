@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.addressee import borrower_of, email_of
 from agents.application import Application, KeyFactsShown, Offer
 from agents.conditions import offer_has_lapsed
 from agents.context import Context
-from agents.key_facts import acknowledged_key_facts, show_again, show_key_facts, take_acknowledgement
+from agents.sanctioning.addressee import borrower_of, email_of
+from agents.sanctioning.key_facts import acknowledged_key_facts, show_again, show_key_facts, take_acknowledgement
 from agents.speaking import line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without
 from tools.audit import Facts

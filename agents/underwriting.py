@@ -7,20 +7,20 @@ from langgraph.runtime import Runtime
 
 from agents.agenda import decision_is_due
 from agents.application import Application, CreditReport, merge_application
-from agents.choosing import accept_if_chosen, take_choice
 from agents.conditions import report_is_stale
 from agents.context import Context
-from agents.credit_facts import applicant_of, request_of
-from agents.doubts import to_clear_up
-from agents.explaining import explain
-from agents.other_terms import other_terms
-from agents.outages import answered, without_answer
-from agents.outcomes import outcome, what_is_asked
-from agents.refusing import refuse_in_writing
+from agents.deciding.credit_facts import applicant_of, request_of
+from agents.deciding.doubts import to_clear_up
+from agents.deciding.explaining import explain
+from agents.deciding.outages import answered, without_answer
+from agents.deciding.outcomes import outcome, what_is_asked
+from agents.deciding.refusing import refuse_in_writing
+from agents.deciding.slips import confirm_slip
+from agents.deciding.supposing import ways_out
+from agents.offering.choosing import accept_if_chosen, take_choice
+from agents.offering.other_terms import other_terms
 from agents.services import Services
-from agents.slips import confirm_slip
 from agents.speaking import Line, line
-from agents.supposing import ways_out
 from agents.turn import TurnState, TurnUpdate, Understood, without
 from tools.policy import decide, decide_before_bureau
 from tools.policy.record import decision_record

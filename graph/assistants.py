@@ -6,7 +6,8 @@ from typing import Any
 
 from langgraph.graph import StateGraph
 
-from agents import case_view, loan_view
+from agents import loan_view
+from agents.reviewing import case_view
 from graph import loan
 
 

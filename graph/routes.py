@@ -4,7 +4,7 @@ from typing import Literal
 
 from agents.agenda import OWNER, AgentName, awaiting, decision_is_due
 from agents.application import CLOSED, Application
-from agents.casework import ASIDE, answers_officer, is_officers_act, needs_case
+from agents.reviewing.casework import ASIDE, answers_officer, is_officers_act, needs_case
 from graph.gates import may_issue_letter, may_sanction, may_underwrite
 from graph.state import LoanState
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from python_multipart.multipart import parse_options_header
 
+from agents.deciding.slips import paid_on
 from agents.services import Services
-from agents.slips import paid_on
 from server.access.authorise import AskFirst
 from server.deps import HouseDep
 from server.house import House, utc_now

@@ -8,8 +8,8 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from agents.application import new_application
-from agents.case_view import review_case
-from agents.casework import kind_of, standing_waivers
+from agents.reviewing.case_view import review_case
+from agents.reviewing.casework import kind_of, standing_waivers
 from tests.conversation import Conversation, customer
 from tools.policy import Waiver
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from agents.slip_findings import pays_more, same_employer
+from agents.deciding.slip_findings import pays_more, same_employer
 
 GAP = Decimal(25)
 

@@ -7,8 +7,8 @@ import pytest
 from pypdf import PdfReader
 
 from agents.context import Context
+from agents.deciding.refusing import content_of
 from agents.loan_view import view
-from agents.refusing import content_of
 from tests.conversation import Conversation, customer
 
 NEW_REFUSAL = ["what about 80000?", "80000", "why", "yes"]

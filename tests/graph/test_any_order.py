@@ -57,7 +57,9 @@ async def test_no_order_of_messages_passes_a_gate(seed: int) -> None:
     conversation, before = Conversation(), None
     # Half of the conversations begin like a real one, so that the later stages are reached.
     opening = (
-        ["2 lakh for travel over 24 months, I am Diya Nair", "yes", "yes", "yes", MESSAGES[13], "OTP"] if seed % 2 else []
+        ["2 lakh for travel over 24 months, I am Diya Nair", "yes", "yes", "yes", MESSAGES[13], "OTP"]
+        if seed % 2
+        else []
     )
     for message in [*opening, *dice.choices(MESSAGES, k=25)]:
         await talk(conversation, message)

@@ -10,7 +10,9 @@ from graph.loan import builder
 from graph.routes import after_kyc, after_sales, after_sanction, after_underwriting, desk_in_charge
 from graph.state import LoanState
 
-CONSENTS = [{"purpose": purpose, "at": "", "channel": "", "text_key": ""} for purpose in ("data_use", "kyc", "bureau_pull")]
+CONSENTS = [
+    {"purpose": purpose, "at": "", "channel": "", "text_key": ""} for purpose in ("data_use", "kyc", "bureau_pull")
+]
 NEED = {"applicant_name": "Diya Nair", "desired_amount": 200000, "loan_term_months": 24, "purpose": "Travel"}
 VERIFIED = {
     **NEED,

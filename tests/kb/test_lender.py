@@ -50,5 +50,5 @@ def test_the_hindi_lender_has_the_same_numbers_and_addresses() -> None:
 
 
 def test_a_bad_translation_is_refused_with_its_key() -> None:
-    with pytest.raises(LenderDataError, match="grievance_officer.name"):
+    with pytest.raises(LenderDataError, match=r"grievance_officer\.name"):
         parse_lender(packaged().replace('name = "आशा', 'name = ""\nnom = "आशा', 1))

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any, cast
 
 from agents.application import Application
-from agents.casework import standing_waivers
-from agents.doubts import confirmed_employment, confirmed_income
-from agents.slips import stated_income
+from agents.deciding.doubts import confirmed_employment, confirmed_income
+from agents.deciding.slips import stated_income
+from agents.reviewing.casework import standing_waivers
 from tools.names import match_names
 from tools.policy import Applicant, BureauRecord, KycRecord, Offer, Request, SalarySlip
 from tools.providers.protocols import PreapprovedOffer

@@ -3,10 +3,10 @@
 from typing import Any
 
 from agents.application import Application, merge_application
-from agents.explaining import explain
-from agents.offers import alternatives_of, offer_lines, offer_of
+from agents.deciding.explaining import explain
+from agents.deciding.slips import slip_lines
+from agents.offering.offers import alternatives_of, offer_lines, offer_of
 from agents.services import Services
-from agents.slips import slip_lines
 from agents.speaking import Line, line
 
 

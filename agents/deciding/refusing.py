@@ -3,10 +3,10 @@
 from hashlib import sha256
 from typing import Any, cast
 
-from agents.addressee import borrower_of, email_of
 from agents.application import Application
 from agents.context import Context
-from agents.explaining import told_reasons
+from agents.deciding.explaining import told_reasons
+from agents.sanctioning.addressee import borrower_of, email_of
 from agents.speaking import Line, line, phrasebook
 from tools.audit import Facts
 from tools.letter import RefusalContent, RefusalReason

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.application import Application
-from agents.choosing import OTHERS_SHOWN
+from agents.deciding.supposing import Case, case_of
+from agents.offering.choosing import OTHERS_SHOWN
 from agents.services import Services
 from agents.speaking import Line, line
-from agents.supposing import Case, case_of
 from kb.policy import Policy
 from tools.loan_maths import schedule
 

@@ -7,8 +7,8 @@ from typing import Any, cast
 from agents.agenda import awaiting
 from agents.application import CLOSED, Application, SalarySlip
 from agents.conditions import without_decision
+from agents.deciding.slip_findings import LASTING, findings_on, was_used_by_another
 from agents.services import Services
-from agents.slip_findings import LASTING, findings_on, was_used_by_another
 from agents.speaking import Line, line
 from agents.turn import Understood
 from tools.calendar import add_months

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from agents.application import Application
-from agents.explaining import lowest_score, reason_lines
+from agents.deciding.explaining import lowest_score, reason_lines
 from agents.services import Services
 from agents.speaking import Line, line
 from kb.policy import Policy

@@ -1,0 +1,1 @@
+"""What underwriting rests on and says: facts, outcomes, reasons, suppositions, salary slips, refusals."""

@@ -1,0 +1,1 @@
+"""What a person's review of a case rests on."""

@@ -1,0 +1,1 @@
+"""What the sanction agent's papers are made of, and whom they go to."""
