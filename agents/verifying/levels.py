@@ -1,9 +1,9 @@
 """KYC levels. A one-time code is the weakest; video KYC or the Central KYC record lift its cap on a year's loans."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from agents.application import CLOSED, KycStep
+from agents.application import CLOSED, Application, KycStep
 from agents.verifying.visit import Visit
 from tools.names import match_names
 from tools.providers.protocols import CkycRecord
@@ -67,7 +67,7 @@ def _is_stale(record: CkycRecord, visit: Visit) -> bool:
 async def _video_call(visit: Visit) -> None:
     """One call with an official of the lender, who decides. It may be missed, failed or put off."""
     application, services = visit.before, visit.services
-    tries = (application.get("kyc_step") or {}).get("tries", 0) + 1
+    tries = _counted(application, "tries") + 1
     person_id = cast(dict[str, Any], application["customer"])["customer_id"]
 
     async def call() -> dict[str, Any]:
@@ -87,7 +87,7 @@ async def _video_call(visit: Visit) -> None:
             _step(visit, "no_show", tries=tries)
             visit.say("kyc.video_missed")
         case _:
-            failures = (application.get("kyc_step") or {}).get("failures", 0) + 1
+            failures = _counted(application, "failures") + 1
             _step(visit, "failed", tries=tries, failures=failures)
             if failures >= VIDEO_TRIES:
                 visit.hand_over("VIDEO-KYC-FAILED")
@@ -98,11 +98,10 @@ async def _video_call(visit: Visit) -> None:
 def _step(
     visit: Visit, state: str, *, route: str = "vcip", tries: int | None = None, failures: int | None = None
 ) -> None:
-    before = visit.before.get("kyc_step") or {}
     step = {"route": route, "state": state, "on": visit.services.clock.today().isoformat()}
     counted = {
-        "tries": before.get("tries", 0) if tries is None else tries,
-        "failures": before.get("failures", 0) if failures is None else failures,
+        "tries": _counted(visit.before, "tries") if tries is None else tries,
+        "failures": _counted(visit.before, "failures") if failures is None else failures,
     }
     visit.note(kyc_step=cast(KycStep, step | counted))
 
@@ -112,3 +111,8 @@ def _lift(visit: Visit, mode: str) -> None:
     visit.note(kyc_mode=mode)
     if visit.before.get("kyc_upgrade_offered"):
         visit.note(kyc_upgrade_offered=False, decision=None, reason_codes=[])
+
+
+def _counted(application: Application, what: Literal["tries", "failures"]) -> int:
+    step = application.get("kyc_step")
+    return step[what] if step else 0
