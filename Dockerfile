@@ -14,6 +14,8 @@ RUN /app/.venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && /app/.venv/bin/python -m compileall -q /app/.venv
 
 FROM python:3.12-slim
+# Reads pictures of salary slips; without it a person does.
+RUN apt-get update && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-hin && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 esoteric && mkdir /data && chown esoteric /data
 COPY --from=build /app/.venv /app/.venv
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data HOST=0.0.0.0 AUTH_REQUIRED=true
