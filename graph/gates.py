@@ -5,7 +5,7 @@ from agents.conditions import consents_given, decision_is_approval, key_facts_ac
 
 
 def may_underwrite(application: Application) -> bool:
-    """No credit decision, hence no bureau pull, without both consents and a verified identity."""
+    """No credit decision, hence no bureau pull, without every consent it needs and a verified identity."""
     return consents_given(application) and application.get("kyc_verified", False)
 
 

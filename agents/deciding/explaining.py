@@ -15,6 +15,7 @@ from kb.policy import Policy
 from tools.policy.texts import Language, ReasonLine, customer_reasons
 
 Entry = dict[str, Any]
+Teller = Callable[[Entry, dict[str, Any], Policy], list[Line]]  # of an entry of the trace, its decision, the policy
 
 
 def explain(application: Application, services: Services) -> list[Line]:
@@ -53,25 +54,9 @@ def _score(entry: Entry, decision: dict[str, Any], policy: Policy) -> list[Line]
     return [line("explain.score", score=entry["value"], reviewed=reviewed, free=free)]
 
 
-def _least_score(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
-    return [line("explain.least_score", score=entry["value"], least=entry["threshold"])]
-
-
-def _income(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
-    return [line("explain.income", income=entry["value"], least=entry["threshold"])]
-
-
 def _months_ago(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
     left = entry["threshold"] + 1 - entry["value"]
     return [line("explain.months_ago", months=entry["value"], left=left)]
-
-
-def _enquiries(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
-    return [line("explain.enquiries", count=entry["value"], least=entry["threshold"])]
-
-
-def _amount(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
-    return [line("explain.amount", amount=entry["value"], most=entry["threshold"])]
 
 
 def _share(entry: Entry, decision: dict[str, Any], _policy: Policy) -> list[Line]:
@@ -84,31 +69,27 @@ def _share(entry: Entry, decision: dict[str, Any], _policy: Policy) -> list[Line
     return said
 
 
-def _months(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
-    return [line("explain.months", months=entry["value"], most=entry["threshold"])]
-
-
-def _household(entry: Entry, _decision: dict[str, Any], _policy: Policy) -> list[Line]:
-    return [line("explain.household", income=entry["value"], least=entry["threshold"])]
+def _amount(entry: Entry, *_: object) -> list[Line]:
+    return [line("explain.amount", amount=entry["value"], most=entry["threshold"])]
 
 
 # Reasons that rest on a figure the customer may see. The others say all there is to say in their own text.
-_TELLERS: dict[str, Callable[[Entry, dict[str, Any], Policy], list[Line]]] = {
+_TELLERS: dict[str, Teller] = {
     "R-SCORE-LOW": _score,
     "R-SCORE-REVIEW": _score,
-    "R-CHALLENGE-700": _least_score,
-    "R-INCOME-MIN": _income,
+    "R-CHALLENGE-700": lambda entry, *_: [line("explain.least_score", score=entry["value"], least=entry["threshold"])],
+    "R-INCOME-MIN": lambda entry, *_: [line("explain.income", income=entry["value"], least=entry["threshold"])],
     "R-DPD30": _months_ago,
     "R-DPD60": _months_ago,
     "R-WRITEOFF": _months_ago,
-    "R-ENQUIRIES": _enquiries,
+    "R-ENQUIRIES": lambda entry, *_: [line("explain.enquiries", count=entry["value"], least=entry["threshold"])],
     "R-AMT-MAX": _amount,
     "R-AMT-2X": _amount,
     "R-AMT-BAND": _amount,
     "R-FOIR": _share,
     "R-EMI-50": _share,
-    "R-MATURITY-AGE": _months,
-    "R-MICROFINANCE": _household,
+    "R-MATURITY-AGE": lambda entry, *_: [line("explain.months", months=entry["value"], most=entry["threshold"])],
+    "R-MICROFINANCE": lambda entry, *_: [line("explain.household", income=entry["value"], least=entry["threshold"])],
 }
 
 

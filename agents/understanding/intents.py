@@ -5,9 +5,6 @@ from agents.understanding.message import Findings, Message
 from agents.understanding.reading import Intent
 from agents.understanding.wishes import asks_why_not
 
-_SHORT = 6
-# Slots whose asking can be refused; a "no" to a yes-or-no ask is an answer.
-_WHY_ALONE = frozenset({"vhy", "kyun", "kyu", "kyon", "kiun", "क्यों", "क्यूं"})
 # Facts that do not by themselves tell that the customer goes on with the application.
 _ASIDE = frozenset({"what_if", "confirm"})
 
