@@ -17,3 +17,10 @@ class Clock(NamedTuple):
     def today(self) -> date:
         """The business date in India."""
         return self.as_of or self.now().astimezone(INDIA).date()
+
+    def stamp(self) -> datetime:
+        """The present moment on the business date (UTC): what a paper is stamped with. Not for deadlines."""
+        now = self.now()
+        return (
+            now if self.as_of is None else datetime.combine(self.as_of, now.astimezone(INDIA).timetz()).astimezone(UTC)
+        )

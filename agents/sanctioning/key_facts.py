@@ -22,7 +22,7 @@ async def show_key_facts(
     In the customer's language, unless they asked for one.
     """
     clock = context.services.clock
-    facts = key_facts_of(application, context, shown_on, language or application["language"])
+    facts = _key_facts_of(application, context, shown_on, language or application["language"])
     # Named by its content, so that what is kept under the name is what was shown, in whichever language and on any day.
     document = facts.as_dict()
     digest = canonical_digest(document)
@@ -34,7 +34,7 @@ async def show_key_facts(
             offer_id=cast(Offer, application["offer"])["offer_id"],
             digest=digest,
             language=facts.language,
-            shown_at=clock.now().isoformat(timespec="seconds"),
+            shown_at=clock.stamp().isoformat(timespec="seconds"),
             shown_on=shown_on.isoformat(),
             valid_until=facts.valid_until.isoformat(),
             acknowledged_at=None,
@@ -60,7 +60,7 @@ async def take_acknowledgement(
     facts = understood.get("facts") or {}
     answer = facts.get("confirm") if understood.get("asked") == "kfs_acknowledgement" else None
     if answer == "yes":
-        now = context.services.clock.now().isoformat(timespec="seconds")
+        now = context.services.clock.stamp().isoformat(timespec="seconds")
         shown = cast(KeyFactsShown, application["key_facts"])
         acknowledged = KeyFactsShown(**{**shown, "acknowledged_at": now, "channel": context.channel})
         await _record("key_facts.acknowledged", acknowledged, context)
@@ -73,11 +73,11 @@ async def take_acknowledgement(
 def acknowledged_key_facts(application: Application, context: Context) -> KeyFacts | None:
     """The statement that was acknowledged; None when it no longer says the same, because charges or wording changed."""
     shown = cast(KeyFactsShown, application["key_facts"])
-    facts = key_facts_of(application, context, date.fromisoformat(shown["shown_on"]), shown["language"])
+    facts = _key_facts_of(application, context, date.fromisoformat(shown["shown_on"]), shown["language"])
     return facts if facts.digest == shown["digest"] else None
 
 
-def key_facts_of(application: Application, context: Context, shown_on: date, language: str) -> KeyFacts:
+def _key_facts_of(application: Application, context: Context, shown_on: date, language: str) -> KeyFacts:
     """The statement of the application's offer; the same offer, day and language give the same statement."""
     offer, services = cast(Offer, application["offer"]), context.services
     return build_kfs(
