@@ -21,6 +21,6 @@ class Clock(NamedTuple):
     def stamp(self) -> datetime:
         """The present moment on the business date (UTC): what a paper is stamped with. Not for deadlines."""
         now = self.now()
-        return (
-            now if self.as_of is None else datetime.combine(self.as_of, now.astimezone(INDIA).timetz()).astimezone(UTC)
-        )
+        if self.as_of is None:
+            return now
+        return datetime.combine(self.as_of, now.astimezone(INDIA).timetz()).astimezone(UTC)
