@@ -42,7 +42,8 @@ class ActRequest(Body):
 
 
 class CaseSummary(BaseModel):
-    """`own` says that the case is about the officer who asks; then it tells no more than its number."""
+    """`own` says that the case is about the officer who asks; then it tells no more than its number. `proposed_by` is
+    who approved what waits for a second officer."""
 
     case_id: str
     application_id: str
@@ -52,6 +53,8 @@ class CaseSummary(BaseModel):
     own: bool
     customer_name: str | None
     reasons: list[str]
+    reasons_in_words: list[str]
+    proposed_by: str | None
     amount: int | None
     opened_at: str
     due_on: str
@@ -76,13 +79,39 @@ class FindingShown(BaseModel):
     waiver: Literal["one", "two"] | None
 
 
+class RuleLooked(BaseModel):
+    """One line of the trace; `when` says in words when the rule applies, `band` which scores a band of scores holds."""
+
+    rule: str
+    stage: int
+    when: str
+    value: Any
+    threshold: Any
+    band: str | None
+    result: str
+
+
+class Outlook(BaseModel):
+    """What the policy would say once the findings are set aside; rupees, months, percent a year."""
+
+    decision: str
+    reasons_in_words: list[str]
+    amount: int | None
+    months: int | None
+    rate_pct: str | None
+    emi: int | None
+
+
 class CaseDetails(CaseSummary):
-    """`approval` says what an approval must bring, `two_officers` whether the one who asks needs a second."""
+    """`approval` says what an approval must bring, `two_officers` whether the one who asks needs a second, `outlook`
+    what the policy would say after one that sets findings aside."""
 
     session_id: str
     approval: Needs
     two_officers: bool
     findings: list[FindingShown]
+    trace: list[RuleLooked]
+    outlook: Outlook | None
     facts: dict[str, Any]
     documents: list[dict[str, str]]
     conversation: list[dict[str, str]]

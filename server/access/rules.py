@@ -72,6 +72,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/letters/{letter_id}"): Rule(visitor=True, scope="sessions:read", officers=ROLES, object="letter"),
     # Whoever holds a letter may check it.
     ("GET", "/verify"): PUBLIC,
+    # A page without a word of anybody's; what it shows comes over the API.
+    ("GET", "/officer"): PUBLIC,
     ("POST", "/api/v1/letters/verify"): PUBLIC,
     ("POST", "/api/v1/letters/verify/code"): PUBLIC,
     ("POST", "/api/v1/rag/query"): Rule(scope="knowledge:read", officers=ROLES),

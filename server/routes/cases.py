@@ -6,10 +6,22 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from kb.policy import Policy
 from server.access.principal import Officer
 from server.canonical import body_of, in_openapi
-from server.case_bodies import ActRequest, ActTold, CaseDetails, CaseQueue, CaseSummary, FindingShown
-from server.case_rules import Asked, NotAllowed, NotPossible
+from server.case_bodies import (
+    ActRequest,
+    ActTold,
+    CaseDetails,
+    CaseQueue,
+    CaseSummary,
+    FindingShown,
+    Outlook,
+    RuleLooked,
+)
+from server.case_outlook import outlook
+from server.case_rules import Asked, Finding, NotAllowed, NotPossible
+from server.case_words import in_words
 from server.deps import AccessDep, CaseDep, HouseDep
 from server.house import House
 from server.problems import Problem, answers
@@ -40,7 +52,9 @@ async def list_cases(
     """The queue, what is due first first. Of an officer's own case no more than its number is told."""
     officer = officer_of(access.callers)
     rows, total = await house.cases.cases.queue(SEVERAL.get(state, (state,)), limit, offset)
-    return CaseQueue(cases=[_summary(house, row, officer) for row in rows], total=total)
+    proposers = await house.cases.cases.proposers([row.case_id for row in rows if row.state == "awaiting_second"])
+    shown = [_summary(house, row, officer, proposers.get(row.case_id)) for row in rows]
+    return CaseQueue(cases=shown, total=total)
 
 
 @router.get("/{case_id}")
@@ -100,7 +114,7 @@ async def act(
     acts = await house.cases.cases.acts(case.case_id)
     told = next(row for row in acts if row.act_id == done.act_id)
     return ActTold(
-        case=_summary(house, after, officer),
+        case=_summary(house, after, officer, _proposer(after, acts)),
         act_id=done.act_id,
         told=told.told is None and told.delivered_at is not None,
     )
@@ -142,7 +156,15 @@ def _asked(asked: ActRequest) -> Asked:
     )
 
 
-def _summary(house: House, case: CaseRow, officer: Officer) -> CaseSummary:
+def _proposer(case: CaseRow, acts: list[ActRow]) -> str | None:
+    """Whose approval waits for a second officer."""
+    if case.state != "awaiting_second":
+        return None
+    return next((act.officer for act in reversed(acts) if act.act == "approve"), None)
+
+
+def _summary(house: House, case: CaseRow, officer: Officer, proposed_by: str | None) -> CaseSummary:
+    policy = house.cases.rules.policy_of(case.facts.get("decision"))
     own = bool(officer.own_refs.intersection(case.refs))
     waiting, today = case.state in WAITING, house.services.clock.today()
     return CaseSummary(
@@ -154,6 +176,8 @@ def _summary(house: House, case: CaseRow, officer: Officer) -> CaseSummary:
         own=own,
         customer_name=None if own else case.facts["name"],
         reasons=[] if own else case.reasons,
+        reasons_in_words=[] if own else [in_words(policy, code) for code in case.reasons],
+        proposed_by=None if own else proposed_by,
         amount=None if own else case.amount,
         opened_at=case.opened_at,
         due_on=case.due_on,
@@ -165,7 +189,7 @@ def _summary(house: House, case: CaseRow, officer: Officer) -> CaseSummary:
 
 async def _details(house: House, case: CaseRow, acts: list[ActRow], officer: Officer) -> CaseDetails:
     rules = house.cases.rules
-    policy = rules.policy_of(case.facts.get("decision"))
+    policy, found_on_it = rules.policy_of(case.facts.get("decision")), rules.findings(case)
     findings = [
         FindingShown(
             rule=found.rule,
@@ -175,14 +199,16 @@ async def _details(house: House, case: CaseRow, acts: list[ActRow], officer: Off
             threshold=found.threshold,
             waiver=found.waiver,
         )
-        for found in rules.findings(case)
+        for found in found_on_it
     ]
     return CaseDetails(
-        **_summary(house, case, officer).model_dump(),
+        **_summary(house, case, officer, _proposer(case, acts)).model_dump(),
         session_id=case.session_id,
         approval=rules.needs(case),
         two_officers=rules.needs_two(case, officer),
         findings=findings,
+        trace=_trace(case, policy),
+        outlook=await _outlook(house, case, found_on_it, policy),
         facts=case.facts,
         documents=await house.cases.cases.documents(case.session_id),
         conversation=await house.sessions.transcript(case.session_id),
@@ -198,6 +224,38 @@ async def _details(house: House, case: CaseRow, acts: list[ActRow], officer: Off
             }
             for row in acts
         ],
+    )
+
+
+def _trace(case: CaseRow, policy: Policy) -> list[RuleLooked]:
+    rules = {rule.id: rule for rule in policy.rules}
+    entries = (case.facts.get("decision") or {}).get("trace", [])
+    known = [(rules[entry["rule"]], entry) for entry in entries if entry["rule"] in rules]
+    bands = {band.id: f"{band.min} to {band.max}" for band in policy.score_bands if band.min is not None}
+    return [
+        RuleLooked(**entry, stage=rule.stage, when=rule.when, band=bands.get(str(entry["threshold"])))
+        for rule, entry in known
+    ]
+
+
+async def _outlook(house: House, case: CaseRow, found: list[Finding], policy: Policy) -> Outlook | None:
+    """From the decision as it is stored, which has the birth date; the case does not."""
+    decision = case.facts.get("decision")
+    if decision is None or house.cases.rules.needs(case) != "waive":
+        return None
+    record = await house.sessions.latest_decision(case.session_id)
+    if record is None or record["decision_id"] != decision["decision_id"]:
+        return None
+    then = outlook(record, found, policy)
+    if then is None:
+        return None
+    return Outlook(
+        decision=then.decision,
+        reasons_in_words=[in_words(policy, code) for code in then.reasons],
+        amount=then.amount,
+        months=then.months,
+        rate_pct=None if then.rate_pct is None else str(then.rate_pct),
+        emi=then.emi,
     )
 
 

@@ -27,8 +27,10 @@ from server.routes.pages import PAGE_HEADERS
 
 router = APIRouter(prefix="/api/v1/officers", tags=["Officers"])
 
+# A page and not a redirect: a strict cookie does not travel along a chain that began on another site.
 SIGNED_IN_PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Esoteric</title><p>You are signed in.</p></html>'
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/officer">'
+    '<title>Esoteric</title></head><body><p>You are signed in. <a href="/officer">To the queue</a></p></body></html>'
 )
 
 

@@ -1,13 +1,15 @@
-"""The chat page: plain files, no build step, nothing from another host."""
+"""The chat page and the officers' page: plain files, no build step, nothing from another host."""
 
+import asyncio
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
 
+from server.deps import HouseDep
 from server.edge.whole_files import WholeFile, WholeFiles
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +27,15 @@ PAGE_HEADERS = {
 @router.get("/")
 async def chat_page() -> WholeFile:
     return WholeFile(WEB / "index.html", headers=PAGE_HEADERS)
+
+
+@router.get("/officer")
+async def officer_page(house: HouseDep) -> HTMLResponse:
+    """One word of it says whether officers sign in here or at their organisation."""
+    page = await asyncio.to_thread((WEB / "officer.html").read_text, "utf-8")
+    if house.openid is not None:
+        page = page.replace('data-sign-in="here"', 'data-sign-in="elsewhere"')
+    return HTMLResponse(page, headers=PAGE_HEADERS)
 
 
 class PageFiles(WholeFiles):

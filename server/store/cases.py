@@ -103,6 +103,14 @@ class Cases:
         query = select(*_ACT_COLUMNS).where(case_acts.c.case_id == case_id).order_by(case_acts.c.version)
         return await self._database.run(lambda connection: [ActRow(*row) for row in connection.execute(query)])
 
+    async def proposers(self, case_ids: Sequence[str]) -> dict[str, str | None]:
+        """Who approved last, by case."""
+        if not case_ids:
+            return {}
+        approved = case_acts.c.case_id.in_(case_ids) & (case_acts.c.act == "approve")
+        query = select(case_acts.c.case_id, case_acts.c.officer).where(approved).order_by(case_acts.c.version)
+        return await self._database.run(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
+
     async def known(self, case_id: str, act_key: str) -> ActRow | None:
         this_one = (case_acts.c.case_id == case_id) & (case_acts.c.act_key == act_key)
         query = select(*_ACT_COLUMNS).where(this_one)

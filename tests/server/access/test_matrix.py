@@ -82,6 +82,7 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,
     ("GET", "/api/v1/letters/{letter_id}"): READ,
     ("GET", "/verify"): OPEN,
+    ("GET", "/officer"): OPEN,
     ("POST", "/api/v1/letters/verify"): OPEN,
     ("POST", "/api/v1/letters/verify/code"): OPEN,
     ("POST", "/api/v1/rag/query"): ASK,
