@@ -14,6 +14,7 @@ from agents.conditions import report_is_stale, without_bureau_consent, without_d
 from agents.context import Context
 from agents.deciding.explaining import told_reasons
 from agents.deciding.refusing import refuse_in_writing
+from agents.posting import email_of, mail
 from agents.reviewing.casework import (
     ASIDE,
     answers_officer,
@@ -26,11 +27,11 @@ from agents.reviewing.casework import (
     with_waivers,
 )
 from agents.services import Services
-from agents.speaking import Line, line, phrasebook
+from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, Understood, without
 from tools.audit import Facts
 from tools.calendar import add_working_days
-from tools.mail import MailError, Message
+from tools.mail import MailError
 from tools.sealing import refs_of_person
 
 WORKING_DAYS = 1
@@ -50,7 +51,7 @@ async def review(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             understood = without(understood, *understood.get("facts", {}), intent=True)
     now = merge_application(application, change)
     if needs_case(now):
-        opened = open_review(now, understood, context)
+        opened = _open_review(now, understood, context)
         change = merge_application(change, Application(review=opened))
         said = [*said, line("review.opened", due_on=opened["due_on"])]
         codes = ",".join(opened["reasons"])
@@ -61,7 +62,7 @@ async def review(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return TurnUpdate(application=change, understood=understood, said=[*state.get("said", []), *said])
 
 
-def open_review(application: Application, understood: Understood, context: Context) -> Review:
+def _open_review(application: Application, understood: Understood, context: Context) -> Review:
     """The case as it stands when it is opened."""
     services, upload = context.services, understood.get("upload")
     today, kind = services.clock.today(), kind_of(application)
@@ -70,7 +71,7 @@ def open_review(application: Application, understood: Understood, context: Conte
         reasons=reasons_of(application, kind),
         opened_on=today.isoformat(),
         due_on=add_working_days(today, WORKING_DAYS).isoformat(),
-        refs=refs_of_person(services.sealer, application.get("pan"), application.get("phone"), _email(application)),
+        refs=refs_of_person(services.sealer, application.get("pan"), application.get("phone"), email_of(application)),
         question=None,
         answered_by=None,
         document_id=upload["document_id"] if upload else None,
@@ -180,29 +181,9 @@ def _take_answer(application: Application, understood: Understood, message_id: s
 
 async def _mail(act: dict[str, Any], application: Application, context: Context) -> None:
     """The outcome by mail, too. A carrier that is out of order does not hold it back in the chat."""
-    services, to = context.services, _email(application)
-    if to is None:
-        return
-    book, key = phrasebook(application["language"]), f"mail:case:{act['act_id']}"
-    name = application.get("applicant_name") or ""
-
-    async def send() -> dict[str, Any]:
-        await services.carrier.send(
-            Message(
-                id=services.sealer.seal("message", key),
-                session_id=context.session_id,
-                channel="email",
-                to=to,
-                subject=book.phrase(line("mail.case_subject")),
-                body=book.phrase(line(f"mail.case_{act['act']}", name=name)),
-                created_at=services.clock.now(),
-            )
-        )
-        return {}
-
+    subject, body = (
+        line("mail.case_subject"),
+        line(f"mail.case_{act['act']}", name=application.get("applicant_name") or ""),
+    )
     with contextlib.suppress(MailError):
-        await services.effects.once(context.session_id, key, send)
-
-
-def _email(application: Application) -> str | None:
-    return application.get("email") or (application.get("customer") or {}).get("email")
+        await mail(f"mail:case:{act['act_id']}", subject, body, application, context)

@@ -1,7 +1,6 @@
 """Sanction: shows the Key Facts Statement, takes its acknowledgement and issues the letter, once."""
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
@@ -9,19 +8,15 @@ from langgraph.runtime import Runtime
 from agents.application import Application, KeyFactsShown, Offer
 from agents.conditions import offer_has_lapsed
 from agents.context import Context
-from agents.sanctioning.addressee import borrower_of, email_of
+from agents.posting import LETTERS_PATH, borrower_of, keep_letter, mail
 from agents.sanctioning.key_facts import acknowledged_key_facts, show_again, show_key_facts, take_acknowledgement
 from agents.speaking import line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without
-from tools.audit import Facts
 from tools.clock import INDIA
 from tools.kfs import KeyFacts
 from tools.letter import Acceptance, LetterContent
-from tools.mail import Attachment, Message
 from tools.signing.identity import NoSigner
 from tools.signing.verifiable import verifiable
-
-LETTERS_PATH = "/api/v1/letters/"
 
 
 async def sanction(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
@@ -53,7 +48,9 @@ async def issue_letter(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
         letter_id = await _letter(key_facts, application, context)
     except NoSigner:  # the next message asks again
         return TurnUpdate(said=[*state.get("said", []), line("sanction.letter_held")])
-    await _mail(letter_id, application, context)
+    subject, body = line("mail.letter_subject"), line("mail.letter_body", name=application["applicant_name"])
+    attached = letter_id, "sanction-letter.pdf"
+    await mail(f"mail:letter:{letter_id}", subject, body, application, context, letter=attached)
     url = LETTERS_PATH + letter_id
     issued = Application(status="sanctioned", sanction_letter_generated=True, sanction_letter_url=url)
     amount = cast(Offer, application["offer"])["amount"]
@@ -78,38 +75,11 @@ async def _letter(key_facts: KeyFacts, application: Application, context: Contex
             acceptance=Acceptance(_in_india(cast(str, shown["acknowledged_at"])), shown["channel"]),
         )
         content, record = verifiable(content, services.sealer, services.verify_url)
-        printed = await services.print_letter(content)
-        # A signature is never the same twice, so what an earlier attempt kept is the letter.
-        pdf = await services.papers.keep_letter(context.session_id, letter_id, printed, record)
-        facts: Facts = {"letter_id": letter_id, "sha256": sha256(pdf).hexdigest()}
-        await services.audit.record("letter.issued", context.session_id, facts)
+        await keep_letter(letter_id, await services.print_letter(content), context, record)
         return {"letter_id": letter_id}
 
     done = await services.effects.once(context.session_id, f"letter:{offer['offer_id']}", issue)
     return cast(str, done["letter_id"])
-
-
-async def _mail(letter_id: str, application: Application, context: Context) -> None:
-    services, book = context.services, phrasebook(application["language"])
-    key = f"mail:letter:{letter_id}"
-
-    async def send() -> dict[str, Any]:
-        pdf = await services.papers.letter(letter_id) or b""
-        await services.carrier.send(
-            Message(
-                id=services.sealer.seal("message", key),
-                session_id=context.session_id,
-                channel="email",
-                to=cast(str, email_of(application)),
-                subject=book.phrase(line("mail.letter_subject")),
-                body=book.phrase(line("mail.letter_body", name=application["applicant_name"])),
-                created_at=services.clock.now(),
-                attachments=(Attachment("sanction-letter.pdf", "application/pdf", pdf),),
-            )
-        )
-        return {}
-
-    await services.effects.once(context.session_id, key, send)
 
 
 def _in_india(moment: str) -> datetime:

@@ -18,7 +18,7 @@ CITIZENSHIP, AGE = "STATED-CITIZENSHIP", "STATED-AGE"  # reasons for officers
 
 def to_clear_up(application: Application, policy: Policy, today: date) -> tuple[Application, list[Line]]:
     """Before a decision: what must be asked again, or go to a person."""
-    if reasons := contradictions(application, policy, today):
+    if reasons := _contradictions(application, policy, today):
         handed_over = Application(status="under_review", credit_eligibility="manual_review", stated={})
         handed_over["review_reasons"] = [*application.get("review_reasons", []), *reasons]
         return handed_over, [line("confirm.by_person")]
@@ -40,7 +40,7 @@ def doubtful(application: Application, policy: Policy) -> dict[str, Line]:
     return {field: asked for field, asked in found.items() if confirmed.get(field) != _stated(field, application)}
 
 
-def contradictions(application: Application, policy: Policy, today: date) -> list[str]:
+def _contradictions(application: Application, policy: Policy, today: date) -> list[str]:
     """What was said of oneself that would end the application, and that register and records have otherwise.
 
     Once a person has been told, their word settles it.

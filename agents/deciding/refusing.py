@@ -1,18 +1,15 @@
 """A refusal in writing: one letter for each refusal, with its reasons, kept, offered for download and mailed."""
 
-from hashlib import sha256
 from typing import Any, cast
 
 from agents.application import Application
 from agents.context import Context
 from agents.deciding.explaining import told_reasons
-from agents.sanctioning.addressee import borrower_of, email_of
+from agents.posting import LETTERS_PATH, borrower_of, keep_letter, mail
 from agents.speaking import Line, line, phrasebook
-from tools.audit import Facts
+from tools.kfs import language_of_papers
 from tools.letter import RefusalContent, RefusalReason
-from tools.mail import Attachment, Message
 
-LETTERS_PATH = "/api/v1/letters/"
 FILE_NAME = "decision-letter.pdf"
 
 
@@ -21,14 +18,15 @@ async def refuse_in_writing(application: Application, context: Context) -> tuple
     if application["status"] != "rejected" or not application.get("kyc_verified"):
         return Application(), []
     letter_id = await _letter(application, context)
-    await _mail(letter_id, application, context)
+    subject, body = line("mail.case_subject"), line("mail.refusal_body", name=application["applicant_name"])
+    await mail(f"mail:refusal:{letter_id}", subject, body, application, context, letter=(letter_id, FILE_NAME))
     url = LETTERS_PATH + letter_id
     return Application(refusal_letter_url=url), [line("underwriting.refusal_letter", url=url)]
 
 
 def content_of(application: Application, context: Context) -> RefusalContent:
     """What the letter says. After a person's decision that comes first: the policy's reasons only led to it."""
-    services, language = context.services, "hi" if application["language"] == "hi" else "en"
+    services, language = context.services, language_of_papers(application["language"])
     decision = application.get("decision") or {}
     reasons = [
         RefusalReason(reason.text, reason.helps)
@@ -63,34 +61,8 @@ async def _letter(application: Application, context: Context) -> str:
     async def issue() -> dict[str, Any]:
         letter_id = services.sealer.seal("letter", f"refusal-{refusal_id}")  # the same if this has to be done again
         printed = await services.print_letter(content_of(application, context))
-        pdf = await services.papers.keep_letter(context.session_id, letter_id, printed)
-        facts: Facts = {"letter_id": letter_id, "sha256": sha256(pdf).hexdigest()}
-        await services.audit.record("letter.issued", context.session_id, facts)
+        await keep_letter(letter_id, printed, context)
         return {"letter_id": letter_id}
 
     done = await services.effects.once(context.session_id, f"refusal:{refusal_id}", issue)
     return cast(str, done["letter_id"])
-
-
-async def _mail(letter_id: str, application: Application, context: Context) -> None:
-    services, book, to = context.services, phrasebook(application["language"]), email_of(application)
-    key = f"mail:refusal:{letter_id}"
-
-    async def send() -> dict[str, Any]:
-        pdf = await services.papers.letter(letter_id) or b""
-        await services.carrier.send(
-            Message(
-                id=services.sealer.seal("message", key),
-                session_id=context.session_id,
-                channel="email",
-                to=cast(str, to),
-                subject=book.phrase(line("mail.case_subject")),
-                body=book.phrase(line("mail.refusal_body", name=application["applicant_name"])),
-                created_at=services.clock.now(),
-                attachments=(Attachment(FILE_NAME, "application/pdf", pdf),),
-            )
-        )
-        return {}
-
-    if to:
-        await services.effects.once(context.session_id, key, send)

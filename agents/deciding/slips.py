@@ -120,11 +120,11 @@ def _to_a_person(application: Application, reasons: list[str]) -> Application:
     has_offer = application["status"] in {"offer_made", "offer_accepted"}
     handed_over = without_decision(application) if has_offer else Application()
     handed_over["status"], handed_over["credit_eligibility"] = "under_review", "manual_review"
-    handed_over["review_reasons"] = [as_reason(code) for code in dict.fromkeys(reasons)]
+    handed_over["review_reasons"] = [_as_reason(code) for code in dict.fromkeys(reasons)]
     return handed_over
 
 
-def as_reason(code: str) -> str:
+def _as_reason(code: str) -> str:
     """A reader's or a check's code among the reasons for officers: SLIP-EMPLOYER-DIFFERS."""
     return f"SLIP-{code.upper().replace('_', '-')}"
 

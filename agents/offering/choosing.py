@@ -28,7 +28,7 @@ def take_choice(application: Application, understood: Understood) -> tuple[Appli
     if application.get("offer"):
         return _agreed(application) if answered == "yes" else (Application(), [])
     options = application["alternatives"]
-    chosen = chosen_option(options, facts)
+    chosen = _chosen_option(options, facts)
     if chosen is None and answered == "yes":
         named = application.get("option_named")
         if len(options) > 1 and not named:
@@ -50,7 +50,7 @@ def accept_if_chosen(application: Application, chosen: Application) -> Applicati
     return Application()
 
 
-def chosen_option(options: list[Alternative], facts: dict[str, Any]) -> Alternative | None:
+def _chosen_option(options: list[Alternative], facts: dict[str, Any]) -> Alternative | None:
     """The option that was named by its number or by what sets it apart; None where nothing sets one apart."""
     if number := facts.get("offer_choice"):
         return options[number - 1] if number <= len(options) else None

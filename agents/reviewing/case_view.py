@@ -55,14 +55,14 @@ def _facts(application: Application) -> dict[str, Any]:
         "slip": {name: slip.get(name) for name in SLIP} if slip else None,
         "document_id": review["document_id"] if review else None,
         "reading": _without_marks(review["reading"]) if review and review["reading"] else None,
-        "decision": without_birth_date(application.get("decision")),
+        "decision": _without_birth_date(application.get("decision")),
         "waivers": application.get("waivers"),
         "video_kyc_due": bool(application.get("kyc_verified") and application.get("kyc_upgrade_offered")),
         "appeals": application.get("appeals", 0),
     }
 
 
-def without_birth_date(record: dict[str, Any] | None) -> dict[str, Any] | None:
+def _without_birth_date(record: dict[str, Any] | None) -> dict[str, Any] | None:
     if record is None:
         return None
     inputs = record["inputs"]
