@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ def knowledge_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await knowledge.ingest()
         await knowledge.close()
 
-    asyncio.run(index())
+    # In a thread: where a browser is open, a loop runs in this one already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(index())).result()
     return folder
 
 
