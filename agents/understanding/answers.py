@@ -32,6 +32,15 @@ _NO_BELONGS_TO = (
     "max_emi",
     "citizenship",
 )
+# "haan nahi", "haan na", "yes no": nothing but both, which neither agrees nor refuses.
+_PLAIN_YES = keys("yes yess yep yeah yea yup haan haa han हाँ हां हा")
+_PLAIN_NO = keys("no nope nah nahi nahin nhi na naa नहीं नही ना")
+# An answer that is only told of: somebody else's ("my wife says yes"), or one of another day ("I will say yes").
+_OTHERS = keys("he she they")
+_MY = keys("my our mera meri mere hamare hamari humare मेरा मेरी मेरे हमारे")
+_ONESELF = keys("i im ive we main mai maine mujhe hum humne मैं मैंने मुझे हम हमने")
+_ANOTHER_DAY = keys("tomorrow later tonight kal parso bolunga bolungi bolenge kahunga kahungi कल परसों बोलूँगा बोलूँगी")
+_TO_COME = keys("to will ill shall might would could")
 _SHORT = 6
 _MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask my wife"
 _SAYS_LITTLE = keys(
@@ -58,11 +67,11 @@ def _answer(message: Message, found: Findings) -> str | None:
     no = [cue for cue in message.tagged("no") if _stands(message, cue)]
     yes = [cue for cue in message.tagged("yes") if _stands(message, cue) and not _negated(message, cue)]
     filler = [cue for cue in message.tagged("yes_or_filler") if _stands(message, cue)]
-    if message.has("unsure") or found.has("offer_preference"):
+    if message.has("unsure") or found.has("offer_preference") or _says_both(message) or _is_anothers(message):
         return None
     if no and not yes:
         return "no" if _no_is_an_answer(message, found) else None
-    if yes and no:
+    if (yes and no) or _is_put_off(message):
         return None
     if not yes and not filler:
         return None
@@ -73,6 +82,31 @@ def _answer(message: Message, found: Findings) -> str | None:
     if not yes and (message.has("thanks", "off_topic") or not _is_a_mere_ok(message, filler)):
         return None
     return "yes"
+
+
+def _says_both(message: Message) -> bool:
+    words = {token.key for token in message.tokens if token.kind == "word"}
+    return bool(words & _PLAIN_YES and words & _PLAIN_NO) and words <= _PLAIN_YES | _PLAIN_NO
+
+
+def _is_anothers(message: Message) -> bool:
+    """ "my wife says yes", "he agreed": what another person answers binds nobody here."""
+    if any(token.key in _ONESELF for token in message.tokens):
+        return False
+    for answer in message.tagged("yes", "yes_or_filler", "no"):
+        clause = message.clause_of(answer.first)
+        for cue in message.inside(clause.first, answer.first, "kin"):
+            if message.key(cue.first) in _OTHERS or message.key(cue.first - 1) in _MY:
+                return True
+    return False
+
+
+def _is_put_off(message: Message) -> bool:
+    """ "kal haan bolunga", "I am going to say yes": a yes of another day is none today."""
+    keys_said = [token.key for token in message.tokens]
+    return bool(_ANOTHER_DAY & set(keys_said)) or any(
+        word == "say" and before in _TO_COME for before, word in zip(keys_said, keys_said[1:], strict=False)
+    )
 
 
 def _is_a_mere_ok(message: Message, cues: list[Cue]) -> bool:

@@ -64,3 +64,39 @@ def test_with_a_question_it_is_tried_out(text: str) -> None:
 )
 def test_a_name_or_number_in_other_letters_leaves_the_sentence_hindi(text: str) -> None:
     assert READER.read_by_rules(text, "applicant_name")[0]["language"] == "hi"
+
+
+@pytest.mark.parametrize("asked", ["consent", "offer_decision", "kfs_acknowledgement"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my wife says yes",
+        "my brother has agreed",
+        "she agreed",
+        "mera bhai haan bol raha hai",
+        "मेरी पत्नी हाँ कह रही है",
+        "I'm going to say yes tomorrow",
+        "I will say yes",
+        "kal haan bolunga",
+        "haan nahi",
+        "haan na",
+        "हाँ नहीं",
+    ],
+)
+def test_what_others_say_and_what_one_will_say_binds_nobody(text: str, asked: str) -> None:
+    assert "confirm" not in READER.read_by_rules(text, asked)[0]["facts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("my wife and I agree", "yes"),
+        ("bhai haan", "yes"),
+        ("yes, it is for my sister's wedding", "yes"),
+        ("ji nahi", "no"),
+        ("haan nahi chahiye", "no"),
+        ("no, later", "no"),
+    ],
+)
+def test_ones_own_answer_counts(text: str, value: str) -> None:
+    assert READER.read_by_rules(text, "consent")[0]["facts"].get("confirm") == value
