@@ -18,6 +18,7 @@ from agents.understanding.consents import ConsentChange
 from agents.understanding.papers_language import PapersLanguage, papers_language
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.redaction import mask_secrets
+from agents.upgrading import brought_up
 
 SHORT_ANSWER = 3
 
@@ -25,16 +26,21 @@ SHORT_ANSWER = 3
 async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Facts and intent of the newest message, in the light of what was asked; secrets masked in what is kept."""
     message, services = state["messages"][-1], runtime.context.services
-    change = Application()
+    change, is_older = Application(), False
     if not state.get("application"):
         opened_on = services.clock.today().isoformat()
         change = new_application(application_id_for(message.id or ""), opened_on)
+    elif state.get("version", STATE_VERSION) < STATE_VERSION:
+        is_older = True
+        change = brought_up(state["application"], services.policy)
     application = merge_application(state.get("application"), change)
     update = TurnUpdate(said=[], version=STATE_VERSION)
     if offer_has_lapsed(application, services.clock.today().isoformat()) and application["status"] not in CLOSED:
         change["status"] = application["status"] = "expired"
         update["said"] = [line("status.expired")]
     asked = next(iter(awaiting(application)), None)
+    if is_older and asked == "consent":
+        asked = None  # a yes was meant for what was asked before
     periods = services.policy.periods
     stale = report_is_stale(application, services.clock.today(), periods.bureau_report_max_age_days)
     if stale and application["status"] in {"credit_check_pending", "offer_made"} and not next_consent(application):

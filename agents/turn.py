@@ -9,7 +9,7 @@ from agents.application import Application
 from agents.speaking import Line
 from agents.understanding.reading import Facts, Intent
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 class Understood(TypedDict, total=False):
@@ -30,6 +30,7 @@ class TurnState(TypedDict, total=False):
     application: Application
     understood: Understood
     said: list[Line]
+    version: int
 
 
 class TurnUpdate(TypedDict, total=False):

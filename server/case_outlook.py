@@ -15,7 +15,7 @@ def outlook(record: dict[str, Any], findings: list[Finding], policy: Policy) -> 
     """The decision on record made again, on the day it was made, without the findings that may be set aside; None
     where the record no longer holds what that takes."""
     inputs = record["inputs"]
-    if inputs["applicant"].get("dob") is None or record["policy_sha256"] != policy.sha256:
+    if inputs["applicant"].get("dob") is None or record.get("policy_sha256") != policy.sha256:
         return None
     aside = [{"rule": found.rule, "value": found.value} for found in findings if found.waiver]
     asked = inputs["request"] | {"waived": [*inputs["request"].get("waived", []), *aside]}

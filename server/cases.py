@@ -88,11 +88,22 @@ class CaseDesk:
             await self._deliver(session_id, act)
         return len(left)
 
+    async def open_missing(self) -> int:
+        """Open the cases of sessions that wait for a person without one; the number of sessions."""
+        left = await self.cases.missing()
+        for session_id in left:
+            await self._tell(session_id, Submission("", "officer", f"case-of-{session_id}", act={"kind": "review"}))
+        return len(left)
+
     async def keep_delivering(self) -> None:
         """What could not be told, or was not when the service ended, is tried again from time to time."""
+        is_begun = False
         while True:
             try:
                 await self.deliver_pending()
+                if not is_begun:
+                    await self.open_missing()
+                is_begun = True
             except StorageUnavailable as away:
                 log.error("storage.unavailable", extra={"reason": str(away)})
             await asyncio.sleep(RETRY_SECONDS)
@@ -101,7 +112,9 @@ class CaseDesk:
         """The act as a turn. One that cannot be told now stays written down, to be told later."""
         if act.told is None or act.delivered_at is not None:
             return
-        submission = Submission("", "officer", f"case-{act.act_id}", act=act.told)
+        await self._tell(session_id, Submission("", "officer", f"case-{act.act_id}", act=act.told))
+
+    async def _tell(self, session_id: str, submission: Submission) -> None:
         try:
             turn = await self._submit(session_id, submission)
             await asyncio.shield(turn.answer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
 from server.store.acts import ActsWriter, Waiting
 from server.store.database import Database
@@ -149,6 +149,19 @@ class Cases:
         return await self._database.run(
             lambda connection: [(row[0], ActRow(*row[1:])) for row in connection.execute(query)]
         )
+
+    async def missing(self) -> list[str]:
+        """Sessions under review without a case, as a version that knew no cases left them; oldest first."""
+        open_or_untold = exists().where(
+            (cases.c.session_id == sessions.c.session_id)
+            & (
+                cases.c.open_application.is_not(None)
+                | exists().where((case_acts.c.case_id == cases.c.case_id) & _PENDING)
+            )
+        )
+        under_review = sessions.c.view["loan_application"]["status"].as_string() == "under_review"
+        query = select(sessions.c.session_id).where(under_review, ~open_or_untold).order_by(sessions.c.active_at)
+        return await self._database.run(lambda connection: list(connection.execute(query).scalars()))
 
     async def documents(self, session_id: str) -> list[dict[str, str]]:
         """The papers of a session, oldest first, without what is in them."""
