@@ -17,7 +17,7 @@ class LetterDesk:
     async def of_file(self, data: bytes) -> Verdict:
         """A file that is on record byte for byte needs no second look; any other is examined, to say what it is.
 
-        Raises CheckersBusy.
+        Raises TooBusy.
         """
         known = await self._records.by_file(data)
         if known is not None:

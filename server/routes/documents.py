@@ -16,8 +16,8 @@ from server.lanes import Submission
 from server.models import DocumentAccepted
 from server.problems import Problem, answers
 from tools.documents.kinds import sniff_kind
-from tools.documents.reader import ReadersBusy
 from tools.documents.slip import MAX_BYTES, SlipReading
+from tools.few_at_once import TooBusy
 
 
 class UploadRoute(AskFirst):
@@ -67,7 +67,7 @@ async def upload_document(
         raise _refused(415, "unsupported_type", "The file is not a PDF, PNG or JPEG.")
     try:
         reading = await house.reader.read(data, kind=media)
-    except ReadersBusy:
+    except TooBusy:
         raise Problem(503, "busy", BUSY, retry_after=RETRY_SECONDS) from None
     for problem in reading.problems:
         if problem in REFUSED:
@@ -95,7 +95,7 @@ def as_claims(reading: SlipReading, services: Services) -> dict[str, Any]:
         "net_pay": None if reading.net_pay is None else int(reading.net_pay),
         "paid_on": None if day is None else day.isoformat(),
         "pan_ref": None if reading.pan is None else sealer.seal("pan", reading.pan),
-        "marks": [sealer.seal(purpose, value) for purpose, value in marks if value],
+        "marks": [seal for purpose, value in marks if value for seal in sealer.seals(purpose, value)],
     }
 
 

@@ -13,7 +13,7 @@ from server.house import House
 from server.models import LetterCheck, LetterCode
 from server.problems import Problem, answers
 from server.routes.pages import PAGE_HEADERS, WEB
-from tools.signing.checker import CheckersBusy
+from tools.few_at_once import TooBusy
 from tools.signing.finding import MAX_BYTES
 from tools.signing.verdict import Verdict
 
@@ -43,7 +43,7 @@ async def verify_file(house: HouseDep, file: Annotated[UploadFile, File()]) -> L
         raise Problem(413, "too_large", "The file is larger than 2 MB.")
     try:
         return _shown(await house.letters.of_file(data))
-    except CheckersBusy:
+    except TooBusy:
         busy = "Many letters are being checked at the moment; please try again."
         raise Problem(503, "busy", busy, retry_after=RETRY_SECONDS) from None
 

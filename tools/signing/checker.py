@@ -1,12 +1,13 @@
 """Checks files without believing them: each is opened by a confined program, few at once."""
 
-import asyncio
 from collections.abc import Collection
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from tools.confined import answer_of
+from tools.few_at_once import FewAtOnce
 from tools.signing.finding import MAX_BYTES, Finding, Problem
 from tools.signing.note import SignatureNote
 
@@ -15,10 +16,6 @@ WALL_SECONDS: Final = 15.0  # most of it for the program to load on a busy machi
 MOST_ANSWER: Final = 4096
 AT_ONCE: Final = 1
 MOST_WAITING: Final = 4
-
-
-class CheckersBusy(Exception):
-    """As many files wait already as may; try again in some seconds."""
 
 
 class _Claims(BaseModel):
@@ -52,18 +49,8 @@ class LetterChecker:
 
     def __init__(self, fingerprints: Collection[str]) -> None:
         self._fingerprints = frozenset(fingerprints)
-        self._turn = asyncio.Semaphore(AT_ONCE)
-        self._checks: set[asyncio.Task[Finding]] = set()
+        self._checks = FewAtOnce[Finding](AT_ONCE, MOST_WAITING)
 
     async def check(self, data: bytes) -> Finding:
-        """Raises CheckersBusy. A check goes on when its caller leaves."""
-        if len(self._checks) >= AT_ONCE + MOST_WAITING:
-            raise CheckersBusy
-        check = asyncio.create_task(self._in_turn(data))
-        self._checks.add(check)
-        check.add_done_callback(self._checks.discard)
-        return await asyncio.shield(check)
-
-    async def _in_turn(self, data: bytes) -> Finding:
-        async with self._turn:
-            return await asyncio.to_thread(check_file, data, self._fingerprints)
+        """Raises TooBusy. A check goes on when its caller leaves."""
+        return await self._checks.run(partial(check_file, data, self._fingerprints))

@@ -17,8 +17,7 @@ from tests.samples import salary_slip_pdf
 from tools import confined as running
 from tools.documents import child, confinement, program
 from tools.documents.child import read_salary_slip
-from tools.documents.reader import AT_ONCE, MOST_WAITING, DocumentReader, ReadersBusy
-from tools.documents.slip import SlipReading
+from tools.documents.reader import DocumentReader
 
 SLIP = salary_slip_pdf(name="A. Rao", employer="Sample Mills", net_pay=50_000, month=date(2026, 11, 1))
 posix = pytest.mark.skipif(not hasattr(os, "killpg"), reason="the limits are those of POSIX")
@@ -220,37 +219,8 @@ def test_a_reading_costs_no_descriptor_and_no_thread() -> None:
     descriptors, threads = open_descriptors(), threading.active_count()
     for _ in range(3):
         read_salary_slip(SLIP, kind="pdf")
-    assert (open_descriptors(), threading.active_count()) == (descriptors, threads)
-
-
-async def test_few_are_read_at_once_and_few_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Held readers stand in for slow files, so that nothing here depends on a clock."""
-    go, full = threading.Event(), threading.Event()
-    inside: list[bytes] = []
-    most: list[int] = []
-
-    def held(data: bytes, **_: object) -> SlipReading:
-        inside.append(data)
-        most.append(len(inside))
-        if len(inside) == AT_ONCE:
-            full.set()
-        go.wait(30)
-        inside.remove(data)
-        return SlipReading("")
-
-    monkeypatch.setattr("tools.documents.reader.read_salary_slip", held)
-    reader = DocumentReader()
-    readings = [asyncio.create_task(reader.read(b"%d" % n, kind="pdf")) for n in range(AT_ONCE + MOST_WAITING)]
-    await asyncio.to_thread(full.wait, 30)
-    with pytest.raises(ReadersBusy):
-        await reader.read(b"one too many", kind="pdf")
-    readings[0].cancel()  # a client that leaves does not make room for a third child
-    await asyncio.sleep(0.05)
-    assert len(inside) == AT_ONCE
-    go.set()
-    await asyncio.gather(*readings[1:])
-    assert max(most) == AT_ONCE
-    assert (await reader.read(b"next", kind="pdf")).problems == ()
+    # Fewer is fine: what other tests left may end meanwhile.
+    assert open_descriptors() <= descriptors and threading.active_count() <= threads
 
 
 async def test_reading_leaves_the_loop_free() -> None:

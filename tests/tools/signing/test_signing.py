@@ -3,7 +3,6 @@
 import asyncio
 import io
 import random
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,7 +27,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.samples import letter_content
 from tools.letter.render import render_letter
 from tools.sealing import Sealer
-from tools.signing.checker import AT_ONCE, MOST_WAITING, CheckersBusy, LetterChecker, check_file
+from tools.signing.checker import check_file
 from tools.signing.codes import code_hash, verification_code
 from tools.signing.examining import examine
 from tools.signing.finding import MAX_BYTES, Finding
@@ -312,25 +311,3 @@ def test_files_that_cannot_sign() -> None:
         identity_from_pkcs12(b"hello", None)
     with pytest.raises(BadCertificate):
         certificates_in(b"hello")
-
-
-async def test_few_files_are_opened_at_once_and_few_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-    opened: list[bytes] = []
-
-    def held(data: bytes, _known: object) -> Finding:
-        opened.append(data)
-        begun.set()
-        go_on.wait(30)
-        return Finding("unsigned")
-
-    monkeypatch.setattr("tools.signing.checker.check_file", held)
-    checker = LetterChecker(())
-    checks = [asyncio.create_task(checker.check(b"%d" % number)) for number in range(AT_ONCE + MOST_WAITING)]
-    assert AT_ONCE == 1 and await asyncio.to_thread(begun.wait, 30)
-    with pytest.raises(CheckersBusy):
-        await checker.check(b"one more")
-    assert len(opened) == AT_ONCE
-    go_on.set()
-    assert {finding.problem for finding in await asyncio.gather(*checks)} == {"unsigned"}
-    assert (await checker.check(b"later")).problem == "unsigned"
