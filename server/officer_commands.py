@@ -99,13 +99,14 @@ def own_details(
     settings = settings_or_fail()
     given = {asked: _typed(asked, from_stdin) for asked in ("PAN", "mobile", "mail")}
     try:
-        refs = own_refs_of(given["PAN"], given["mobile"], given["mail"], Sealer(settings.sealing_key()))
+        newest, *older = settings.secrets()
+        refs = own_refs_of(given["PAN"], given["mobile"], given["mail"], Sealer(newest, tuple(older)))
         _with_officers(lambda officers: officers.set_own_refs(name, refs), settings)
     except BadAccount as bad:
         fail(str(bad))
     except UnknownOfficer:
         fail("NAME: there is no such officer")
-    print(f"{name}: {len(refs)} noted")
+    print(f"{name}: {sum(map(bool, given.values()))} noted")
 
 
 def refuse_if_reachable(settings: Settings) -> None:

@@ -10,8 +10,10 @@ from typing import Protocol
 
 
 class DocumentMarks(Protocol):
-    async def note(self, marks: Sequence[str], person_ref: str, on: date) -> bool:
-        """Note (once) that this person brought a document with these marks: whether somebody else did as well."""
+    async def note(self, marks: Sequence[str], person_refs: Sequence[str], on: date) -> bool:
+        """Note (once) that this person brought a document with these marks: whether somebody else did as well.
+
+        `person_refs` are of one person under every key, newest first."""
         ...
 
 
@@ -21,7 +23,7 @@ class MemoryMarks:
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], date] = {}
 
-    async def note(self, marks: Sequence[str], person_ref: str, on: date) -> bool:
+    async def note(self, marks: Sequence[str], person_refs: Sequence[str], on: date) -> bool:
         for mark in marks:
-            self._seen.setdefault((mark, person_ref), on)
-        return any(mark in marks and person != person_ref for mark, person in self._seen)
+            self._seen.setdefault((mark, person_refs[0]), on)
+        return any(mark in marks and person not in person_refs for mark, person in self._seen)

@@ -29,6 +29,8 @@ def _seal(key: bytes, purpose: str, value: str) -> str:
 
 
 def refs_of_person(sealer: Sealer, pan: str | None, phone: str | None, email: str | None) -> list[str]:
-    """Keyed hashes by which one person is known as customer and as officer; of what is known."""
+    """Keyed hashes by which one person is known as customer and as officer; of what is known, under every key."""
     known = {"pan": pan, "phone": phone, "email": email}
-    return [sealer.seal(f"own {name}", value.strip().lower()) for name, value in known.items() if value]
+    return [
+        seal for name, value in known.items() if value for seal in sealer.seals(f"own {name}", value.strip().lower())
+    ]

@@ -30,10 +30,10 @@ async def findings_on(slip: SalarySlip, application: Application, services: Serv
     known = application.get("customer") or {}
     employer, printed = known.get("employer") or application.get("employer"), slip["employer"]
     record = known.get("net_income_on_file") or application.get("monthly_income_declared")
-    pan_ref = services.sealer.seal("pan", cast(str, application["pan"]))
+    pan_refs = services.sealer.seals("pan", cast(str, application["pan"]))
     found = {
         "employer_differs": bool(employer and printed and not same_employer(employer, printed)),
-        "pan_differs": slip.get("pan_ref") not in (None, pan_ref),
+        "pan_differs": slip.get("pan_ref") not in (None, *pan_refs),
         "pay_above_record": pays_more(slip["net_pay"], record, services.policy.fraud.income_gap_pct),
         "document_reused": await was_used_by_another(slip.get("marks", []), application, services),
     }
@@ -44,7 +44,7 @@ async def was_used_by_another(marks: list[str], application: Application, servic
     """Whether somebody else brought this document. False while nobody knows who the customer is."""
     if not marks or not application.get("kyc_verified"):
         return False
-    person = services.sealer.seal("pan", cast(str, application["pan"]))
+    person = services.sealer.seals("pan", cast(str, application["pan"]))
     return await services.marks.note(marks, person, services.clock.today())
 
 

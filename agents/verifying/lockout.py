@@ -5,7 +5,7 @@ They are counted by the PAN, by the phone and by the session, each as a keyed ha
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import cast
+from typing import Literal, cast
 
 from agents.verifying.visit import Visit
 from tools.attempts import Attempt, AttemptKind
@@ -37,8 +37,8 @@ async def lock(visit: Visit, which: str) -> None:
 
 async def may_send(visit: Visit) -> bool:
     """Whether the phone may be sent one more code today, whatever session asks for it."""
-    phone = _refs(visit)[1]
-    sent = [attempt for attempt in _standing(await _attempts(visit)) if attempt.ref == phone]
+    phones = _seals(visit, "phone")
+    sent = [attempt for attempt in _standing(await _attempts(visit)) if attempt.ref in phones]
     return _most(sent, "send") < SENDS_A_DAY
 
 
@@ -54,13 +54,14 @@ async def passed(visit: Visit) -> None:
         await _note(visit, "fresh", "passed")
 
 
-def _refs(visit: Visit) -> tuple[str, str, str]:
-    seal = visit.services.sealer.seal
-    return (
-        seal("tries by pan", cast(str, visit.now["pan"])),
-        seal("tries by phone", cast(str, visit.now["phone"])),
-        seal("tries by session", visit.context.session_id),
-    )
+def _refs(visit: Visit) -> list[str]:
+    return [*_seals(visit, "pan"), *_seals(visit, "phone"), *_seals(visit, "session")]
+
+
+def _seals(visit: Visit, of: Literal["pan", "phone", "session"]) -> tuple[str, ...]:
+    """Under every key: a new one gives no new tries."""
+    value = visit.context.session_id if of == "session" else cast(str, visit.now[of])
+    return visit.services.sealer.seals(f"tries by {of}", value)
 
 
 async def _attempts(visit: Visit) -> list[Attempt]:

@@ -14,17 +14,17 @@ class SqlDocumentMarks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def note(self, marks: Sequence[str], person_ref: str, on: date) -> bool:
+    async def note(self, marks: Sequence[str], person_refs: Sequence[str], on: date) -> bool:
         among = document_marks.c.mark.in_(list(marks))
 
         def work(connection: Connection) -> bool:
             rows = connection.execute(select(document_marks.c.mark, document_marks.c.person_ref).where(among)).all()
-            own = {mark for mark, person in rows if person == person_ref}
+            own = {mark for mark, person in rows if person in person_refs}
             for mark in dict.fromkeys(marks):
                 if mark not in own:
-                    values = {"mark": mark, "person_ref": person_ref, "seen_on": on.isoformat()}
+                    values = {"mark": mark, "person_ref": person_refs[0], "seen_on": on.isoformat()}
                     connection.execute(insert(document_marks).values(**values))
-            return any(person != person_ref for _, person in rows)
+            return any(person not in person_refs for _, person in rows)
 
         try:
             return await self._database.run(work)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
 from server.store.sessions import Sessions
@@ -30,20 +31,26 @@ def marks(request: pytest.FixtureRequest, database: Database) -> DocumentMarks:
 
 
 async def test_one_document_of_two_people(marks: DocumentMarks) -> None:
-    assert await marks.note(["file", "text"], "asha", TODAY) is False
-    assert await marks.note(["file", "text"], "asha", LATER) is False
-    assert await marks.note(["other file", "text"], "ravi", LATER) is True
-    assert await marks.note(["file", "text"], "asha", LATER) is True
-    assert await marks.note(["another"], "ravi", LATER) is False
-    assert await marks.note(["another", "another"], "ravi", LATER) is False
-    assert await marks.note([], "ravi", LATER) is False
+    assert await marks.note(["file", "text"], ["asha"], TODAY) is False
+    assert await marks.note(["file", "text"], ["asha"], LATER) is False
+    assert await marks.note(["other file", "text"], ["ravi"], LATER) is True
+    assert await marks.note(["file", "text"], ["asha"], LATER) is True
+    assert await marks.note(["another"], ["ravi"], LATER) is False
+    assert await marks.note(["another", "another"], ["ravi"], LATER) is False
+    assert await marks.note([], ["ravi"], LATER) is False
 
 
 async def test_marks_outlive_the_session_and_say_nothing(database: Database) -> None:
-    sessions, marks = Sessions(database), SqlDocumentMarks(database)
+    sessions, marks = Sessions(database, ActsWriter(database, [b"k" * 32])), SqlDocumentMarks(database)
     await sessions.create("a", "loan", "Hello", {}, "2026-12-01T00:00:00+00:00")
-    await marks.note(["file"], "asha", TODAY)
+    await marks.note(["file"], ["asha"], TODAY)
     await sessions.erase("a")
-    assert await marks.note(["file"], "ravi", LATER) is True
+    assert await marks.note(["file"], ["ravi"], LATER) is True
     rows = await database.run(lambda connection: connection.execute(select(document_marks)).all())
     assert {tuple(row) for row in rows} == {("file", "asha", "2026-12-01"), ("file", "ravi", "2026-12-09")}
+
+
+async def test_a_person_under_a_new_key_is_the_same(marks: DocumentMarks) -> None:
+    assert await marks.note(["file"], ["asha"], TODAY) is False
+    assert await marks.note(["file of the new key", "file"], ["asha anew", "asha"], LATER) is False
+    assert await marks.note(["file of the new key", "file"], ["ravi anew", "ravi"], LATER) is True
