@@ -68,7 +68,7 @@ def _withdrawn(purpose: Purpose, application: Application, services: Services) -
     """Before the loan it ends the application; after it, what the law makes a lender keep stays."""
     status = application["status"]
     if status in WITH_A_LOAN:
-        return Application(), line("consents.law_keeps", **services.desk)
+        return Application(), line("consents.law_keeps", **services.desk(application["language"]))
     kept = [consent for consent in application.get("consents", []) if consent["purpose"] != purpose]
     change = Application(consents=kept)
     if status in CLOSED and status != "under_review":

@@ -33,7 +33,7 @@ async def kyc(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         elif concerns_level(visit):
             await raise_level(visit)
     except ProviderUnavailable as error:
-        change, said = without_answer(visit.now, error, visit.services.desk, "kyc.provider_down")
+        change, said = without_answer(visit.now, error, visit.services.desk(visit.now["language"]), "kyc.provider_down")
         visit.note(**change)
         visit.said += said
     else:

@@ -159,7 +159,8 @@ def _declined(application: Application, services: Services) -> Outcome:
     change["otp"] = None
     reasons = told_reasons(application.get("reason_codes", []), application["language"], services.policy)
     lines = [line("underwriting.reason", text=reason.text) for reason in reasons if reason.code]
-    return change, [line("review.declined"), *lines, line("review.declined_next", **services.desk)]
+    desk = services.desk(application["language"])
+    return change, [line("review.declined"), *lines, line("review.declined_next", **desk)]
 
 
 def _asked(act: dict[str, Any], application: Application) -> Outcome:

@@ -33,7 +33,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 
     match intent:
         case "question":
-            said += await _answer(understood["text"], runtime.context)
+            said += await _answer(understood["text"], application["language"], runtime.context)
         case "what_if" if SUPPOSABLE & facts.get("what_if", {}).keys():
             said += suppose(facts["what_if"], application, services)
         case "what_if":
@@ -45,7 +45,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said.append(line("review.appeal"))
         case "human":
             change["human_requested"] = True
-            said.append(line("sales.human", **services.desk))
+            said.append(line("sales.human", **services.desk(application["language"])))
         case "start_over":
             message_id = state["messages"][-1].id or ""
             today = services.clock.today().isoformat()
@@ -57,7 +57,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said.append(line("sales.withdrawn"))
         case "withdraw" if application["status"] in {"sanctioned", "completed"}:
             days = services.policy.periods.cooling_off_days
-            said.append(line("sales.leave_the_loan", days=days, **services.desk))
+            said.append(line("sales.leave_the_loan", days=days, **services.desk(application["language"])))
         case "thanks" if application["status"] == "sanctioned":
             change["status"] = "completed"
             said.append(line("sales.goodbye"))
@@ -92,10 +92,10 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return TurnUpdate(application=change, understood=used, said=[*state.get("said", []), *said])
 
 
-async def _answer(question: str, context: Context) -> list[Line]:
+async def _answer(question: str, language: str, context: Context) -> list[Line]:
     passages = [passage for passage in await context.services.knowledge.search(question, 2) if passage.relevant]
     if not passages:
-        return [line("sales.no_answer", **context.services.desk)]
+        return [line("sales.no_answer", **context.services.desk(language))]
     keys = ("sales.answer", *["sales.answer_more"] * len(passages))
     return [line(key, text=found.text, source=found.source) for key, found in zip(keys, passages, strict=False)]
 

@@ -91,10 +91,9 @@ class Services:
         plain = self.without_model if _objects(application) else None
         return plain.speaker if plain else self.speaker
 
-    @property
-    def desk(self) -> dict[str, str]:
-        """How a customer reaches a person, as facts for a sentence."""
-        officer = self.lender.grievance_officer
+    def desk(self, language: str) -> dict[str, str]:
+        """How a customer reaches a person, as facts for a sentence in that language."""
+        officer = self.lender.in_language(language).grievance_officer
         return {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
 
 

@@ -61,7 +61,8 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
         try:
             decision = await _decide(visit)
         except ProviderUnavailable as error:
-            visit.take(*without_answer(visit.application, error, visit.services.desk, "underwriting.bureau_down"))
+            desk = visit.services.desk(visit.application["language"])
+            visit.take(*without_answer(visit.application, error, desk, "underwriting.bureau_down"))
         else:
             visit.take(answered(visit.application), [])
             visit.take(*outcome(decision, visit.application, visit.services))

@@ -5,12 +5,13 @@ protects (age, citizenship) is explained by the rule alone, without the customer
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
 from agents.application import Application
 from agents.services import Services
-from agents.speaking import Line, line
+from agents.speaking import Line, line, phrasebook
 from kb.policy import Policy
 from tools.policy.texts import Language, ReasonLine, customer_reasons
 
@@ -23,20 +24,36 @@ def explain(application: Application, services: Services) -> list[Line]:
     return reason_lines(application.get("reason_codes", []), application, services.policy)
 
 
-def told_reasons(codes: list[str], language: str, policy: Policy) -> tuple[ReasonLine, ...]:
-    """At most four. The neutral one, if it is needed, is told alone, so that it adds nothing to a named reason."""
+def told_reasons(
+    codes: list[str], language: str, policy: Policy, decision: dict[str, Any] | None = None
+) -> tuple[ReasonLine, ...]:
+    """At most four. The neutral one, if it is needed, is told alone, so that it adds nothing to a named reason.
+
+    Where by this decision no loan at all fits the income, none is promised to whoever asks for less or for longer.
+    """
     named = [code for code in codes if policy.reasons[code].disclose]
-    return customer_reasons(policy, named or codes, cast(Language, language))
+    told = customer_reasons(policy, named or codes, cast(Language, language))
+    if decision is None or not _nothing_fits(decision):
+        return told
+    helps = phrasebook(language).phrase(line("explain.nothing_fits")).strip()
+    return tuple(replace(one, helps=helps) if one.code in _AFFORDABILITY else one for one in told)
 
 
 def reason_lines(codes: list[str], application: Application, policy: Policy) -> list[Line]:
     said = []
-    for reason in told_reasons(codes, application["language"], policy):
+    for reason in told_reasons(codes, application["language"], policy, application.get("decision")):
         said.append(line("underwriting.reason", text=f"{reason.text} {reason.helps or ''}".strip()))
         if reason.code:
             figures = _figures(reason.code, application.get("decision") or {}, policy)
             said += [one for one in figures if one not in said]
     return said
+
+
+def _nothing_fits(decision: dict[str, Any]) -> bool:
+    """A refusal for the instalment alone comes after every smaller and longer loan was tried, unless the profile
+    refuses at once."""
+    at_once = decision.get("profile") == "challenge_strict" and "R-EMI-50" in decision["reasons"]
+    return decision["decision"] == "DECLINE" and not at_once and not _AFFORDABILITY.isdisjoint(decision["reasons"])
 
 
 def _figures(code: str, decision: dict[str, Any], policy: Policy) -> list[Line]:
@@ -69,10 +86,12 @@ def _share(entry: Entry, decision: dict[str, Any], _policy: Policy) -> list[Line
     return said
 
 
-def _amount(entry: Entry, *_: object) -> list[Line]:
-    return [line("explain.amount", amount=entry["value"], most=entry["threshold"])]
+def _amount(entry: Entry, _decision: dict[str, Any], policy: Policy) -> list[Line]:
+    """No limit of one's own goes beyond the largest loan there is."""
+    return [line("explain.amount", amount=entry["value"], most=min(entry["threshold"], policy.product.max_amount))]
 
 
+_AFFORDABILITY = frozenset({"R-FOIR", "R-EMI-50"})
 # Reasons that rest on a figure the customer may see. The others say all there is to say in their own text.
 _TELLERS: dict[str, Teller] = {
     "R-SCORE-LOW": _score,

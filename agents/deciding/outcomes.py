@@ -23,7 +23,7 @@ def outcome(decision: dict[str, Any], application: Application, services: Servic
         change["salary_slip"] = None  # the policy counts a slip of another time as none
         unusable = [line("slip.out_of_date", days=services.policy.periods.salary_slip_max_age_days)]
     reasons = explain(merge_application(application, change), services)
-    desk = services.desk
+    desk = services.desk(application["language"])
     match decision["decision"]:
         case "APPROVE":
             change["offer"] = offer_of(decision, services.policy, services.lender, services.clock.today())
@@ -57,7 +57,8 @@ def _after_a_refusal(application: Application, services: Services) -> list[Line]
     """Where the report can be seen and corrected, if one was asked for; and the way to a person."""
     bureau = services.lender.in_language(application["language"]).bureau
     report = [line("underwriting.declined_bureau", bureau=bureau.name, website=bureau.website)]
-    return [*(report if application.get("credit_report") else []), line("underwriting.declined_next", **services.desk)]
+    desk = services.desk(application["language"])
+    return [*(report if application.get("credit_report") else []), line("underwriting.declined_next", **desk)]
 
 
 def what_is_asked(application: Application, *, again: bool = False) -> list[Line]:

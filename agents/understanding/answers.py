@@ -1,5 +1,7 @@
 """Short answers: yes or no to what was asked, and a choice among offers."""
 
+from itertools import pairwise
+
 from agents.understanding.message import Findings, Message
 from agents.understanding.phrases import Cue
 from tools.numbers.words import keys
@@ -105,7 +107,7 @@ def _is_put_off(message: Message) -> bool:
     """ "kal haan bolunga", "I am going to say yes": a yes of another day is none today."""
     keys_said = [token.key for token in message.tokens]
     return bool(_ANOTHER_DAY & set(keys_said)) or any(
-        word == "say" and before in _TO_COME for before, word in zip(keys_said, keys_said[1:], strict=False)
+        word == "say" and before in _TO_COME for before, word in pairwise(keys_said)
     )
 
 

@@ -39,4 +39,4 @@ class Visit:
     def hand_over(self, reason: str) -> None:
         """A person takes over. `reason` is a code for officers; what the customer is told is always the same."""
         self.note(status="under_review", credit_eligibility="manual_review", otp=None, review_reasons=[reason])
-        self.say("kyc.locked", **self.services.desk)
+        self.say("kyc.locked", **self.services.desk(self.now["language"]))

@@ -13,7 +13,7 @@ DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 HINGLISH = re.compile(r"\b(?:aap|aapka|aapke|aapki|hai|hain|ke|ka|mein|kripya|dhanyavaad)\b", re.IGNORECASE)
 ENGLISH = re.compile(r"\b(?:you|your|the|please)\b", re.IGNORECASE)
 # What knowledge base, policy and lender hold in English alone is quoted inside a Hinglish or Hindi reply.
-QUOTED = re.compile(r"^.*\n\((?:Source|स्रोत): .*$|\(Monday to [^)]*\)", re.MULTILINE)
+QUOTED = re.compile(r"^.*\n\((?:Source|स्रोत): .*$|\((?:Monday to|सोमवार से) [^)]*\)", re.MULTILINE)
 
 LETTER = {
     "en": [

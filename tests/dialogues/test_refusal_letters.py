@@ -88,3 +88,42 @@ async def test_no_signal_is_told_in_a_refusal_by_a_person() -> None:
 
 def context(conversation: Conversation) -> Context:
     return Context.of(conversation.services, session_id=conversation.session_id, channel="test")
+
+
+@pytest.mark.parametrize(
+    ("language", "promise", "truth"),
+    [
+        ("en", "A smaller amount", "not even our smallest loan fits"),
+        ("hinglish", "Chhota amount", "sabse chhota loan bhi"),
+        ("hi", "छोटी राशि", "सबसे छोटा लोन भी"),
+    ],
+)
+async def test_no_smaller_loan_is_promised_where_none_fits(language: str, promise: str, truth: str) -> None:
+    conversation = await refused("C15", language)
+    content = content_of(
+        conversation.state["application"], Context.of(conversation.services, session_id="s", channel="test")
+    )
+    assert promise not in conversation.reply
+    assert truth in conversation.reply
+    assert promise not in str(content.reasons[0].remedy)
+
+
+async def test_a_person_is_reached_at_hours_told_in_hindi() -> None:
+    conversation = await refused("C09", "hi")
+    assert "सोमवार" in conversation.reply
+    assert "Monday" not in conversation.reply
+    await conversation.say("इंसान से बात करनी है")
+    assert "Monday" not in conversation.reply
+
+
+async def test_the_most_that_is_possible_is_never_more_than_the_largest_loan() -> None:
+    person = customer("C01")
+    conversation = Conversation(customers=[person])
+    await conversation.say(f"I would like to borrow 10 lakh for travel over 24 months, I am {person.name}")
+    for _ in range(3):
+        await conversation.say("yes")
+    await conversation.say(f"{person.pan}, {person.dob.strftime('%d/%m/%Y')}, {person.phone}")
+    await conversation.say("OTP")
+    assert "more than 2 times your pre-approved limit" in conversation.reply
+    assert "the most here is ₹5,00,000" in conversation.reply
+    assert "₹8,00,000" not in conversation.reply
