@@ -3,7 +3,7 @@
 from typing import Any
 
 from agents.agenda import awaiting
-from agents.application import Application, new_application
+from agents.application import Application, Review, new_application
 from agents.speaking import line, phrasebook
 from kb.policy import Policy
 
@@ -36,7 +36,8 @@ def view(state: dict[str, Any]) -> dict[str, Any]:
     """`loan_application` and `awaiting` of a state; of a conversation that has not begun as well."""
     application: Application = state.get("application") or _NOTHING_KNOWN
     return {
-        "loan_application": {name: application.get(name, _NOTHING_KNOWN.get(name)) for name in PUBLIC_FIELDS},
+        "loan_application": {name: application.get(name, _NOTHING_KNOWN.get(name)) for name in PUBLIC_FIELDS}
+        | {"review": _told_of(application.get("review"))},
         "awaiting": awaiting(application),
     }
 
@@ -44,7 +45,13 @@ def view(state: dict[str, Any]) -> dict[str, Any]:
 def shown(update: dict[str, Any]) -> dict[str, Any]:
     """The public part of what a node changed."""
     change = update.get("application") or {}
-    return {name: change[name] for name in PUBLIC_FIELDS if name in change}
+    public = {name: change[name] for name in PUBLIC_FIELDS if name in change}
+    return public | ({"review": _told_of(change["review"])} if "review" in change else {})
+
+
+def _told_of(review: Review | None) -> dict[str, Any] | None:
+    """Until when a person answers, and what they ask; not why they look."""
+    return {"due_on": review["due_on"], "question": review["question"]} if review else None
 
 
 def decision(state: dict[str, Any]) -> dict[str, Any] | None:

@@ -76,6 +76,13 @@ class SessionCreated(BaseModel):
     greeting_message: str
 
 
+class ReviewToldOf(BaseModel):
+    """A person looks at the application: until when they answer, and what they ask."""
+
+    due_on: str
+    question: str | None
+
+
 class LoanApplication(BaseModel):
     """The guide's twelve fields, and what a frontend shows beside them."""
 
@@ -96,6 +103,7 @@ class LoanApplication(BaseModel):
     alternatives: list[dict[str, Any]]
     language: str | None
     refusal_letter_url: str | None = None
+    review: ReviewToldOf | None = None
 
 
 class SessionDetails(BaseModel):

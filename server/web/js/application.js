@@ -1,7 +1,7 @@
 // The application filling up: the twelve fields of the contract, and what is wanted next.
 
 import { byId, el, svg } from "./dom.js";
-import { months, percent, rupees } from "./format.js";
+import { day, months, percent, rupees } from "./format.js";
 import { AWAITED, ELIGIBILITY, FILLS, STATUS } from "./labels.js";
 
 const yes = (words) => (value) => (value ? words : null);
@@ -46,13 +46,18 @@ export function mountApplication(store) {
   store.watch(({ application, settled }, changed) => {
     if (!application || !(changed.has("application") || changed.has("settled"))) return;
     reference.textContent = application.application_id ? `Reference ${application.application_id}` : "Nothing is filled in yet";
-    pill.textContent = STATUS[application.status] ?? application.status;
+    pill.textContent = stateWords(application);
     pill.className = `pill ${GOOD.has(application.status) ? "" : BAD.has(application.status) ? "no" : "wait"}`;
     const filled = showFields(rows, application, settled.awaiting);
     meter.replaceChildren(bar(filled, rows.size));
     words.textContent = `${filled} of ${rows.size} filled`;
     showNext(next, settled.awaiting);
   });
+}
+
+function stateWords({ status, review }) {
+  if (status === "under_review" && review) return `With our credit team, by ${day(review.due_on, "short")}`;
+  return STATUS[status] ?? status;
 }
 
 function group(title, fields, rows) {

@@ -187,7 +187,8 @@ export class Conversation {
     const { loan_application: application, awaiting } = frame;
     if (!ours) {
       this.forget(turn);
-      await this.refresh(); // said in another tab, or before a reload: the transcript has both sides
+      await this.refresh(); // said in another tab, before a reload, or by the lender: the transcript has all of it
+      announce(frame.content);
     } else if (frame.cancelled) this.takeBack(turn);
     else {
       announce(frame.content);

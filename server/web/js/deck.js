@@ -1,7 +1,7 @@
 // The cards under the last message: whatever the state of the application calls for, and nothing that is over.
 
 import { button, byId, el, icon } from "./dom.js";
-import { rupees } from "./format.js";
+import { day, rupees } from "./format.js";
 import { OUTCOMES } from "./labels.js";
 import { offerCard, optionCards } from "./offer.js";
 import { uploadCard } from "./upload.js";
@@ -36,7 +36,8 @@ function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
     shown.push(optionCards(alternatives, (number) => say(`I choose option ${number}`)));
   }
   if (awaiting.includes("salary_slip")) shown.push(uploadCard(upload));
-  if (OUTCOMES[status]) shown.push(outcomeCard(...OUTCOMES[status], status === "rejected" ? refusal : null));
+  if (status === "under_review" && application.review) shown.push(reviewCard(application.review));
+  else if (OUTCOMES[status]) shown.push(outcomeCard(...OUTCOMES[status], status === "rejected" ? refusal : null));
   return shown;
 }
 
@@ -65,6 +66,13 @@ function keyFactsCard(showKeyFacts) {
       el("div", { class: "card-end" }, button("Open the Key Facts Statement", "", showKeyFacts, icon("paper"))),
     ),
   );
+}
+
+function reviewCard({ due_on: due, question }) {
+  const words = question
+    ? `They ask you: “${question}” Your next message goes to them as the answer.`
+    : "A person is looking at this application. The outcome comes here and by mail; you can go on chatting meanwhile.";
+  return outcomeCard(`With our credit team, by ${day(due)}`, words, null);
 }
 
 function outcomeCard(title, words, inWriting) {

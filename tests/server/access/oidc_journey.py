@@ -1,6 +1,7 @@
 """An officer's way through the identity provider, step by step, as a browser goes it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -69,7 +70,7 @@ def refused(answer: httpx.Response, status: int = 401) -> None:
     assert "KANARI" not in answer.text
 
 
-def oidc_settings(provider: Provider) -> dict[str, object]:
+def oidc_settings(provider: Provider) -> dict[str, Any]:
     return {
         "auth_required": True,
         "rate_limit_enabled": False,

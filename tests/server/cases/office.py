@@ -1,6 +1,7 @@
 """Officers at work on a running service: signed in, with the acts that a test needs."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -68,7 +69,8 @@ class Office:
             finally:
                 await database.close()
 
-        asyncio.run(add())
+        with ThreadPoolExecutor(1) as aside:  # a test with a browser has a loop of its own in this thread
+            aside.submit(lambda: asyncio.run(add())).result()
 
 
 @dataclass

@@ -9,6 +9,10 @@ import { conversationOf, historyOf } from "./talk.js";
 import { findingsOf, traceOf } from "./trace.js";
 import { KINDS, STATES } from "./words.js";
 
+const FINAL = {
+  own_case: ["This case is your own", "Nobody reads or decides on an application of their own; a colleague will."],
+  unknown_case: ["There is no such case", "It may have been erased together with the customer's data."],
+};
 const CHANGED = new Set(["stale_case", "not_now"]);
 
 export class CaseView {
@@ -83,7 +87,7 @@ export class CaseView {
       el("div", { class: "columns" },
         el("div", { class: "column facts", data: { column: "facts" } }, ...factsOf(found)),
         el("div", { class: "column story", data: { column: "story" } },
-          findingsOf(found), papersOf(found), traceOf(found), historyOf(found), conversationOf(found)),
+          ...[findingsOf(found), historyOf(found), papersOf(found), traceOf(found), conversationOf(found)].filter(Boolean)),
         el("div", { class: "column panel", data: { column: "panel" }, id: "panel" }, panel.element)),
     );
     for (const column of this.frame.querySelectorAll("[data-column]")) column.scrollTop = scrolled.get(column.dataset.column) ?? 0;
@@ -109,12 +113,14 @@ export class CaseView {
   }
 
   fail(error) {
-    const gone = { own_case: "This case is your own", unknown_case: "There is no such case" }[error.code];
+    const [title, words] = FINAL[error.code] ?? ["The case cannot be shown", error.message];
     this.frame.replaceChildren(
       el("div", { class: "failure", role: "alert" },
-        el("h1", { tabindex: "-1", text: gone ?? "The case cannot be shown" }),
-        el("p", { text: error.code === "own_case" ? "Nobody reads or decides on an application of their own; a colleague will." : error.message }),
-        el("p", {}, button("Try again", "strong", () => this.open(this.id)), " ", el("a", { class: "button", href: "#queue", text: "Back to the queue" }))),
+        el("h1", { tabindex: "-1", text: title }),
+        el("p", { text: words }),
+        el("p", {},
+          FINAL[error.code] ? null : button("Try again", "strong", () => this.open(this.id)), " ",
+          el("a", { class: "button", href: "#queue", text: "Back to the queue" }))),
     );
   }
 
@@ -162,7 +168,7 @@ export class CaseView {
     const heard = told ? "The customer has been told." : "The conversation will be told as soon as it can be.";
     const words = {
       awaiting_second: "Your approval is proposed. Another officer has to confirm it; the customer has not been told yet.",
-      asked: `The question is with the customer. ${heard}`,
+      asked: told ? "The question is with the customer." : "The question goes to the customer as soon as the conversation can be reached.",
       open: "The case is returned. It waits to be decided anew.",
       decided: after.outcome === "approved" ? `Approved: the application goes on under the policy. ${heard}` : `Declined. ${heard}`,
     }[after.state];

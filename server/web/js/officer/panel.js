@@ -20,7 +20,7 @@ export class Panel {
   constructor(found, officer, draft, act) {
     Object.assign(this, { found, officer, draft, act });
     this.acts = this.possible();
-    if (!this.acts.includes(draft.act)) draft.act = this.acts[0];
+    if (!this.acts.includes(draft.act)) draft.act = null; // nothing is chosen for an officer
     this.element = el("section", { class: "card act", "aria-labelledby": "act-title" });
     this.draw();
   }
@@ -53,8 +53,9 @@ export class Panel {
     const title = el("h2", { id: "act-title", text: this.acts.length ? "Your decision" : "State of the case" });
     const parts = [title, ...(this.acts.length ? this.form() : [el("p", { text: this.idle() })])];
     if (found.state === "awaiting_second") parts.splice(1, 0, this.proposed());
+    if (found.state === "asked" && this.acts.length) parts.splice(1, 0, this.asked());
     this.element.replaceChildren(...parts);
-    if (this.acts.length) this.check();
+    this.check();
   }
 
   idle() {
@@ -79,6 +80,14 @@ export class Panel {
       el("p", { class: "reason", dir: "auto", text: act.reason }));
   }
 
+  asked() {
+    const act = this.found.acts.findLast(({ act: name }) => name === "ask");
+    return el("div", { class: "proposal" },
+      el("p", {}, el("strong", { text: `${act.officer} has asked the customer` }), ` · ${moment(act.made_at)}`),
+      el("p", { class: "question", dir: "auto", text: `“${act.details.question}”` }),
+      el("p", { class: "quiet", text: "The answer brings the case back; you may also decide without it." }));
+  }
+
   form() {
     const { draft } = this;
     const choice = el("div", { class: "choice", role: "radiogroup", "aria-label": "What to do" }, ...this.acts.map((act) =>
@@ -89,6 +98,7 @@ export class Panel {
     this.wanting = el("p", { class: "wanting", id: "wanting", role: "status" });
     this.send.setAttribute("aria-describedby", "wanting");
     const barred = this.barred(draft.act);
+    if (!draft.act) return [choice, el("p", { class: "quiet", text: "Choose what to do; what it takes comes up here." })];
     if (barred) return [choice, el("p", { class: "barred", role: "note", text: barred })];
     return [
       choice,
@@ -102,7 +112,8 @@ export class Panel {
 
   redraw(act) {
     this.draw();
-    this.element.querySelector(`input[value="${act}"]`)?.focus();
+    this.element.scrollIntoView({ block: "nearest" });
+    this.element.querySelector(`input[value="${act}"]`)?.focus({ preventScroll: true });
   }
 
   approval() {
@@ -153,7 +164,7 @@ export class Panel {
   }
 
   check() {
-    if (this.barred(this.draft.act)) return;
+    if (!this.draft.act || this.barred(this.draft.act)) return;
     const words = this.missing();
     if (this.wanting.textContent !== words) this.wanting.textContent = words;
     this.send.disabled = words !== "";
