@@ -4,11 +4,16 @@ Whoever puts an older copy of the whole database back is found out by it; `esote
 """
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from server.store.audit import AuditChain, Head
 from server.store.database import Database, StorageUnavailable
+
+log = logging.getLogger("esoteric.audit")
 
 FILE_NAME = "audit-head"
 SECONDS = 60.0
@@ -21,6 +26,7 @@ class AuditAnchor:
         self._database, self._chain = database, chain
         self._path = data_dir / FILE_NAME
         self._noted: Head | None = None
+        self._lost: Head | None = None
 
     async def keep(self) -> None:
         """Until it is cancelled."""
@@ -29,23 +35,39 @@ class AuditAnchor:
             await self.note()
 
     async def note(self) -> None:
-        """Write the head down if it moved; without the database there is none to write down."""
+        """Write the head down if it moved; without the database there is none to write down.
+
+        A head whose row is gone since it was noted stays in the file for good: it is the evidence.
+        """
+        before = self._noted or await asyncio.to_thread(self._last_line)
+
+        def look(connection: Connection) -> tuple[Head | None, bool]:
+            return self._chain.head(connection), before is not None and self._chain.holds(connection, before)
+
         try:
-            head = await self._database.run(self._chain.head)
+            head, stands = await self._database.run(look)
         except StorageUnavailable:
             return
-        if head is not None and head != self._noted:
-            await asyncio.to_thread(write_head, self._path, self._chain.signed(head))
+        if before is not None and not stands and before != self._lost:
+            log.error("audit.row_lost", extra={"reason": f"row {before.number}"})
+            self._lost = before
+        if head is not None and head != before:
+            await asyncio.to_thread(write_head, self._path, self._chain.signed(head), in_place=stands)
             self._noted = head
 
+    def _last_line(self) -> Head | None:
+        heads, _ = read_heads(self._path, self._chain)
+        return heads[-1] if heads else None
 
-def write_head(path: Path, signed: str) -> None:
-    """A line a day: a later head of the same day takes the earlier one's place."""
+
+def write_head(path: Path, signed: str, *, in_place: bool = True) -> None:
+    """A line a day: a later head of the same day takes the earlier one's place, if that was `in_place`."""
     day = datetime.now(UTC).date().isoformat()
     lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
-    kept = [line for line in lines if not line.startswith(day)]
+    if in_place and lines and lines[-1].startswith(day):
+        lines.pop()
     draft = path.with_suffix(".new")  # a crash must not leave half a file
-    draft.write_text("\n".join([*kept, f"{day} {signed}"]) + "\n", encoding="ascii")
+    draft.write_text("\n".join([*lines, f"{day} {signed}"]) + "\n", encoding="ascii")
     draft.replace(path)
 
 

@@ -24,7 +24,7 @@ EVENTS = frozenset(
         # callers and limits
         *("limits.store_lost", "limits.store_back"),
         *("officer.signed_in", "officer.sign_in_failed", "officer.sign_in_slowed", "officer.signed_out"),
-        *("case.acted", "case.not_told"),
+        *("case.acted", "case.not_told", "audit.row_lost"),
         # what is not ours
         *("library.message", "exception.uncaught"),
     }

@@ -96,6 +96,11 @@ class AuditChain:
         row = _sealed_head(connection)
         return Head(row.number, row.hash) if row is not None else None
 
+    def holds(self, connection: Connection, head: Head) -> bool:
+        """Whether the row that was the newest once is still there."""
+        this_one = (audit_log.c.number == head.number) & (audit_log.c.hash == head.hash)
+        return connection.execute(select(audit_log.c.number).where(this_one)).first() is not None
+
     def signed(self, head: Head) -> str:
         """The head in one line of text, which `read_signed` believes only if it was made here."""
         sealed = self._seal(head)
@@ -116,7 +121,9 @@ class AuditChain:
         """
         sealed = _sealed_head(connection)
         found: list[Finding] = []
-        marks = {anchor.number: anchor for anchor in anchors}
+        marks: dict[int, set[str]] = {}
+        for anchor in anchors:
+            marks.setdefault(anchor.number, set()).add(anchor.hash)
         expected, previous, count = 1, GENESIS, 0
         rows = connection.execution_options(yield_per=1000).execute(_ALL)
         for row in map(_Row._make, rows):
@@ -124,8 +131,7 @@ class AuditChain:
             if row.number > expected:
                 found.append(Finding(expected, _missing(expected, row.number - 1)))
             found += [Finding(row.number, problem) for problem in self._problems(row, previous)]
-            anchor = marks.pop(row.number, None)
-            if anchor is not None and anchor.hash != row.hash:
+            if marks.pop(row.number, {row.hash}) != {row.hash}:
                 found.append(Finding(row.number, "is not the row that was noted under this number"))
             expected, previous = row.number + 1, row.hash
         found += [Finding(number, "was noted as the newest row once and is missing") for number in sorted(marks)]

@@ -17,7 +17,6 @@ from server.store.consents import compare_consents
 from server.store.database import Database
 from tools.audit import check_kind
 from tools.consents import ConsentAct
-from tools.sealing import Sealer
 
 KEY, OTHER = b"a key for tests alone, 32 bytes.", b"another key for tests, 32 bytes."
 ROWS = 7
@@ -168,6 +167,32 @@ async def test_the_noted_heads_are_one_a_day_and_ours(database: Database, tmp_pa
     assert ([head.number for head in heads], strange) == ([1], 2)
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("more", [0, 1, 2, 5])
+async def test_the_end_cut_off_under_an_older_head_stays_found(
+    database: Database, tmp_path: Path, more: int, *, restarted: bool
+) -> None:
+    """The head is an older one of ours, so the chain by itself is whole, and the service goes on with it."""
+    chain = AuditChain([KEY])
+    anchor = AuditAnchor(database, chain, tmp_path)
+    await anchor.note()
+    await database.run(tampered("CREATE TABLE older AS SELECT * FROM audit_head"))
+    await database.run(lambda connection: chain.append(connection, entries(2)))
+    await anchor.note()
+    back = ("DELETE FROM audit_head", "INSERT INTO audit_head SELECT * FROM older")
+    await database.run(tampered("DELETE FROM audit_log WHERE number > 7", *back))
+    assert await verified(database) == []
+    if restarted:
+        anchor = AuditAnchor(database, chain, tmp_path)
+    await anchor.note()
+    if more:
+        await database.run(lambda connection: chain.append(connection, entries(more)[::-1]))
+    for _ in range(2):
+        await anchor.note()
+    heads, _ = read_heads(tmp_path / "audit-head", chain)
+    assert {finding.number for finding in await verified(database, anchors=tuple(heads))} == {ROWS + 2}
+
+
 async def test_a_new_secret_goes_on_with_the_chain(database: Database) -> None:
     await database.run(lambda connection: AuditChain([OTHER, KEY]).append(connection, entries(2)))
     assert await verified(database, OTHER, KEY) == []
@@ -177,7 +202,7 @@ async def test_a_new_secret_goes_on_with_the_chain(database: Database) -> None:
 @pytest.mark.parametrize("table", ["audit_log", "consents"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET at = 'never'", "DELETE FROM {}"])
 async def test_the_database_itself_refuses_changes(database: Database, table: str, statement: str) -> None:
-    writer = ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
+    writer = ActsWriter(database, [KEY])
     await writer.note("s", CONSENT)
     with pytest.raises(DBAPIError, match="stay as they are"):
         await database.run(lambda connection: connection.execute(text(statement.format(table))))
@@ -196,7 +221,7 @@ async def test_the_database_itself_refuses_changes(database: Database, table: st
     ],
 )
 async def test_the_consent_ledger_is_held_against_the_log(database: Database, statement: str, problem: str) -> None:
-    writer = ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
+    writer = ActsWriter(database, [KEY])
     await writer.note("s", CONSENT)
     assert await database.run(compare_consents) == []
     await database.run(tampered(statement))
@@ -213,15 +238,15 @@ async def test_a_consent_slipped_into_the_ledger_is_found(database: Database) ->
 
 
 async def test_many_writers_leave_one_chain(database: Database) -> None:
-    writer = ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
+    writer = ActsWriter(database, [KEY])
     await asyncio.gather(*(writer.record("officer.read", f"s{n}", {"n": n}) for n in range(40)))
     count, found = await database.run(AuditChain([KEY]).verify)
     assert (count, found) == (ROWS + 40, [])
 
 
 async def test_a_session_is_found_again_under_the_previous_secret(database: Database) -> None:
-    await ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)]).note("s", CONSENT)
-    rotated = ActsWriter(database, AuditChain([OTHER, KEY]), [Sealer(OTHER), Sealer(KEY)])
+    await ActsWriter(database, [KEY]).note("s", CONSENT)
+    rotated = ActsWriter(database, [OTHER, KEY])
     assert await rotated.of_session("s") == [CONSENT]
     assert await rotated.of_session("t") == []
 
