@@ -15,7 +15,7 @@ from server.access.principal import Officer
 from server.case_rules import ActName, Asked, CaseRules, NotAllowed, NotPossible, PolicyOf
 from server.faults import fault
 from server.lanes import Submission, Turn, TurnFailed
-from server.store.acts import ActsWriter, Waiting
+from server.store.acts import ActsWriter
 from server.store.cases import MOVES, ActKeyReused, ActRow, CaseRow, Cases, StaleCase
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
@@ -75,7 +75,7 @@ class CaseDesk:
         if asked.act == "approve" and self.rules.needs_two(case, officer):
             state, outcome = "awaiting_second", None
         act = self._written(case, officer, asked, state, proposal)
-        recorded = Waiting(self._audit.entry(RECORDED[asked.act], case.session_id, _recorded(case, officer)))
+        recorded = self._audit.act(RECORDED[asked.act], case.session_id, _recorded(case, officer))
         after = await self.cases.act(case, act, state, outcome, recorded)
         log.info("case.acted", extra={"kind": asked.act, "status": state})
         await self._deliver(case.session_id, act)

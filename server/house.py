@@ -43,7 +43,6 @@ from server.providers import open_providers
 from server.settings import Settings
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
-from server.store.audit import AuditChain
 from server.store.cases import Cases
 from server.store.checkpoints import Checkpoints, SqliteCheckpoints
 from server.store.database import Database
@@ -149,7 +148,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         signer = await asyncio.to_thread(signing_identity, settings)
         press = LetterPress(signer)
         cleanup.push_async_callback(press.close)
-        acts = await asyncio.to_thread(_acts, settings, database)
+        acts = ActsWriter(database, await asyncio.to_thread(settings.secrets))
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
         cleanup.push_async_callback(anchor.note)
         services = await asyncio.to_thread(
@@ -251,11 +250,6 @@ def _services(
         sealer=sealer,
         without_model=Language(rules, templates),
     )
-
-
-def _acts(settings: Settings, database: Database) -> ActsWriter:
-    keys = settings.secrets()
-    return ActsWriter(database, AuditChain(keys), [Sealer(key) for key in keys])
 
 
 def _document_seal(settings: Settings) -> FileSeal:

@@ -11,12 +11,10 @@ from server.command_line import fail, settings_or_fail
 from server.letter_signing import known_fingerprints
 from server.settings import Settings, SettingsError
 from server.store.acts import ActsWriter
-from server.store.audit import AuditChain
 from server.store.database import StorageUnavailable
 from server.store.letters import LetterRecords, Withdrawn
 from server.store.visiting import visiting
 from tools.clock import Clock
-from tools.sealing import Sealer
 from tools.signing.checker import check_file
 from tools.signing.finding import MAX_BYTES, Finding
 from tools.signing.identity import BadCertificate, certificates_in, fingerprint
@@ -126,12 +124,10 @@ def _of_records(finding: Finding, same: KnownLetter | None, by_code: KnownLetter
 
 async def _withdraw(settings: Settings, number: str) -> Withdrawn | None:
     async with visiting(settings.database_url, settings.data_dir) as database:
-        keys = settings.secrets()
-        acts = ActsWriter(database, AuditChain(keys), [Sealer(key) for key in keys])
+        acts = ActsWriter(database, settings.secrets())
 
         def note(connection: Connection, letter: Withdrawn) -> None:
-            entry = acts.entry("letter.revoked", letter.session_id, {"sha256": letter.file_digest})
-            acts.chain.append(connection, [entry])
+            acts.write(connection, [acts.act("letter.revoked", letter.session_id, {"sha256": letter.file_digest})])
 
         return await LetterRecords(database).withdraw(number, note)
 

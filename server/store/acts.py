@@ -54,20 +54,20 @@ def gather(turn_id: str) -> TurnActs:
 class ActsWriter:
     """The one way to the audit log and to the consents. Satisfies AuditTrail and ConsentLedger."""
 
-    def __init__(self, database: Database, chain: AuditChain, sealers: Sequence[Sealer]) -> None:
-        """`sealers` newest first: sessions are referred to by the first, and looked for by all."""
+    def __init__(self, database: Database, secrets: Sequence[bytes]) -> None:
+        """`secrets` newest first: the first seals, all are read by."""
         self._database = database
-        self._sealers = tuple(sealers)
-        self.chain = chain
+        self._sealers = [Sealer(secret) for secret in secrets]
+        self.chain = AuditChain(secrets)
 
     async def record(self, kind: str, session_id: str | None, facts: Facts) -> None:
-        await self._take(Waiting(self.entry(kind, session_id, facts)))
+        await self._take(self.act(kind, session_id, facts))
 
     async def note(self, session_id: str, act: ConsentAct) -> None:
         kind = "consent_given" if act.given else "consent_withdrawn"
         turn = _TURN.get()
         key = f"{turn.turn_id if turn else uuid4()}:{act.purpose}"
-        await self._take(Waiting(self.entry(kind, session_id, facts_of(key, act)), key, act))
+        await self._take(self.act(kind, session_id, facts_of(key, act))._replace(key=key, consent=act))
 
     async def of_session(self, session_id: str) -> list[ConsentAct]:
         refs = [self._ref(sealer, session_id) for sealer in self._sealers]
@@ -75,11 +75,11 @@ class ActsWriter:
         rows = await self._database.run(lambda connection: connection.execute(query).all())
         return [ConsentAct(*row) for row in rows]
 
-    def entry(self, kind: str, session_id: str | None, facts: Facts) -> Entry:
+    def act(self, kind: str, session_id: str | None, facts: Facts) -> Waiting:
         """For a caller that writes it in a transaction of its own, by `write`. Raises ValueError."""
         check_kind(kind)
         ref = None if session_id is None else self._ref(self._sealers[0], session_id)
-        return Entry(datetime.now(UTC).isoformat(timespec="milliseconds"), kind, ref, facts)
+        return Waiting(Entry(datetime.now(UTC).isoformat(timespec="milliseconds"), kind, ref, facts))
 
     def write(self, connection: Connection, acts: Sequence[Waiting]) -> None:
         """Within the connection's transaction. A consent that is on record already is left as it is."""
@@ -109,10 +109,10 @@ class ActsWriter:
 
 
 @contextmanager
-def gathered_for(writer: ActsWriter | None) -> Iterator[Sequence[Waiting]]:
+def gathered() -> Iterator[Sequence[Waiting]]:
     """What the running turn has gathered, to be written within the block; forgotten once that went well."""
     turn = _TURN.get()
-    if turn is None or writer is None:
+    if turn is None:
         yield ()
         return
     taken = tuple(turn.waiting)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, bindparam, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from server.store.acts import ActsWriter, Waiting, gathered_for
+from server.store.acts import ActsWriter, gathered
 from server.store.database import Database
 from server.store.letters import note_letter
 from server.store.sessions import SessionRow, session_row
@@ -27,14 +27,14 @@ _END = update(effects).where(effects.c.key == bindparam("this_key"))
 class SqlEffects:
     """An effect ledger: the key is written down before the act, the result after it."""
 
-    def __init__(self, database: Database, acts: ActsWriter | None = None) -> None:
-        """With `acts`, what a turn did before an effect is on record when it begins, its own acts when it ends."""
+    def __init__(self, database: Database, acts: ActsWriter) -> None:
+        """What a turn did before an effect is on record when it begins, the effect's own acts when it ends."""
         self._database = database
         self._acts = acts
 
     async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
         def begin(connection: Connection) -> JsonDict | None:
-            self._write(connection, gathered)
+            self._acts.write(connection, acts)
             known = connection.execute(_EFFECT, {"key": key}).one_or_none()
             if known is None:
                 connection.execute(_BEGIN, {"key": key, "session_id": session_id, "started_at": _now()})
@@ -43,20 +43,16 @@ class SqlEffects:
 
         def end(connection: Connection) -> None:
             connection.execute(_END, {"this_key": key, "result": result, "done_at": _now()})
-            self._write(connection, gathered)
+            self._acts.write(connection, acts)
 
-        with gathered_for(self._acts) as gathered:
+        with gathered() as acts:
             found = await self._database.run(begin)
         if found is not None:
             return found
         result = await act()
-        with gathered_for(self._acts) as gathered:
+        with gathered() as acts:
             await self._database.run(end)
         return result
-
-    def _write(self, connection: Connection, acts: Sequence[Waiting]) -> None:
-        if self._acts is not None:
-            self._acts.write(connection, acts)
 
 
 class SqlPapers:

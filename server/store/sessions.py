@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from server.store.acts import ActsWriter, Waiting
+from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.tables import decisions, messages, sessions, turns
 from tools.audit import Facts
@@ -44,8 +44,7 @@ class UnknownSession(LookupError):
 
 
 class Sessions:
-    def __init__(self, database: Database, acts: ActsWriter | None = None) -> None:
-        """With `acts`, an erasure goes on the audit log."""
+    def __init__(self, database: Database, acts: ActsWriter) -> None:
         self._database = database
         self._acts = acts
 
@@ -136,9 +135,8 @@ class Sessions:
                 else:
                     connection.execute(delete(decisions).where(this_one))
             connection.execute(delete(sessions).where(sessions.c.session_id == session_id))
-            if self._acts is not None:
-                facts: Facts = {"status": status, "decisions_kept": kept}
-                self._acts.write(connection, [Waiting(self._acts.entry("session.erased", session_id, facts))])
+            facts: Facts = {"status": status, "decisions_kept": kept}
+            self._acts.write(connection, [self._acts.act("session.erased", session_id, facts)])
 
         await self._database.run(work)
         await self._database.scrub()

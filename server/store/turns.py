@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from server.store.acts import ActsWriter, Waiting, gathered_for
+from server.store.acts import ActsWriter, gathered
 from server.store.cases import CausedBy, keep_case
 from server.store.database import Database
 from server.store.sessions import SESSION_COLUMNS, SessionRow, UnknownSession, check_id, session_row
@@ -59,8 +59,7 @@ class Overtaken(Exception):
 
 
 class Turns:
-    def __init__(self, database: Database, acts: ActsWriter | None = None) -> None:
-        """Without `acts`, nothing of what is finished goes on the audit log."""
+    def __init__(self, database: Database, acts: ActsWriter) -> None:
         self._database = database
         self._acts = acts
 
@@ -134,15 +133,12 @@ class Turns:
             if finished.review is not None or finished.was_under_review or told is not None:
                 this = CausedBy(turn.turn_id, turn.message_id, told)
                 keep_case(connection, turn.session_id, finished.review, finished.finished_at, this)
-            if self._acts is None:
-                return
-            made: list[Waiting] = []
+            made = []
             if new and finished.decision is not None:
-                facts = decision_facts(finished.decision)
-                made = [Waiting(self._acts.entry("decision.made", turn.session_id, facts))]
-            self._acts.write(connection, [*gathered, *made])
+                made = [self._acts.act("decision.made", turn.session_id, _decision_facts(finished.decision))]
+            self._acts.write(connection, [*acts, *made])
 
-        with gathered_for(self._acts) as gathered:
+        with gathered() as acts:
             await self._database.run(work)
 
     async def unfinished(self) -> list[tuple[TurnRow, SessionRow]]:
@@ -199,7 +195,7 @@ def _look_up(connection: Connection, session_id: str, message_id: str) -> tuple[
     return SessionRow(*session), TurnRow(*turn) if turn[0] is not None else None
 
 
-def decision_facts(record: dict[str, Any]) -> Facts:
+def _decision_facts(record: dict[str, Any]) -> Facts:
     """What the audit log tells of a decision: enough to find it and to see that it is the one that was made."""
     names = ("decision_id", "application_id", "decision", "policy_id", "policy_version", "inputs_digest")
     return {name: record.get(name) for name in names}

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.ledgers import SqlPapers
 from server.store.letters import LetterRecords
@@ -70,7 +71,8 @@ async def on_record(content: LetterContent, pdf: bytes, times: int) -> None:
     with tempfile.TemporaryDirectory(prefix="esoteric-letters-") as folder:
         database = Database.sqlite(Path(folder) / "esoteric.db")
         await database.migrate()
-        await Sessions(database).create("one", "loan", "Hello", {}, "2026-12-01T10:00:00+00:00")
+        sessions = Sessions(database, ActsWriter(database, [b"k" * 32]))
+        await sessions.create("one", "loan", "Hello", {}, "2026-12-01T10:00:00+00:00")
         _, record = verifiable(content, Sealer(b"k" * 32), "")
         await SqlPapers(database).keep_letter("one", "letter", pdf, record)
         records = LetterRecords(database)

@@ -17,7 +17,6 @@ from server.lanes import Submission, Turn
 from server.observing.observer import Observer
 from server.observing.parts import watched_providers
 from server.store.acts import ActsWriter
-from server.store.audit import AuditChain
 from server.store.checkpoints import SqliteCheckpoints
 from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
@@ -147,7 +146,7 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
     outbox = OutboxCarrier(data_dir / "outbox")
     providers = SimulatedProviders.of(packaged_customers())
     bureau = Bureau(providers)
-    acts = ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
+    acts = ActsWriter(database, [KEY])
     real: dict[str, Any] = {
         "bureau": bureau,
         "carrier": outbox,

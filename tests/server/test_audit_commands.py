@@ -11,10 +11,8 @@ import pytest
 
 from server.audit_anchor import AuditAnchor
 from server.store.acts import ActsWriter
-from server.store.audit import AuditChain
 from server.store.database import Database
 from tests.command import command_here
-from tools.sealing import Sealer
 
 SECRET = "a secret for tests, long enough to be one"
 PREVIOUS = "the secret that was before, long enough too"
@@ -27,7 +25,7 @@ def write(data_dir: Path, count: int, secret: str = SECRET, *, noted: bool = Tru
         database = Database.sqlite(data_dir / "esoteric.db")
         await database.migrate()
         keys = [key.encode() for key in (secret, PREVIOUS)]
-        writer = ActsWriter(database, AuditChain(keys), [Sealer(key) for key in keys])
+        writer = ActsWriter(database, keys)
         for number in range(count):
             await writer.record("officer.read", f"s{number}", {"n": number})
         if noted:

@@ -17,7 +17,6 @@ from server.store.database import Database
 from tests.postgres import Postgres
 from tests.server.test_audit_log import CONSENT
 from tests.server.test_postgres import postgres  # noqa: F401  the fixture
-from tools.sealing import Sealer
 
 KEY = b"a key for tests alone, 32 bytes."
 EMPTY = "; ".join(
@@ -49,7 +48,7 @@ async def changed(database: Database, *statements: str) -> None:
 
 
 def writer(database: Database) -> ActsWriter:
-    return ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
+    return ActsWriter(database, [KEY])
 
 
 async def test_two_processes_leave_one_chain(databases: tuple[Database, Database]) -> None:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from server.auditing import duration_class
-from server.store.acts import ActsWriter, gather, gathered_for
-from server.store.audit import AuditChain
+from server.store.acts import ActsWriter, gather, gathered
 from server.store.database import Database
 from server.store.ledgers import SqlEffects
 from server.store.sessions import Sessions
@@ -16,7 +15,6 @@ from tests.server.audited import check_audit, rows_of
 from tests.server.parts import KEY, Crash, open_parts
 from tests.server.test_crashes import converse_until_crash
 from tools.consents import ConsentAct
-from tools.sealing import Sealer
 
 CONSENT = ConsentAct("EF-1", "bureau_pull", True, "1", "00", "en", "rest", "2026-12-01T10:00:00+00:00")
 CALL = ("provider.called", "s", {"provider": "bureau", "purpose": "bureau_pull"})
@@ -35,8 +33,8 @@ class Store(NamedTuple):
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     database = Database.sqlite(tmp_path / "esoteric.db")
     await database.migrate()
-    acts = ActsWriter(database, AuditChain([KEY]), [Sealer(KEY)])
-    await Sessions(database).create("s", "loan", "Hello", {}, "2026-12-01T00:00:00+00:00")
+    acts = ActsWriter(database, [KEY])
+    await Sessions(database, acts).create("s", "loan", "Hello", {}, "2026-12-01T00:00:00+00:00")
     yield Store(database, acts, SqlEffects(database, acts))
     await database.close()
 
@@ -74,8 +72,8 @@ async def test_what_a_broken_attempt_heard_is_void_and_what_it_asked_is_not(stor
     await store.acts.note("s", CONSENT)
     await store.acts.record(*CALL)
     acts.start_over()
-    with gathered_for(store.acts) as gathered:
-        await store.database.run(lambda connection: store.acts.write(connection, gathered))
+    with gathered() as taken:
+        await store.database.run(lambda connection: store.acts.write(connection, taken))
     assert await store.kinds() == ["provider.called"]
     assert acts.waiting == []
 
@@ -83,7 +81,7 @@ async def test_what_a_broken_attempt_heard_is_void_and_what_it_asked_is_not(stor
 async def test_acts_that_could_not_be_written_wait_on(store: Store) -> None:
     acts = gather("turn")
     await store.acts.record(*CALL)
-    with pytest.raises(RuntimeError), gathered_for(store.acts):
+    with pytest.raises(RuntimeError), gathered():
         raise RuntimeError
     assert len(acts.waiting) == 1
 

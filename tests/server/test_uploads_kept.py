@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.ledgers import Uploads
 from server.store.sessions import Sessions, UnknownSession
@@ -26,7 +27,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     opened = Database.sqlite(tmp_path / "esoteric.db")
     await opened.migrate()
     for session_id in ("a", "b"):
-        await Sessions(opened).create(session_id, "loan", "Hello", {}, "2026-12-01T00:00:00+00:00")
+        await Sessions(opened, ActsWriter(opened, [b"k" * 32])).create(
+            session_id, "loan", "Hello", {}, "2026-12-01T00:00:00+00:00"
+        )
     yield opened
     await opened.close()
 

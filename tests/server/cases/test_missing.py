@@ -6,13 +6,11 @@ from pathlib import Path
 from server.cases import CaseDesk
 from server.lanes import Submission, Turn, TurnFailed
 from server.store.acts import ActsWriter
-from server.store.audit import AuditChain
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.sessions import Sessions
 from tests.server.cases.office import Office, under_review
 from tests.service import Service
-from tools.sealing import Sealer
 
 SECRET = b"0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
@@ -25,11 +23,11 @@ async def test_each_is_asked_for_its_case_once(tmp_path: Path) -> None:
         told.append((session_id, submission))
         raise TurnFailed
 
+    audit = ActsWriter(database, [SECRET])
     try:
         for name, status in (("one", "under_review"), ("two", "offer_made")):
             view = {"loan_application": {"status": status}}
-            await Sessions(database).create(name, "loan", "Hello", view, "2026-12-01T00:00:00+00:00")
-        audit = ActsWriter(database, AuditChain([SECRET]), [Sealer(SECRET)])
+            await Sessions(database, audit).create(name, "loan", "Hello", view, "2026-12-01T00:00:00+00:00")
         desk = CaseDesk(Cases(database, audit), audit, lambda _: None, submit)  # type: ignore[arg-type, return-value]
         assert await desk.open_missing() == 1
     finally:

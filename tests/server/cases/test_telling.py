@@ -15,13 +15,11 @@ from server.case_rules import Asked
 from server.cases import CaseDesk
 from server.lanes import Submission, Turn, TurnFailed
 from server.store.acts import ActsWriter
-from server.store.audit import AuditChain
 from server.store.cases import Cases
 from server.store.database import Database
 from tests.driver import Conversation, Json
 from tests.server.cases.office import REASON, Office, status_of, under_review
 from tests.service import AS_OF, Service, start_process, stop_process
-from tools.sealing import Sealer
 
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
@@ -88,7 +86,7 @@ async def decline_and_die(data_dir: Path) -> None:
         raise Killed
 
     try:
-        audit = ActsWriter(database, AuditChain([SECRET.encode()]), [Sealer(SECRET.encode())])
+        audit = ActsWriter(database, [SECRET.encode()])
         policy = load_policy("default", on=date.fromisoformat(AS_OF))
         desk = CaseDesk(Cases(database, audit), audit, lambda _decision: policy, die)
         (case,), _ = await desk.cases.queue(("open",), 10, 0)
