@@ -18,6 +18,8 @@ from tools.rupees import grouped, in_words
 
 WIDTH, HEIGHT = A4
 FONTS = Path(tools.letter.__file__).parent / "fonts"
+# Names of our own: the letters register theirs, which draw otherwise, in the same process.
+LATIN, DEVANAGARI = "SlipLatin", "SlipDevanagari"
 HINDI_MONTHS = (*("जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"),)
 
 
@@ -71,9 +73,9 @@ class Page:
         if rotate:
             self.canvas.setPageRotation(rotate)
         self.y = self.height - 60
-        for name in ("NotoSans-Regular", "NotoSansDevanagari-Regular"):
+        for name, file in ((LATIN, "NotoSans-Regular"), (DEVANAGARI, "NotoSansDevanagari-Regular")):
             if name not in pdfmetrics.getRegisteredFontNames():
-                pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))
+                pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{file}.ttf")))
 
     def at(self, x: float, text: str, *, bold: bool = False, size: float = 9, font: str = "") -> None:
         self.canvas.setFont(font or ("Helvetica-Bold" if bold else "Helvetica"), size)
@@ -205,7 +207,7 @@ def single_list(pay: Pay) -> bytes:
 def hindi(pay: Pay) -> bytes:
     """Labels, month and figures in Hindi, digits too."""
     devanagari = str.maketrans("0123456789", "०१२३४५६७८९")
-    page, font = Page(), "NotoSansDevanagari-Regular"
+    page, font = Page(), DEVANAGARI
 
     def row(label: str, text: str) -> None:
         page.at(40, label, font=font)
@@ -235,7 +237,7 @@ def bilingual(pay: Pay) -> bytes:
     def label(x: float, english: str, hindi_text: str) -> None:
         page.at(x, english + " / ")
         page.at(
-            x + page.canvas.stringWidth(english + " / ", "Helvetica", 9), hindi_text, font="NotoSansDevanagari-Regular"
+            x + page.canvas.stringWidth(english + " / ", "Helvetica", 9), hindi_text, font=DEVANAGARI
         )
 
     page.at(180, pay.employer, bold=True, size=13)
@@ -576,7 +578,7 @@ def full_rate_and_earned(pay: Pay) -> bytes:
 
 def rupee_sign(pay: Pay) -> bytes:
     """The rupee sign before every figure, a Unicode typeface throughout."""
-    page, font = Page(), "NotoSans-Regular"
+    page, font = Page(), LATIN
 
     def row(label: str, text: str) -> None:
         page.at(40, label, font=font)

@@ -155,7 +155,7 @@ def test_a_wrong_subprotocol_is_refused(world: World, protocols: list[str], stat
 
 def test_the_terminal_brings_its_capability(world: World, tmp_path: Path) -> None:
     command = [COMMAND, "chat", "--url", world.service.base_url]
-    typed = "I am Aarav Mehta, 3 lakh for 36 months for a wedding\nyes\nyes\nZZZPM1101A\n18/04/1992\n9000000001\n"
+    typed = "I am Aarav Mehta, 3 lakh for 36 months for a wedding\nyes\nyes\nyes\nZZZPM1101A\n18/04/1992\n9000000001\n"
     done = run_command(command, clean_environment(tmp_path), typed=typed)
     assert (done.returncode, done.stderr) == (0, "")
     assert "₹3,00,000" in done.stdout and "[simulated phone]" in done.stdout
