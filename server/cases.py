@@ -19,6 +19,7 @@ from server.store.acts import ActsWriter
 from server.store.cases import MOVES, ActKeyReused, ActRow, CaseRow, Cases, StaleCase
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
+from server.store.turns import MessageIdReused
 from tools.audit import Facts
 
 log = logging.getLogger("esoteric.cases")
@@ -118,14 +119,15 @@ class CaseDesk:
         try:
             turn = await self._submit(session_id, submission)
             await asyncio.shield(turn.answer)
-        except (TurnFailed, UnknownSession, StorageUnavailable) as error:
+        except (TurnFailed, UnknownSession, MessageIdReused, StorageUnavailable) as error:
             log.error("case.not_told", extra=fault(error))
 
     async def _proposal(self, case: CaseRow, officer: Officer) -> ActRow:
-        """What waits for the second officer, who must be another one and, to confirm it, may decide that much."""
+        """What waits for the second officer, who must be another person, whatever the account is called."""
         acts = await self.cases.acts(case.case_id)
         proposal = next(act for act in reversed(acts) if act.act == "approve")
-        if proposal.officer == officer.name:
+        same_person = officer.own_refs.intersection(await self.cases.own_refs(proposal.officer))
+        if proposal.officer == officer.name or same_person:
             raise NotAllowed("own_proposal", "Another officer has to look at this.")
         return proposal
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, inser
 
 from server.store.acts import ActsWriter, Waiting
 from server.store.database import Database
-from server.store.tables import case_acts, cases, documents, sessions
+from server.store.tables import case_acts, cases, documents, officers, sessions
 
 WAITING: Final = ("open", "asked", "awaiting_second")
 STATES: Final = (*WAITING, "decided", "withdrawn")
@@ -111,6 +111,11 @@ class Cases:
         query = select(case_acts.c.case_id, case_acts.c.officer).where(approved).order_by(case_acts.c.version)
         return await self._database.run(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
 
+    async def own_refs(self, officer: str | None) -> list[str]:
+        """Who an officer is as a customer, by keyed hashes, as far as it was noted."""
+        query = select(officers.c.own_refs).where(officers.c.name == officer)
+        return await self._database.run(lambda connection: connection.execute(query).scalar_one_or_none()) or []
+
     async def known(self, case_id: str, act_key: str) -> ActRow | None:
         this_one = (case_acts.c.case_id == case_id) & (case_acts.c.act_key == act_key)
         query = select(*_ACT_COLUMNS).where(this_one)
@@ -195,7 +200,7 @@ def keep_case(connection: Connection, session_id: str, review: dict[str, Any] | 
     if found is not None:
         connection.execute(_MOVE, {"this_case": found.case_id} | shown)
         if found.state == "asked" and review["answered_by"] == turn.turn_id:
-            _answer(connection, found, turn.message_id, now)
+            _answer(connection, found, turn, now)
         return
     if connection.execute(_PENDING_OF_SESSION, {"session_id": session_id}).first() is not None:
         return  # decided already; the conversation has yet to hear of it
@@ -206,7 +211,7 @@ def keep_case(connection: Connection, session_id: str, review: dict[str, Any] | 
     connection.execute(_REVIEWED, {"this_session": session_id})
 
 
-def _answer(connection: Connection, case: CaseRow, message_id: str, now: str) -> None:
+def _answer(connection: Connection, case: CaseRow, turn: CausedBy, now: str) -> None:
     """The customer's message is the answer to the officer's question; the transcript has its words."""
     connection.execute(
         _MOVE, {"this_case": case.case_id, "state": MOVES[case.state, "answer"], "version": case.version + 1}
@@ -214,12 +219,12 @@ def _answer(connection: Connection, case: CaseRow, message_id: str, now: str) ->
     answer = ActRow(
         act_id=str(uuid4()),
         case_id=case.case_id,
-        act_key=f"answer {case.version}",
+        act_key=f"answer {turn.turn_id}",  # officers choose their keys; this one they cannot know
         version=case.version + 1,
         act="answer",
         officer=None,
         reason=None,
-        details={"message_id": message_id},
+        details={"message_id": turn.message_id},
         told=None,
         delivered_at=now,
         made_at=now,
