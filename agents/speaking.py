@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from typing_extensions import TypedDict
 
 from tools.rupees import rupees
+from tools.wording import dotted
 
 LANGUAGES = ("en", "hi", "hinglish")
 FALLBACK = "en"
@@ -115,7 +116,7 @@ def phrasebook(language: str) -> Phrasebook:
     if language not in LANGUAGES:
         language = FALLBACK
     book = _document(language)
-    sentences = dict(_dotted({name: value for name, value in book.items() if name not in TABLES}))
+    sentences = dict(dotted({name: value for name, value in book.items() if name not in TABLES}))
     if language == FALLBACK:
         return Phrasebook(sentences, book["months"], book.get("purposes", {}))
     months = book.get("months") or _document(FALLBACK)["months"]
@@ -141,11 +142,3 @@ def in_chunks(text: str) -> Iterator[str]:
 
 def _document(language: str) -> dict[str, Any]:
     return tomllib.loads((files("agents.text") / f"{language}.toml").read_text(encoding="utf-8"))
-
-
-def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _dotted(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value

@@ -59,7 +59,7 @@ def letter_content(
     return LetterContent(
         letter_number="SL-2026-000001",
         issued_on=date(2026, 12, 1),
-        borrower=Borrower(name, "XXXXXX101A", "+91 XXXXXX 0001", "XXXX XXXX 0013", "Mumbai"),
+        borrower=Borrower(name, "XXXXXX101A", "+91 XXXXXX 0001", "Mumbai"),
         purpose="Home renovation",
         key_facts=facts,
         policy_version="PL-SALARIED-IN 2026.12.1",
@@ -74,7 +74,7 @@ def refusal_content(
     return RefusalContent(
         letter_number="RL-2026-000001",
         decided_on=date(2026, 12, 1),
-        borrower=Borrower(name, "ZZXXXXXX5E", "XXXXXX0005", None, "Kolkata"),
+        borrower=Borrower(name, "ZZXXXXXX5E", "XXXXXX0005", "Kolkata"),
         amount=300_000,
         months=36,
         reasons=reasons or tuple(RefusalReason(line.text, line.helps) for line in told),

@@ -41,6 +41,12 @@ def grouped(amount: int | Decimal) -> str:
     return f"{sign}{text}.{paise:02d}" if paise else f"{sign}{text}"
 
 
+def to_the_paisa(amount: int | Decimal) -> str:
+    """As `grouped`, with paise even where there are none: "9,680.00"."""
+    text = grouped(amount)
+    return text if "." in text else f"{text}.00"
+
+
 def rupees(amount: int | Decimal) -> str:
     """Grouped amount with the rupee sign: "₹3,00,000", "-₹500"."""
     return f"-₹{grouped(-amount)}" if amount < 0 else f"₹{grouped(amount)}"

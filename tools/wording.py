@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Any
 
 from tools.digests import canonical_digest
-from tools.rupees import grouped, half_up, rupees
+from tools.rupees import half_up, rupees, to_the_paisa
 
 LANGUAGES = ("en", "hi")
 OWN = "en"
@@ -26,7 +26,7 @@ class Wording:
     def __init__(self, language: str, texts: Mapping[str, Any]) -> None:
         self.language = language
         self.digest = canonical_digest(texts)
-        self._texts = dict(_dotted({key: value for key, value in texts.items() if key != "months"}))
+        self._texts = dict(dotted({key: value for key, value in texts.items() if key != "months"}))
         self._filling = _Filling(texts["months"])
 
     def say(self, key: str, /, **facts: object) -> str:
@@ -64,8 +64,7 @@ class _Filling(Formatter):
             case "rupees":
                 return rupees(value)
             case "paise":
-                text = grouped(value)
-                return f"₹{text}" if "." in text else f"₹{text}.00"
+                return f"₹{to_the_paisa(value)}"
             case "pct":
                 return f"{half_up(value, Decimal('0.01'))}%"
             case "rate":
@@ -78,9 +77,10 @@ class _Filling(Formatter):
         return plain(str(value))  # a name that holds asterisks makes nothing bold
 
 
-def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Texts of a table and of those within it, each with its keys joined by dots."""
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _dotted(value, f"{prefix}{key}.")
+            yield from dotted(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value

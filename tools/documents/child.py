@@ -8,14 +8,13 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from tools.confined import answer_of
-from tools.documents.kinds import DocumentKind, sniff_kind
+from tools.documents.kinds import WORDS, DocumentKind, sniff_kind
 from tools.documents.ocr import OcrEngine, recognise, redraw
 from tools.documents.slip import MAX_BYTES, Problem, SlipReading
 
 WALL_SECONDS: Final = 10.0
 MOST_ANSWER: Final = 16 * 1024
 PROGRAM: Final = "tools.documents.program"
-WORDS: Final = "words"  # what the program is given in place of a kind when it shall read an engine's table
 
 # Printable, or one of the two joiners of Devanagari: no control, direction or line separator reaches a sentence.
 _Line = Annotated[str, StringConstraints(max_length=120, pattern=r"^(?:[^\p{C}\p{Z}]| |\x{200c}|\x{200d})*$")]

@@ -26,7 +26,6 @@ _OTHER_NUMBERS = 0x40000000  # x32: the same calls under other numbers
 _CREATE_RULES, _ADD_RULE, _RESTRICT = 444, 445, 446
 _ALL_OF_FILES, _EXECUTE, _READ, _LIST = (1 << 13) - 1, 1 << 0, 1 << 2, 1 << 3
 _BENEATH = 1
-_ASK_VERSION = 1
 
 # By machine: its mark, and the numbers of socket, socketpair, io_uring_setup, ptrace, process_vm_writev.
 _MACHINES: Final = {
@@ -62,11 +61,6 @@ def confine_for_exec(*, cpu_seconds: int, memory_bytes: int, niceness: int = 5) 
         raise CannotConfine
     _read_only(libc, READABLE)
     _no_sockets(libc)
-
-
-def has_landlock() -> bool:
-    """Whether this kernel can keep a process from files."""
-    return sys.platform == "linux" and bool(ctypes.CDLL(None).syscall(_CREATE_RULES, None, 0, _ASK_VERSION) > 0)
 
 
 def _no_sockets(libc: ctypes.CDLL) -> None:

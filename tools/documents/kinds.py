@@ -1,8 +1,9 @@
 """What a file is, judged by its first bytes and never by its name."""
 
-from typing import Literal
+from typing import Final, Literal
 
 DocumentKind = Literal["pdf", "png", "jpeg"]
+WORDS: Final = "words"  # given to a reader in place of a kind: the table of words that an OCR engine found
 
 _SIGNATURES: tuple[tuple[bytes, DocumentKind], ...] = (
     (b"%PDF-", "pdf"),

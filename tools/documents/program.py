@@ -12,12 +12,11 @@ from dataclasses import asdict, replace
 from typing import Final
 
 from tools.documents.confinement import confine
-from tools.documents.kinds import DocumentKind, sniff_kind
+from tools.documents.kinds import WORDS, DocumentKind, sniff_kind
 from tools.documents.pictures import jpeg_problem, png_problem
 from tools.documents.slip import SlipReading
 
 # Libraries that pypdf uses where they are installed: unpacking pictures and fonts, ciphers. None is wanted here.
-WORDS: Final = "words"  # in place of a kind: the table of words that an OCR engine found
 UNWANTED: Final = ("PIL", "cryptography", "Crypto", "fontTools", "brotli")
 WRITTEN_IN: Final = ("ascii", "charmap", "latin_1", "utf_8", "utf_16", "utf_16_be", "utf_16_le", "mac_roman", "cp1252")
 

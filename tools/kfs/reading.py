@@ -120,7 +120,7 @@ class Reading:
 def reading(facts: "KeyFacts") -> Reading:
     """The statement in words; every figure is one of its fields."""
     words = wording("tools.kfs", facts.language)
-    given = _given(facts)
+    given = given_of(facts)
 
     def section(key: str, lines: Sequence[tuple[str, str]]) -> Section:
         return Section(
@@ -149,7 +149,8 @@ def reading(facts: "KeyFacts") -> Reading:
     )
 
 
-def _given(facts: "KeyFacts") -> dict[str, object]:
+def given_of(facts: "KeyFacts") -> dict[str, object]:
+    """The facts of the statement by the names that the wording of papers has for them."""
     charges, figures, lender = facts.charges, facts.figures, facts.lender
     plan = figures.schedule
     words = wording("tools.kfs", facts.language)

@@ -13,10 +13,4 @@ __all__ = [
     "Paper",
     "RefusalContent",
     "RefusalReason",
-    "content_digest",
 ]
-
-
-def content_digest(content: Paper) -> str:
-    """SHA-256 (hex) over all that the letter says but the code and address printed to check it by."""
-    return content.digest

@@ -26,13 +26,12 @@ class Borrower:
     name: str
     masked_pan: str
     masked_mobile: str
-    masked_aadhaar: str | None = None
     city: str | None = None
 
     def __post_init__(self) -> None:
-        for field in ("masked_pan", "masked_mobile", "masked_aadhaar"):
+        for field in ("masked_pan", "masked_mobile"):
             value = getattr(self, field)
-            if value is not None and _BARE_IDENTIFIER.search(re.sub(r"[\s-]", "", value)):
+            if _BARE_IDENTIFIER.search(re.sub(r"[\s-]", "", value)):
                 raise ValueError(f"{field} is not masked")
 
 
@@ -85,7 +84,7 @@ class LetterContent:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over all that the letter says, with the digest of its Key Facts Statement."""
+        """SHA-256 (hex) over all that the letter says but the code and address printed to check it by."""
         return canonical_digest(
             {
                 "template": TEMPLATE_VERSION,

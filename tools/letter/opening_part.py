@@ -17,14 +17,11 @@ _DATES = 86 * mm
 
 def opening(title: str, borrower: Borrower, dates: Sequence[tuple[str, str]], words: Wording) -> list[Flowable]:
     """`dates` are label and value, the letter's number among them."""
-    identifiers = [f"PAN {borrower.masked_pan}"]
-    if borrower.masked_aadhaar:
-        identifiers.append(f"Aadhaar {borrower.masked_aadhaar}")
     name = [
         paragraph(markup(words.say("address.to")), LABEL),
         paragraph(markup(borrower.name), STRONG),
         *([paragraph(markup(borrower.city), BODY)] if borrower.city else []),
-        paragraph("  ·  ".join(map(markup, identifiers)), SMALL),
+        paragraph(markup(f"PAN {borrower.masked_pan}"), SMALL),
         paragraph(markup(words.say("address.mobile", number=borrower.masked_mobile)), SMALL),
     ]
     rows = [[paragraph(markup(label), LABEL), paragraph(markup(value), CELL_STRONG_RIGHT)] for label, value in dates]

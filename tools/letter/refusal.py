@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
+from typing import ClassVar
 
 from kb.lender import Lender
 from tools.digests import canonical_digest
@@ -39,8 +40,8 @@ class RefusalContent:
     lender: Lender
     policy_version: str
     language: str = "en"
-    verification_code: str = ""
-    verify_url: str = ""
+    verification_code: ClassVar[str] = ""  # only sanction letters are checked by one
+    verify_url: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lender", self.lender.in_language(self.language))
@@ -53,7 +54,7 @@ class RefusalContent:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over all that the letter says but the code and address printed to check it by."""
+        """SHA-256 (hex) over all that the letter says."""
         return canonical_digest(
             {
                 "template": TEMPLATE_VERSION,

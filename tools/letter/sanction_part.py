@@ -3,6 +3,7 @@
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
+from tools.kfs.reading import given_of
 from tools.letter.blocks import BARE, facts, grid
 from tools.letter.closing_part import acceptance, verification
 from tools.letter.content import LetterContent
@@ -61,38 +62,13 @@ class _Said:
 
     def __init__(self, content: LetterContent) -> None:
         facts_ = content.key_facts
-        charges, figures = facts_.charges, facts_.figures
-        plan = figures.schedule
         self._words = content.words
         self._given: dict[str, object] = {
-            "name": content.borrower.name,
+            **given_of(facts_),
             "lender": facts_.lender.name,
             "purpose": content.purpose,
-            "amount": facts_.amount,
             "in_words": in_hindi_words(facts_.amount) if content.language == "hi" else in_words(facts_.amount),
-            "months": facts_.months,
             "before_last": facts_.months - 1,
-            "rate": facts_.annual_rate_pct,
-            "instalment": plan.instalment,
-            "last_instalment": plan.last_instalment,
-            "first_due": facts_.first_due,
-            "last_due": facts_.due_dates[-1],
-            "total_paid": plan.total_paid,
-            "total_interest": plan.total_interest,
-            "apr": figures.apr_pct_incl_gst,
-            "apr_without_gst": figures.apr_pct_excl_gst,
-            "fee": figures.processing_fee,
-            "fee_pct": charges.processing_fee_pct,
-            "gst": figures.gst_on_fee,
-            "gst_pct": charges.gst_pct,
-            "net": figures.net_disbursed,
-            "penal_pct": charges.penal_charge_pct_pa,
-            "bounce": charges.bounce_charge,
-            "foreclosure_pct": charges.foreclosure_fee_pct,
-            "cooling_off_days": charges.cooling_off_days,
-            "officer": facts_.lender.grievance_officer,
-            "ombudsman": facts_.lender.ombudsman,
-            "last": plan.last_instalment,
         }
 
     def text(self, key: str) -> str:
@@ -178,7 +154,7 @@ def _charges(said: _Said) -> Table:
             line("sanctioned", "amount:paise"),
             line("fee", "fee:paise", minus=True),
             line("gst", "gst:paise", minus=True),
-            strong("net", said.figure("net:paise")),
+            strong("net", said.figure("net_disbursed:paise")),
         ],
         (0.72, 0.28),
         total_rows=(4,),

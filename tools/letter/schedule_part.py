@@ -1,16 +1,19 @@
 """The repayment schedule: one row an instalment."""
 
+from datetime import date
 from decimal import Decimal
 
 from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from tools.kfs import KeyFacts
 from tools.kfs.reading import reading
-from tools.letter.figures import paise, short_day
 from tools.letter.scripts import markup
 from tools.letter.style import ACCENT, INK, LINE, ROW_HEAD, ROW_HEAD_RIGHT, SMALL, TINT, TITLE, WIDTH
 from tools.letter.typeface import BOLD, REGULAR, paragraph
+from tools.rupees import to_the_paisa
+from tools.wording import OWN
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHARES = (0.08, 0.18, 0.2, 0.18, 0.18, 0.18)
 
 
@@ -24,15 +27,15 @@ def schedule_part(facts: KeyFacts) -> list[Flowable]:
         [
             str(row.number),
             short_day(due, facts.language),
-            paise(row.opening),
-            paise(row.principal),
-            paise(row.interest),
-            paise(row.payment),
+            to_the_paisa(row.opening),
+            to_the_paisa(row.principal),
+            to_the_paisa(row.interest),
+            to_the_paisa(row.payment),
         ]
         for row, due in zip(plan.rows, facts.due_dates, strict=True)
     ]
     sums: tuple[int | Decimal, ...] = (facts.amount, plan.total_interest, plan.total_paid)
-    total = ["", paragraph(markup(shown.total), ROW_HEAD), "", *map(paise, sums)]
+    total = ["", paragraph(markup(shown.total), ROW_HEAD), "", *map(to_the_paisa, sums)]
     table = Table([heading, *rows, total], colWidths=[WIDTH * share for share in _SHARES], repeatRows=1)
     table.setStyle(
         TableStyle(
@@ -65,3 +68,8 @@ def schedule_part(facts: KeyFacts) -> list[Flowable]:
 
 
 _BAND = TINT.clone(alpha=0.45)
+
+
+def short_day(value: date, language: str = OWN) -> str:
+    """ "05 Jan 2027"; in Hindi "05-01-2027", since a column of joined signs costs more than the rest of the letter."""
+    return f"{value.day:02d} {_MONTHS[value.month - 1]} {value.year}" if language == OWN else f"{value:%d-%m-%Y}"

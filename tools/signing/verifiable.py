@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tools.letter import LetterContent, content_digest
+from tools.letter import LetterContent
 from tools.papers import LetterRecord
 from tools.sealing import Sealer
 from tools.signing.codes import verification_code
@@ -13,7 +13,6 @@ def verifiable(content: LetterContent, sealer: Sealer, verify_url: str) -> tuple
 
     The code is behind a `#`: what follows one is never sent to a server, so no log has it.
     """
-    digest = content_digest(content)
-    code = verification_code(sealer, digest)
-    record = LetterRecord(code, digest, content.letter_number, content.issued_on, content.valid_until)
+    code = verification_code(sealer, content.digest)
+    record = LetterRecord(code, content.digest, content.letter_number, content.issued_on, content.valid_until)
     return replace(content, verification_code=code, verify_url=f"{verify_url}#{code}"), record

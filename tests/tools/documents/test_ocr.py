@@ -1,5 +1,6 @@
 """Slips that are pictures. Reading them needs the engine; what happens without one is tested everywhere."""
 
+import ctypes
 import io
 import subprocess
 import sys
@@ -155,7 +156,7 @@ attempt(lambda: os.open({str(secret)!r}, os.O_RDONLY))
         pytest.skip("this system cannot confine a program of somebody else's")
     said = done.stdout.splitlines()
     assert said[:2] == ["denied", "denied"], done.stderr
-    if not exec_confinement.has_landlock():
+    if ctypes.CDLL(None).syscall(444, None, 0, 1) <= 0:  # landlock_create_ruleset, asked for its version
         pytest.skip("files: this kernel has no Landlock")
     assert said[2:4] == ["denied", "denied"]
     assert not (tmp_path / "new").exists()

@@ -16,9 +16,9 @@ from pypdf import PdfReader
 
 from tests.samples import letter_content, refusal_content
 from tools.kfs import KeyFacts
-from tools.letter.figures import paise, short_day
 from tools.letter.render import render, render_letter
-from tools.rupees import rupees
+from tools.letter.schedule_part import short_day
+from tools.rupees import rupees, to_the_paisa
 from tools.wording import LANGUAGES
 
 
@@ -32,12 +32,12 @@ def check_figures(facts: KeyFacts, text: str) -> None:
     for name in ("instalment", "last_instalment", "total_interest", "total_to_be_paid"):
         assert rupees(Decimal(data[name])) in text, name
     for name in ("processing_fee", "gst_on_fee", "net_disbursed"):
-        assert f"₹{paise(Decimal(data[name]))}" in text, name
+        assert f"₹{to_the_paisa(Decimal(data[name]))}" in text, name
     for name in ("apr_pct_incl_gst", "apr_pct_excl_gst"):
         assert f"{data[name]}%" in text, name
     assert f"{data['part_1']['interest']['rate_pct']}%" in text
     for row in data["repayment_schedule"]:
-        money = (paise(Decimal(row[name])) for name in ("outstanding", "principal", "interest", "instalment"))
+        money = (to_the_paisa(Decimal(row[name])) for name in ("outstanding", "principal", "interest", "instalment"))
         due = short_day(date.fromisoformat(row["due"]), facts.language)
         assert f"{row['number']} {due} {' '.join(money)}" in text, row["number"]
 

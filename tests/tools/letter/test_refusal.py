@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from kb.lender import load_lender
 from tests.samples import refusal_content
-from tools.letter import RefusalReason, content_digest
+from tools.letter import RefusalReason
 from tools.letter.press import print_in_thread
 from tools.letter.render import render_refusal
 from tools.wording import LANGUAGES
@@ -67,19 +67,7 @@ def test_one_to_four_reasons(count: int) -> None:
 def test_one_page_with_four_reasons(language: str) -> None:
     four = refusal_content(language=language).reasons * 2
     content = refusal_content(language=language, reasons=four)
-    checked = replace(content, verification_code=CODE, verify_url=f"https://loans.example.com/verify#{CODE}")
-    assert len(PdfReader(io.BytesIO(render_refusal(checked))).pages) == 1
-
-
-def test_a_code_and_its_address_are_printed_but_not_part_of_the_digest() -> None:
-    content = refusal_content()
-    checked = replace(content, verification_code=CODE, verify_url=f"https://loans.example.com/verify#{CODE}")
-    assert content_digest(checked) == content_digest(content) == refusal_content().digest
-    text = words(render_refusal(checked))
-    assert CODE in text
-    assert "https://loans.example.com/verify" in text
-    assert f"verify#{CODE}" not in text
-    assert "Verification code" not in words(render_refusal(content))
+    assert len(PdfReader(io.BytesIO(render_refusal(content))).pages) == 1
 
 
 def test_every_content_has_its_own_digest() -> None:
@@ -94,7 +82,7 @@ def test_every_content_has_its_own_digest() -> None:
         replace(content, letter_number="RL-2"),
         refusal_content(name="Meera Iyer"),
     ]
-    assert len({content_digest(other) for other in others}) == len(others)
+    assert len({other.digest for other in others}) == len(others)
 
 
 async def test_the_press_prints_it_as_well() -> None:
