@@ -11,11 +11,21 @@ from typing import Any
 from pypdf import PageObject
 from pypdf.generic import ContentStream, DictionaryObject, FloatObject, NameObject
 
-Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]
+from tools.documents.geometry import (
+    UPRIGHT,
+    Box,
+    Matrix,
+    Point,
+    box_around,
+    common,
+    inside,
+    is_rectangle,
+    multiplied,
+    placed,
+)
+
 Operation = tuple[Any, bytes]
 
-UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MOST_OPERATIONS = 200_000
 _DEEPEST_FORM = 4
 _FILLS = frozenset({b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"})
@@ -31,7 +41,7 @@ class Text:
     x: float
     y: float
     height: float
-    right: tuple[float, float]
+    right: Point
     letters: int
     lightness: float | None
     unseen: bool
@@ -75,12 +85,6 @@ def painting_of(page: PageObject) -> Painting:
     return walk.painting
 
 
-def multiplied(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = then
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
-
-
 class _Walk:
     def __init__(self, page: PageObject) -> None:
         self._resources = _dictionary(page.get("/Resources"))
@@ -88,7 +92,7 @@ class _Walk:
         self._state = _State()
         self._text: Matrix = UPRIGHT
         self._line: Matrix = UPRIGHT
-        self._points: list[tuple[float, float]] = []
+        self._points: list[Point] = []
         self._clips = False
         self._layers: list[bool] = []
         contents = page.get_contents()
@@ -157,7 +161,7 @@ class _Walk:
         state = self._state
         a, b, c, d, x, y = multiplied(self._text, state.ctm)
         height = state.size * (c * c + d * d) ** 0.5
-        outside = state.clip is not None and not _inside(state.clip, x, y, slack=max(2.0, height))
+        outside = state.clip is not None and not inside(state.clip, x, y, slack=max(2.0, height))
         self.painting.texts.append(
             Text(
                 at=at,
@@ -183,22 +187,22 @@ class _Walk:
             corners = [(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
         else:
             corners = list(zip(numbers[::2], numbers[1::2], strict=False))
-        self._points += [_placed(self._state.ctm, x, y) for x, y in corners]
+        self._points += [placed(self._state.ctm, x, y) for x, y in corners]
 
     def _end_path(self, at: int, *, fills: bool) -> None:
         if self._points:
-            box = _box(self._points)
-            if fills and self._state.alpha > 0.5 and _is_rectangle(self._points, box):
+            box = box_around(self._points)
+            if fills and self._state.alpha > 0.5 and is_rectangle(self._points, box):
                 self.painting.areas.append(Area(at, box, self._state.lightness, picture=False))
             if self._clips:
-                self._state = replace(self._state, clip=_common(self._state.clip, box))
+                self._state = replace(self._state, clip=common(self._state.clip, box))
         self._points, self._clips = [], False
 
     def _picture(self, at: int, operands: Any) -> None:
         drawn = _dictionary(_dictionary(self._resources.get("/XObject")).get(operands[0] if operands else ""))
         if drawn.get("/Subtype") == "/Image" and not {"/SMask", "/Mask", "/ImageMask"} & drawn.keys():
-            corners = [_placed(self._state.ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
-            self.painting.areas.append(Area(at, _box(corners), None, picture=True))
+            corners = [placed(self._state.ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+            self.painting.areas.append(Area(at, box_around(corners), None, picture=True))
 
     def _alpha(self, operands: Any) -> float:
         named = _dictionary(_dictionary(self._resources.get("/ExtGState")).get(operands[0] if operands else ""))
@@ -274,31 +278,3 @@ def _lightness(operands: Any) -> float | None:
         cyan, magenta, yellow, black = parts
         return (1 - black) * (1 - (0.299 * cyan + 0.587 * magenta + 0.114 * yellow))
     return None
-
-
-def _placed(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _box(points: list[tuple[float, float]]) -> Box:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _is_rectangle(points: list[tuple[float, float]], box: Box) -> bool:
-    left, low, right, high = box
-    near = 0.01 + 0.001 * max(right - left, high - low)
-    return all(
-        min(abs(x - left), abs(x - right)) <= near and min(abs(y - low), abs(y - high)) <= near for x, y in points
-    )
-
-
-def _common(first: Box | None, second: Box) -> Box:
-    if first is None:
-        return second
-    return max(first[0], second[0]), max(first[1], second[1]), min(first[2], second[2]), min(first[3], second[3])
-
-
-def _inside(box: Box, x: float, y: float, slack: float = 0.0) -> bool:
-    return box[0] - slack <= x <= box[2] + slack and box[1] - slack <= y <= box[3] + slack
