@@ -5,17 +5,19 @@ Set `ESOTERIC_PICTURES` to a folder to look at it.
 
 import os
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from server.access.accounts import DEVELOPMENT_PASSWORD
 from server.limits.windows import LocalWindows
 from tests.browser.conftest import WATCH_POLICY
-from tests.driver import Conversation, converse
+from tests.driver import Conversation, converse, customers
 from tests.server.cases.office import PASSWORD, Office, status_of, under_review
 from tests.service import Service
 
@@ -383,3 +385,38 @@ def test_it_fits(new_page: OpenPage, service: Service, office: Office, size: Any
         desk.choose("Decline")
         expect(desk.send).to_be_in_viewport()
         desk.keep_picture("decide")
+
+
+def test_an_officer_reads_a_slip_that_no_program_could(new_page: OpenPage, service: Service, office: Office) -> None:
+    conversation = Conversation(service)
+    converse(conversation, "C07", until="salary_slip")
+    conversation.upload(illegible_slip(), "slip.png", "image/png").raise_for_status()
+    case = office.maker.case_of(conversation)
+    assert (case["kind"], case["approval"]) == ("document", "slip")
+    desk = Desk(new_page(), service, office.maker.name)
+    desk.open(case)
+    picture = desk.page.get_by_alt_text("The document as it was uploaded")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 900)
+    desk.choose("Approve")
+    desk.give_reason("The picture is blurred but the figures can be read.")
+    expect(desk.page.locator(".wanting")).to_contain_text("Choose what happens with the slip")
+    desk.page.get_by_label("Say what is on it").check()
+    expect(desk.page.locator(".wanting")).to_contain_text("Fill in name, net pay and day of payment")
+    customer = customers()["C07"]
+    desk.page.get_by_label("Name on the slip").fill(customer["name"])
+    desk.page.get_by_label("Net pay, rupees a month").fill(f"{customer['net_income_on_file']:,}")
+    desk.page.get_by_label("Paid on").fill("2026-11-28")
+    desk.keep_picture("slip")
+    desk.send.click()
+    expect(desk.notice).to_contain_text("Approved")
+    (act,) = office.maker.look(case["case_id"])["acts"]
+    assert act["details"]["slip"]["net_pay"] == customer["net_income_on_file"]
+    assert status_of(conversation) == "offer_made"
+
+
+def illegible_slip() -> bytes:
+    """A picture in which there is nothing to read."""
+    picture = BytesIO()
+    Image.linear_gradient("L").resize((900, 1200)).save(picture, "PNG")
+    return picture.getvalue()
