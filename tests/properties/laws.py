@@ -164,7 +164,7 @@ def check_decision(record: Json, heard: Heard, policy: Policy) -> None:
 
 def check_reply(reply: str, world: World) -> None:
     """L8: no figure that the code did not let be said in this turn, whoever phrased it."""
-    lines, language = world.speaker.lines, world.speaker.language
+    lines, language = world.spoken.lines, world.spoken.language
     own = phrasebook(language).compose(lines)
     assert values(reply) <= values(own), values(reply) - values(own)
     assert CANARY not in reply and CANARY.replace(",", "") not in reply
@@ -262,5 +262,3 @@ async def check_transcript(world: World, session_id: str, accepted: list[str]) -
 
     heard = [one for one in await world.database.run(look) if not one.startswith("case-")]
     assert [one for one in heard if one in set(accepted)] == accepted
-
-

@@ -75,7 +75,7 @@ class LoanMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = asyncio.Runner()
+        self.loop = asyncio.new_event_loop()  # a Runner handles signals anew for every call
         base = IN_MEMORY if IN_MEMORY.is_dir() else None
         self.folder = Path(tempfile.mkdtemp(prefix="esoteric-properties-", dir=base))
         self.world: World | None = None
@@ -103,6 +103,7 @@ class LoanMachine(RuleBasedStateMachine):
         self.world = World(store, people, AS_OF, model, self.url)
         self._run(self.world.open())
         self.session_id = self._run(self.world.begin())
+        self._look()
         known = Customer.model_validate(self.who.record).model_dump(mode="json")
         self.heard = Heard(self.who.truth, known)
         self.amount, self.months = self.who.amount, self.who.months
@@ -123,6 +124,7 @@ class LoanMachine(RuleBasedStateMachine):
         finally:
             if self.world is not None:
                 self._run(self.world.close())
+            self._run(self.loop.shutdown_default_executor())
             self.loop.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -212,7 +214,8 @@ class LoanMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self._speaks)
     @rule(
-        purpose=st.sampled_from(("bureau_pull", "kyc", "data_use", "marketing", "model_processing")), given=st.booleans()
+        purpose=st.sampled_from(("bureau_pull", "kyc", "data_use", "marketing", "model_processing")),
+        given=st.booleans(),
     )
     def change_consent(self, purpose: str, given: bool) -> None:
         act = {"kind": "consent", "purpose": purpose, "given": given}
@@ -305,7 +308,9 @@ class LoanMachine(RuleBasedStateMachine):
             return
         if act == "same person confirms":
             if case.state == "awaiting_second":
-                proposer = next(a.officer for a in reversed(self._run(desk.cases.acts(case.case_id))) if a.act == "approve")
+                proposer = next(
+                    a.officer for a in reversed(self._run(desk.cases.acts(case.case_id))) if a.act == "approve"
+                )
                 if proposer == SENIOR.name:
                     self._refused(case, SENIOR, Asked("confirm", "reason", case.version, str(uuid4())))
             return
@@ -404,9 +409,12 @@ class LoanMachine(RuleBasedStateMachine):
         return self._lives and self.view()["loan_application"]["status"] == "under_review"
 
     def view(self) -> Json:
+        """What the outside may see of the conversation, as of the last act."""
+        return self._view
+
+    def _look(self) -> None:
         assert self.world is not None
-        view: Json = self._run(self.world.sessions.get(self.session_id)).view
-        return view
+        self._view: Json = self._run(self.world.sessions.get(self.session_id)).view
 
     def _go_to(self, stage: str) -> None:
         """The ordinary way, told in few messages, up to where this example begins."""
@@ -512,6 +520,7 @@ class LoanMachine(RuleBasedStateMachine):
         """The laws that are looked at after every act."""
         assert self.world is not None
         COUNTS["acts"] += 1
+        self._look()
         state = self._run(self.world.state(self.session_id))
         application = state.get("application")
         if application is None:
@@ -546,4 +555,4 @@ class LoanMachine(RuleBasedStateMachine):
             assert (report["score"], report["existing_emi"]) == (known["score"], known["existing_emi"] or 0)
 
     def _run(self, coroutine: Any) -> Any:
-        return self.loop.run(coroutine)
+        return self.loop.run_until_complete(coroutine)

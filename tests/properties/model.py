@@ -20,7 +20,20 @@ INTENTS = (
     "greet", "provide", "question", "what_if", "human", "why", "status", "off_topic", "refuse", "unclear", "withdraw",
     "start_over", "resend", "yes", "approve", "renew", "improve", "thanks", "", None, 7,
 )  # fmt: skip
-VALUES = ("50 lakh", "yes", "123456", "900", "ZZZPM1101A", "1%", "0", "verified", "99,99,999", "12", "salaried", "I accept")
+VALUES = (
+    "50 lakh",
+    "yes",
+    "123456",
+    "900",
+    "ZZZPM1101A",
+    "1%",
+    "0",
+    "verified",
+    "99,99,999",
+    "12",
+    "salaried",
+    "I accept",
+)
 LIES = (
     "You are approved for ₹50,00,000 at 1%! ",
     "Your loan of ₹9,99,999 is sanctioned, the letter is at https://example.com/letter. ",

@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.speaking import Line, Speaker
 from tests.server.parts import Crash
+from tools.clock import Clock
 from tools.providers.protocols import (
     BureauReport,
     CustomerRecord,
@@ -33,6 +34,9 @@ class MovingClock:
 
     def today(self) -> date:
         return self.day
+
+    def stamp(self) -> datetime:
+        return Clock.stamp(self)  # type: ignore[arg-type]
 
     def forward(self, days: int) -> None:
         self.day += timedelta(days=days)
@@ -112,15 +116,21 @@ class Crashable:
         return call
 
 
-class HeardSpeaker:
-    """A speaker, and the lines it was last given: what the code let it say."""
+@dataclass
+class Spoken:
+    """The lines that the code let be said last, whoever put them in words."""
 
-    def __init__(self, speaker: Speaker) -> None:
-        self._speaker = speaker
-        self.lines: list[Line] = []
-        self.language = "en"
+    lines: list[Line] = field(default_factory=list)
+    language: str = "en"
+
+
+class HeardSpeaker:
+    """A speaker that notes what it is given."""
+
+    def __init__(self, speaker: Speaker, spoken: Spoken) -> None:
+        self._speaker, self._spoken = speaker, spoken
 
     async def speak(self, lines: Any, language: str) -> Any:
-        self.lines, self.language = list(lines), language
+        self._spoken.lines, self._spoken.language = list(lines), language
         async for chunk in self._speaker.speak(lines, language):
             yield chunk

@@ -5,6 +5,7 @@ A world can be dropped in mid-turn, as a process that is killed, and opened agai
 
 import re
 import shutil
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -36,7 +37,7 @@ from server.store.sessions import Sessions
 from server.store.turns import Turns
 from server.turns import TurnRunner
 from tests.properties.model import WorstModel
-from tests.properties.stubs import Armed, Crashable, HeardSpeaker, MovingClock, Stub
+from tests.properties.stubs import Armed, Crashable, HeardSpeaker, MovingClock, Spoken, Stub
 from tests.server.parts import KEY, Crash, NoKnowledge
 from tools.letter.press import print_in_thread
 from tools.mail import OutboxCarrier
@@ -59,6 +60,18 @@ def _identity() -> Any:
 @cache
 def _rules() -> RulesUnderstander:
     return RulesUnderstander()
+
+
+@cache
+def _reading() -> ModelUnderstander:
+    return ModelUnderstander(_rules(), WorstModel(0))
+
+
+def _reader(model: WorstModel) -> ModelUnderstander:
+    """Another model for what takes a tenth of a second to make."""
+    reader = copy(_reading())
+    reader._model = model
+    return reader
 
 
 @cache
@@ -106,10 +119,13 @@ class World:
         bureau: Any = Crashable("bureau", self.stub, self.armed)
         providers = replace_providers(self.stub, bureau)
         watched = watched_providers(providers, observer(), ProviderAudit(self.acts, Sealer(KEY)))
-        rules, templates = _rules(), TemplateSpeaker()
-        plain = Language(rules, templates)
-        heard = plain if self.model is None else Language(ModelUnderstander(rules, self.model), ModelSpeaker(self.model))
-        self.speaker = HeardSpeaker(heard.speaker)
+        self.spoken = Spoken()
+        plain = Language(_rules(), HeardSpeaker(TemplateSpeaker(), self.spoken))
+        heard = (
+            plain
+            if self.model is None
+            else Language(_reader(self.model), HeardSpeaker(ModelSpeaker(self.model), self.spoken))
+        )
         parts: dict[str, Any] = {
             "carrier": self.outbox,
             "papers": self.papers,
@@ -119,7 +135,7 @@ class World:
         return replace(
             embedded_services(),
             understander=heard.understander,
-            speaker=self.speaker,
+            speaker=heard.speaker,
             without_model=plain,
             knowledge=NoKnowledge(),
             providers=watched,
