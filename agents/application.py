@@ -237,6 +237,7 @@ class Credit(TypedDict, total=False):
     credit_eligibility: Eligibility
     salary_slip: SalarySlip | None
     slip_findings: list[str]
+    pays_shown: dict[str, int]
     slip_refusals: int
     income_before_slip: int | None
     review_reasons: list[str]
@@ -328,6 +329,7 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         credit_eligibility="pending",
         salary_slip=None,
         slip_findings=[],
+        pays_shown={},
         slip_refusals=0,
         income_before_slip=None,
         review_reasons=[],

@@ -35,9 +35,15 @@ async def findings_on(slip: SalarySlip, application: Application, services: Serv
         "employer_differs": bool(employer and printed and not same_employer(employer, printed)),
         "pan_differs": slip.get("pan_ref") not in (None, *pan_refs),
         "pay_above_record": pays_more(slip["net_pay"], record, services.policy.fraud.income_gap_pct),
+        "pay_changed": slip["net_pay"] > application.get("pays_shown", {}).get(month_of_pay(slip), slip["net_pay"]),
         "document_reused": await was_used_by_another(slip.get("marks", []), application, services),
     }
     return [*application.get("slip_findings", []), *(code for code, holds in found.items() if holds)]
+
+
+def month_of_pay(slip: SalarySlip) -> str:
+    """Whose pay of which month it is: two slips of it that tell two figures contradict each other."""
+    return f"{slip['paid_on'][:7]} {' '.join(slip['employee_name'].casefold().split())}"
 
 
 async def was_used_by_another(marks: list[str], application: Application, services: Services) -> bool:

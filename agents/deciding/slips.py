@@ -7,7 +7,7 @@ from typing import Any, cast
 from agents.agenda import awaiting
 from agents.application import CLOSED, Application, SalarySlip
 from agents.conditions import without_decision
-from agents.deciding.slip_findings import LASTING, findings_on, was_used_by_another
+from agents.deciding.slip_findings import LASTING, findings_on, month_of_pay, was_used_by_another
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.turn import Understood
@@ -39,7 +39,9 @@ async def receive_slip(
         marks=reading.get("marks", []),
         stated=application.get("monthly_income_declared"),
     )
-    found = Application(salary_slip=slip, income_before_slip=_stated_income(application))
+    month, shown = month_of_pay(slip), application.get("pays_shown", {})
+    least = {**shown, month: min(slip["net_pay"], shown.get(month, slip["net_pay"]))}
+    found = Application(salary_slip=slip, income_before_slip=_stated_income(application), pays_shown=least)
     if not application.get("kyc_verified") or application["status"] == "offer_accepted":
         return found, [line("slip.kept")]
     return found, []

@@ -13,7 +13,10 @@ _LEFT_BEHIND = frozenset(
     {"to_correct", "to_confirm", "human_requested", "consent_refusals", "otp", "kyc_upgrade_offered"}
 )
 _KEPT = (Need.__annotations__.keys() | Identity.__annotations__.keys()) - _LEFT_BEHIND
-_PAPERS = ("credit_report", "credit_score", "salary_slip", "slip_findings", "slip_refusals", "income_before_slip")
+_PAPERS = (
+    *("credit_report", "credit_score", "salary_slip"),
+    *("slip_findings", "pays_shown", "slip_refusals", "income_before_slip"),
+)
 
 
 def wants_a_fresh_offer(application: Application, understood: Understood, said: list[Line]) -> bool:

@@ -181,3 +181,22 @@ async def test_a_sign_of_forgery_is_not_forgotten_with_the_next_slip() -> None:
     await uploaded(conversation)
     await conversation.say("yes")
     assert handed_over(conversation) == ["SLIP-HIDDEN-TEXT"]
+
+
+async def test_a_better_slip_of_the_same_month_goes_to_a_person() -> None:
+    """Once a counter-offer has told what is missing, another slip with just that is no proof of it."""
+    person = customer("C03")
+    conversation = Conversation(customers=[person])
+    await conversation.say(f"I need 4.5 lakh for travel over 24 months, I am {person.name}")
+    for _ in range(3):
+        await conversation.say("yes")
+    await conversation.say(f"{person.pan}, {person.dob.strftime('%d/%m/%Y')}, {person.phone}")
+    await conversation.say("OTP")
+    await conversation.upload(name=person.name, net_pay=42_000)
+    await conversation.say("yes")
+    assert conversation.application["credit_eligibility"] == "counter_offer"
+    await conversation.upload(name=person.name.upper(), net_pay=52_000)
+    await conversation.say("yes")
+    assert conversation.application["status"] == "under_review"
+    assert conversation.application["review_reasons"] == ["SLIP-PAY-CHANGED"]
+    assert "pay" not in conversation.reply.lower()
