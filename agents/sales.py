@@ -7,11 +7,11 @@ from langgraph.runtime import Runtime
 from agents.agenda import OWNER, awaiting
 from agents.application import CLOSED, IDENTITY, Application, application_id_for, merge_application, new_application
 from agents.context import Context
-from agents.deciding.supposing import SUPPOSABLE, suppose, ways_out
+from agents.deciding.supposing import SUPPOSABLE, suppose, ways_out, without_a_slip
 from agents.noting import NEED_FACTS, PROFILE_FACTS, RANGES, REMARKS, limits, note, remarks
 from agents.offering.calculation import estimate
 from agents.offering.renewing import renewed, wants_a_fresh_offer
-from agents.reviewing.casework import appeal, may_appeal, status_line
+from agents.reviewing.casework import appeal, may_appeal, where_it_stands
 from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, without
 
@@ -64,16 +64,18 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         case "greet" | "thanks" | "off_topic":
             said.append(line(f"sales.{intent}"))
         case "status":
-            said.append(status_line(application))
+            said += where_it_stands(application)
         case "refuse" if understood.get("asked") and "confirm" not in facts:
             said.append(line(f"refuse.{understood['asked']}"))
+            if understood["asked"] == "salary_slip":
+                said += without_a_slip(application, services)
         case "why" if application.get("decision") is None:
             asked = understood.get("asked")
             said.append(line(f"refuse.{asked}") if asked else line("sales.why_nothing_yet"))
 
     if application["status"] in CLOSED and intent != "start_over":
         if not said and not state.get("said") and intent not in {"why", "improve"}:
-            said.append(status_line(application))
+            said += where_it_stands(application)
     elif intent not in {"start_over", "withdraw"}:
         change, noted = note(facts, application, change, services.policy)
         said += noted

@@ -109,6 +109,18 @@ def ways_out(application: Application, services: Services) -> list[Line]:
     return [line("suppose.what_would"), *found, line("suppose.estimate")] if found else []
 
 
+def without_a_slip(application: Application, services: Services) -> list[Line]:
+    """What a pre-approved customer could have with no slip; nothing for others, or where a person would decide."""
+    case = case_of(application, services)
+    if case is None or case.applicant.offer is None:
+        return []
+    possible = case.decide(amount=min(case.applicant.offer.limit, case.request.amount))
+    if possible.decision not in {"APPROVE", "COUNTER_OFFER"}:
+        return []
+    terms = {"amount": possible.amount, "months": possible.months, "emi": possible.emi}
+    return [line("suppose.up_to", **terms), line("suppose.estimate"), line("offer.other_terms")]
+
+
 def _more(case: Case, policy: Policy) -> Iterator[Line]:
     """The most that could be had on the papers at hand, and whether a slip opens more."""
     most = case.decide(amount=policy.product.max_amount)

@@ -103,15 +103,24 @@ def with_waivers(application: Application, rules: list[dict[str, Any]]) -> Waive
     )
 
 
-def status_line(application: Application) -> Line:
-    """How the application stands; of a case also since when, until when, and what is asked."""
-    review = application.get("review")
-    if application["status"] != "under_review" or not review:
-        return line(f"status.{application['status']}")
-    facts = {"opened_on": review["opened_on"], "due_on": review["due_on"]}
-    if review["question"]:
-        return line("review.status_asked", question=review["question"], **facts)
-    return line("review.status", **facts)
+_WITH_TERMS = frozenset({"offer_made", "offer_accepted", "sanctioned", "completed"})
+
+
+def where_it_stands(application: Application) -> list[Line]:
+    """How the application stands; of a case since when, until when, and what is asked; of an offer its terms, and of
+    a loan its letter."""
+    review, status, offer = application.get("review"), application["status"], application.get("offer")
+    if status == "under_review" and review:
+        facts = {"opened_on": review["opened_on"], "due_on": review["due_on"]}
+        if review["question"]:
+            return [line("review.status_asked", question=review["question"], **facts)]
+        return [line("review.status", **facts)]
+    said = [line(f"status.{application['status']}")]
+    if offer and status in _WITH_TERMS:
+        said.append(line("offer.terms", **offer))
+    if url := application.get("sanction_letter_url"):
+        said.append(line("sanction.letter_here", url=url))
+    return said
 
 
 def as_decided(application: Application) -> Application:

@@ -167,7 +167,7 @@ def _opens_with_yes(message: Message, yes: list[Cue]) -> bool:
 def read_offer_choice(message: Message, found: Findings) -> None:
     """ "option 2", "the first one", "doosra wala", a bare "2" or "b" when offers were shown; and which way to go."""
     deciding = message.asked == "offer_decision"
-    if deciding and _asks_about_options(message):
+    if deciding and (_asks_about_options(message) or _orders_otherwise(message)):
         return
     if choice := _choice(message, deciding):
         number, first, last = choice
@@ -182,6 +182,14 @@ def _asks_about_options(message: Message) -> bool:
     """ "what is option 2?", "is the longer one dearer?", "option 1 or option 2" choose nothing."""
     named = {number for cue in message.tagged("option") if (number := _number_at(message, cue.last))}
     return len(named) > 1 or (asks_something(message) and not _opens_with_yes(message, message.tagged("yes")))
+
+
+def _orders_otherwise(message: Message) -> bool:
+    """ "option 1 ka EMI kam karo": the option is named to be changed, not taken."""
+    said = [token.key for token in message.tokens]
+    if not message.has("option"):
+        return False
+    return any(what in _SOMETHING_ELSE and verb in _DO for what, verb in pairwise(said)) or "reduce" in said
 
 
 def _choice(message: Message, deciding: bool) -> tuple[int, int, int] | None:

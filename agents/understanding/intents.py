@@ -81,6 +81,8 @@ def _withdraws(message: Message, found: Findings, facts: set[str]) -> bool:
         words = set(_words(message))
         ends_it = bool(words & _APPLICATION) or ("cancel" in words and message.has("loan"))
         return not asks and (ends_it or message.asked not in YES_NO_ASKS)
+    if message.asked is None and _words(message) == ["cancel"]:
+        return True
     if not message.has("refusal_of_all") or message.asked in YES_NO_ASKS:
         return False
     return message.asked is None or "interested" in _words(message)
