@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from agents.deciding.slip_findings import pays_more
 from kb.policy import Policy
 from server.access.principal import Officer
 from server.store.cases import CaseRow
@@ -116,6 +117,14 @@ class CaseRules:
         by_finding = any(finding.waiver == "two" for finding in self.findings(case))
         above = officer is not None and case.amount > officer.limit_rupees
         return case.kind == "appeal" or (self.needs(case) == "waive" and by_finding) or above
+
+    def reads_more(self, case: CaseRow, slip: dict[str, Any] | None) -> bool:
+        """Whether an officer reads a pay on the slip that would take a customer's word to a person, hence a second."""
+        if slip is None:
+            return False
+        facts = case.facts
+        record = facts["records"].get("net_income_on_file") or facts["customer"].get("monthly_income_declared")
+        return pays_more(slip["net_pay"], record, self.policy_of(facts.get("decision")).fraud.income_gap_pct)
 
     def check_role(self, officer: Officer, asked: Asked) -> None:
         needed = "maker" if asked.act in PROPOSED else "checker"

@@ -7,7 +7,6 @@ act that a crash kept from its conversation is told after the next start; the tu
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from server.access.principal import Officer
 from server.case_rules import ActName, Asked, CaseRules, NotAllowed, NotPossible, PolicyOf
 from server.faults import fault
 from server.lanes import Submission, Turn, TurnFailed
+from server.moments import now_in_milliseconds
 from server.store.acts import ActsWriter
 from server.store.cases import MOVES, ActKeyReused, ActRow, CaseRow, Cases, StaleCase
 from server.store.database import StorageUnavailable
@@ -73,7 +73,8 @@ class CaseDesk:
         proposal = await self._proposal(case, officer) if asked.act in {"confirm", "return"} else None
         self.rules.check(case, asked)
         outcome = {"approve": "approved", "decline": "declined", "confirm": "approved"}.get(asked.act)
-        if asked.act == "approve" and self.rules.needs_two(case, officer):
+        two = self.rules.needs_two(case, officer) or self.rules.reads_more(case, asked.slip)
+        if asked.act == "approve" and two:
             state, outcome = "awaiting_second", None
         act = self._written(case, officer, asked, state, proposal)
         recorded = self._audit.act(RECORDED[asked.act], case.session_id, _recorded(case, officer))
@@ -134,7 +135,7 @@ class CaseDesk:
     def _written(self, case: CaseRow, officer: Officer, asked: Asked, state: str, proposal: ActRow | None) -> ActRow:
         if asked.act == "confirm" and case.amount > officer.limit_rupees:
             raise NotAllowed("above_limit", "The amount is above your limit.")
-        act_id, now = str(uuid4()), datetime.now(UTC).isoformat(timespec="milliseconds")
+        act_id, now = str(uuid4()), now_in_milliseconds()
         details = self.rules.details(case, asked)
         told: dict[str, Any] | None = None
         if state in {"decided", "asked"}:

@@ -1,6 +1,9 @@
 """An officer who means no good."""
 
+from datetime import date
+
 from tests.driver import customers
+from tests.samples import salary_slip_pdf
 from tests.server.cases.office import Office, status_of, under_review
 from tests.service import Service
 
@@ -27,3 +30,24 @@ def test_one_person_with_two_accounts_is_no_second_officer(service: Service, off
         assert (answer.status_code, answer.json()["code"]) == (403, "own_proposal")
     assert office.checker.do("confirm", office.checker.look(case["case_id"]))["case"]["state"] == "decided"
     assert customers()["C02"]["name"] not in str(case)
+
+
+def test_a_pay_beyond_the_records_is_no_single_officers_word(service: Service, office: Office) -> None:
+    """The figures of a slip that no program could rely on are typed by the officer."""
+    conversation = under_review(service, "C08")
+    office.maker.approve(office.maker.case_of(conversation))
+    record = customers()["C08"]
+    month = date(2026, 11, 1)
+    name = record["name"]
+    slip = salary_slip_pdf(name=name, employer="X", month=month, net_pay=38_000, gross=90_000, deductions=10_000)
+    assert conversation.upload(slip).status_code == 201
+    case = office.maker.case_of(conversation)
+    read = {"document_id": case["documents"][-1]["document_id"], "employee_name": name}
+    read |= {"paid_on": "2026-11-28", "net_pay": record["net_income_on_file"] * 2}
+    done = office.maker.do("approve", case, slip=read)
+    assert done["case"]["state"] == "awaiting_second"
+    assert status_of(conversation) == "under_review"
+    office.checker.do("return", office.checker.look(case["case_id"]))
+    read["net_pay"] = record["net_income_on_file"]
+    assert office.maker.do("approve", office.maker.look(case["case_id"]), slip=read)["case"]["state"] == "decided"
+    assert status_of(conversation) == "offer_made"
