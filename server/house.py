@@ -5,15 +5,12 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from uuid import uuid4
 
 from agents.embedded import one_time_code
-from agents.services import Language, Services
-from agents.speaking import TemplateSpeaker
-from agents.understanding.rules import RulesUnderstander
+from agents.services import Services
 from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
 from kb.notices import read_notices
@@ -30,10 +27,12 @@ from server.auditing import ProviderAudit
 from server.cases import CaseDesk
 from server.faults import fault
 from server.lanes import Submission, Turn
+from server.language import open_language
 from server.letter_desk import LetterDesk
 from server.letter_signing import known_fingerprints, signing_identity
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
+from server.moments import now_in_seconds
 from server.observing.logs import count_dropped
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
@@ -95,7 +94,7 @@ class House:
         self, assistant: Assistant = LOAN, *, capability_hash: bytes | None = None, tenant: str | None = None
     ) -> tuple[str, str, str]:
         """Start a conversation that belongs to a capability's holder or to a tenant: session id, time, greeting."""
-        session_id, now, greeting = str(uuid4()), utc_now(), assistant.opening()
+        session_id, now, greeting = str(uuid4()), now_in_seconds(), assistant.opening()
         await self.sessions.create(
             session_id,
             assistant.name,
@@ -148,7 +147,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         signer = await asyncio.to_thread(signing_identity, settings)
         press = LetterPress(signer)
         cleanup.push_async_callback(press.close)
-        acts = ActsWriter(database, await asyncio.to_thread(settings.secrets))
+        secrets = await asyncio.to_thread(settings.secrets)
+        acts = ActsWriter(database, secrets)
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
         cleanup.push_async_callback(anchor.note)
         services = await asyncio.to_thread(
@@ -169,7 +169,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             services=services,
             runner=runner,
             sessions=Sessions(database, acts),
-            uploads=Uploads(database, _document_seal(settings)),
+            uploads=Uploads(database, FileSeal(secrets, "documents")),
             reader=DocumentReader(await asyncio.to_thread(find_engine)),
             papers=SqlPapers(database),
             letters=LetterDesk(
@@ -221,16 +221,15 @@ def _services(
     carrier = (
         RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
     )
-    rules, templates = RulesUnderstander(embed=knowledge.embed), TemplateSpeaker()
     newest, *older = settings.secrets()
     clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(newest, tuple(older))
     read_notices()
     policies = PolicyBook.read(settings.policy_profile)
     policies.on(clock.today())  # none in force stops the start
-    understander, speaker = _language(settings, rules, templates, cleanup, observer)
+    language, plain = open_language(settings, knowledge, cleanup, observer)
     return Services(
-        understander=understander,
-        speaker=speaker,
+        understander=language.understander,
+        speaker=language.speaker,
         knowledge=knowledge,
         providers=watched_providers(open_providers(settings, cleanup), observer, ProviderAudit(acts, sealer)),
         history=SqlHistory(database),
@@ -248,39 +247,8 @@ def _services(
         lender=load_lender(),
         clock=clock,
         sealer=sealer,
-        without_model=Language(rules, templates),
+        without_model=plain,
     )
-
-
-def _document_seal(settings: Settings) -> FileSeal:
-    return FileSeal(settings.secrets(), "documents")
-
-
-def _language(
-    settings: Settings,
-    rules: RulesUnderstander,
-    templates: TemplateSpeaker,
-    cleanup: contextlib.AsyncExitStack,
-    observer: Observer,
-) -> Language:
-    """With a key, Groq behind the rules and before the templates; without one, these alone."""
-    if settings.groq_api_key is None:
-        return Language(rules, templates)
-    from agents.model.client import open_model
-    from agents.model.speaking import ModelSpeaker
-    from agents.model.understanding import ModelUnderstander
-    from server.observing.model_calls import TokenCounter, WatchedModel
-
-    model = open_model(
-        api_key=settings.groq_api_key,
-        model_name=settings.groq_model_name,
-        base_url=settings.groq_api_base,
-        call_seconds=settings.groq_timeout,
-        callbacks=[TokenCounter()],
-    )
-    cleanup.push_async_callback(model.close)
-    watched = WatchedModel(model, observer)
-    return Language(ModelUnderstander(rules, watched), ModelSpeaker(watched))
 
 
 async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Settings) -> None:
@@ -300,7 +268,3 @@ async def _settle(task: asyncio.Task[object]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-def utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

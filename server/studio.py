@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from agents.context import Context
 from graph.assistants import LOAN
 from server.app import create_app
-from server.house import House, utc_now
+from server.house import House
+from server.moments import now_in_seconds
 from server.store.sessions import Sessions, UnknownSession
 from server.studio_auth import GuardMeta
 from tools.effects import Act, EffectLedger, JsonDict
@@ -31,7 +32,7 @@ class ThreadEffects:
         try:
             await self._sessions.get(session_id)
         except UnknownSession:
-            await self._sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), utc_now())
+            await self._sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), now_in_seconds())
         return await self._effects.once(session_id, key, act)
 
 

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -22,6 +21,7 @@ from server.events import KEPT_EVENTS, EventLog
 from server.faults import fault
 from server.graph_run import GraphRun
 from server.lanes import APOLOGY, Lane, Lanes, Submission, Turn, TurnFailed
+from server.moments import now_in_milliseconds
 from server.observing.observer import Observer, TurnWatch
 from server.store.acts import TurnActs, gather
 from server.store.checkpoints import PRUNE_EVERY, Checkpoints
@@ -80,7 +80,7 @@ class TurnRunner:
             reply=None,
         )
         with self.lanes.holding(session_id):
-            accepted, session = await self._turns.accept(row, _now(), permits)
+            accepted, session = await self._turns.accept(row, now_in_milliseconds(), permits)
             if session_id in self._erasing:
                 raise UnknownSession(session_id)  # what was just written down goes with the session
             if live := self._live.get((session_id, accepted.message_id)):
@@ -212,7 +212,7 @@ class TurnRunner:
             started_from=started_from,
             checkpoint_id=checkpoint_id,
             last_event_id=end,
-            finished_at=_now(),
+            finished_at=now_in_milliseconds(),
             review=self._assistant.review(state),
             was_under_review=lane.view.get("loan_application", {}).get("status") == "under_review",
         )
@@ -253,7 +253,7 @@ class TurnRunner:
             started_from=None,
             checkpoint_id=None,
             last_event_id=turn.log.last_id + 1,
-            finished_at=_now(),
+            finished_at=now_in_milliseconds(),
         )
         await self._turns.finish(turn.row, finished)
 
@@ -277,7 +277,3 @@ def _outcome(turn: Turn) -> str:
 def _apologise(turn: Turn) -> None:
     turn.log.append(turn.row.turn_id, "error", APOLOGY, code="turn_failed", final=True)
     turn.answer.set_exception(TurnFailed())
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

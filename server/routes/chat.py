@@ -10,9 +10,10 @@ from server.access.gate import Access
 from server.access.starting import Started, start_session
 from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep
-from server.house import House, utc_now
+from server.house import House
 from server.lanes import Submission, Turn
 from server.models import ChatRequest, ChatResponse
+from server.moments import now_in_seconds
 from server.problems import answers
 from server.turn_stream import TurnStream
 
@@ -30,7 +31,7 @@ async def chat(
     if started is not None:
         started.tell(response, request)
     answer = await asyncio.shield(turn.answer)
-    return ChatResponse(session_id=turn.row.session_id, timestamp=utc_now(), **answer)
+    return ChatResponse(session_id=turn.row.session_id, timestamp=now_in_seconds(), **answer)
 
 
 @router.post(

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends
 from kb.notices import notice
 from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep, SessionDep
-from server.house import House, utc_now
+from server.house import House
 from server.lanes import Submission
 from server.models import ChatResponse, ConsentChange, ConsentChanged, Consents, ConsentState
+from server.moments import now_in_seconds
 from server.problems import answers
 from server.store.sessions import SessionRow
 from tools.consents import PURPOSES, REQUIRED, ConsentAct
@@ -34,7 +35,7 @@ async def change_consent(session_id: str, body: ChangeBody, house: HouseDep, acc
     submission = Submission(f"[Consent {done}: {body.purpose}]", "api", body.message_id, act=act)
     turn = await house.submit(session_id, submission, access)
     answer = await asyncio.shield(turn.answer)
-    told = ChatResponse(session_id=session_id, timestamp=utc_now(), **answer)
+    told = ChatResponse(session_id=session_id, timestamp=now_in_seconds(), **answer)
     session = await house.sessions.get(session_id)
     return ConsentChanged(**told.model_dump(), **await _standing(session, house))
 

@@ -11,9 +11,10 @@ from agents.deciding.slips import paid_on
 from agents.services import Services
 from server.access.authorise import AskFirst
 from server.deps import HouseDep
-from server.house import House, utc_now
+from server.house import House
 from server.lanes import Submission
 from server.models import DocumentAccepted
+from server.moments import now_in_seconds
 from server.problems import Problem, answers
 from tools.documents.kinds import sniff_kind
 from tools.documents.slip import MAX_BYTES, SlipReading
@@ -77,7 +78,9 @@ async def upload_document(
     upload = {"document_id": document_id, "kind": kind, "reading": as_claims(reading, house.services)}
     turn = await house.submit(session_id, Submission("[Salary slip uploaded]", "upload", upload=upload))
     answer = await asyncio.shield(turn.answer)
-    return DocumentAccepted(session_id=session_id, document_id=document_id, kind=kind, timestamp=utc_now(), **answer)
+    return DocumentAccepted(
+        session_id=session_id, document_id=document_id, kind=kind, timestamp=now_in_seconds(), **answer
+    )
 
 
 def as_claims(reading: SlipReading, services: Services) -> dict[str, Any]:

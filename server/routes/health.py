@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from server.deps import HouseDep
-from server.house import House, utc_now
+from server.house import House
 from server.models import Health, Metrics
+from server.moments import now_in_seconds
 from server.problems import Problem
 
 router = APIRouter(tags=["Health & monitoring"])
@@ -24,7 +25,7 @@ async def health(house: HouseDep) -> Health:
         status="healthy",
         version=version("esoteric"),
         environment=house.settings.environment,
-        timestamp=utc_now(),
+        timestamp=now_in_seconds(),
     )
 
 
@@ -36,7 +37,7 @@ async def ready(house: HouseDep) -> dict[str, Any]:
         raise Problem(503, "not_ready", "The knowledge base is still being indexed.")
     checks = {"storage": "ready", "knowledge_base": "degraded" if house.knowledge.degraded else "ready"}
     checks["text_recognition"] = "absent" if house.reader.engine is None else "ready"  # absent: a person reads pictures
-    return {"status": "ready", "checks": checks, "timestamp": utc_now()}
+    return {"status": "ready", "checks": checks, "timestamp": now_in_seconds()}
 
 
 @router.get("/metrics", response_model=Metrics, responses={200: {"content": {"text/plain": {}}}})

@@ -6,12 +6,12 @@ An effect on the outside world writes what was gathered before it: a consent is 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
+from server.moments import now_in_milliseconds
 from server.store.audit import AuditChain, Entry
 from server.store.consents import facts_of
 from server.store.database import Database
@@ -79,7 +79,7 @@ class ActsWriter:
         """For a caller that writes it in a transaction of its own, by `write`. Raises ValueError."""
         check_kind(kind)
         ref = None if session_id is None else self._ref(self._sealers[0], session_id)
-        return Waiting(Entry(datetime.now(UTC).isoformat(timespec="milliseconds"), kind, ref, facts))
+        return Waiting(Entry(now_in_milliseconds(), kind, ref, facts))
 
     def write(self, connection: Connection, acts: Sequence[Waiting]) -> None:
         """Within the connection's transaction. A consent that is on record already is left as it is."""

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Connection, bindparam, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from server.moments import now_in_milliseconds
 from server.store.acts import ActsWriter, gathered
 from server.store.database import Database
 from server.store.letters import note_letter
@@ -37,12 +38,12 @@ class SqlEffects:
             self._acts.write(connection, acts)
             known = connection.execute(_EFFECT, {"key": key}).one_or_none()
             if known is None:
-                connection.execute(_BEGIN, {"key": key, "session_id": session_id, "started_at": _now()})
+                connection.execute(_BEGIN, {"key": key, "session_id": session_id, "started_at": now_in_milliseconds()})
                 return None
             return known.result if known.done_at else None
 
         def end(connection: Connection) -> None:
-            connection.execute(_END, {"this_key": key, "result": result, "done_at": _now()})
+            connection.execute(_END, {"this_key": key, "result": result, "done_at": now_in_milliseconds()})
             self._acts.write(connection, acts)
 
         with gathered() as acts:
@@ -61,10 +62,10 @@ class SqlPapers:
 
     async def keep_key_facts(self, session_id: str, kfs_id: str, statement: dict[str, Any]) -> None:
         def work(connection: Connection) -> None:
-            shown_again = update(key_facts).where(key_facts.c.kfs_id == kfs_id).values(shown_at=_now())
+            shown_again = update(key_facts).where(key_facts.c.kfs_id == kfs_id).values(shown_at=now_in_milliseconds())
             if not connection.execute(shown_again).rowcount:
                 values = {"kfs_id": kfs_id, "session_id": session_id, "statement": statement}
-                connection.execute(insert(key_facts).values(**values, shown_at=_now()))
+                connection.execute(insert(key_facts).values(**values, shown_at=now_in_milliseconds()))
 
         await self._database.run(work)
 
@@ -161,7 +162,7 @@ class Uploads:
         def work(connection: Connection) -> None:
             session_row(connection, session_id)
             values = {"document_id": document_id, "session_id": session_id, "kind": kind, "media": media}
-            connection.execute(insert(documents).values(**values, data=sealed, uploaded_at=_now()))
+            connection.execute(insert(documents).values(**values, data=sealed, uploaded_at=now_in_milliseconds()))
 
         await self._database.run(work)
 
@@ -173,7 +174,3 @@ class Uploads:
         if row is None:
             return None
         return await asyncio.to_thread(self._seal.open, row.data, document_id, session_id, row.kind, row.media)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from server.moments import now_in_seconds
 from server.store.database import Database
 from server.store.tables import letter_records
 from tools.papers import LetterRecord
@@ -63,8 +64,7 @@ class LetterRecords:
                 return None
             letter = Withdrawn(row.file_digest, row.session_id, row.withdrawn_at is not None)
             if not letter.before:
-                now = datetime.now(UTC).isoformat(timespec="seconds")
-                connection.execute(update(letter_records).where(this_one).values(withdrawn_at=now))
+                connection.execute(update(letter_records).where(this_one).values(withdrawn_at=now_in_seconds()))
                 note(connection, letter)
             return letter
 
