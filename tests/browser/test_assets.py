@@ -21,7 +21,14 @@ TEXT_ON_GROUND = [
     ("ink-2", "raise"),
     ("gold", "gold-soft"),
     ("danger", "danger-soft"),
+    ("ink-2", "gold-soft"),
+    ("ink-2", "brand-soft"),
     ("brand", "raise"),
+    ("brand", "surface"),
+    ("gold", "surface"),
+    ("danger", "surface"),
+    ("paper", "ink"),
+    ("paper", "danger"),
     ("on-brand", "brand"),
     ("on-mine", "mine"),
 ]
@@ -35,8 +42,9 @@ def test_a_file_names_no_other_host_and_makes_no_markup(path: Path) -> None:
     assert not UNSAFE.findall(text)
 
 
-def test_the_page_has_no_inline_script_or_style() -> None:
-    page = (WEB / "index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["index.html", "verify.html", "officer.html"])
+def test_a_page_has_no_inline_script_or_style(name: str) -> None:
+    page = (WEB / name).read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
     assert all(" src=" in script for script in re.findall(r"<script[^>]*>", page))
     named = re.findall(r'(?:href|src)="/web/([^"]+)"', page)

@@ -174,6 +174,7 @@ def test_two_officers(new_page: OpenPage, service: Service, office: Office) -> N
     maker.send.click()
     expect(maker.notice).to_contain_text("Another officer has to confirm it")
     expect(maker.page.locator(".choice")).to_have_count(0)
+    expect(maker.page.locator(".history")).to_contain_text("Approval proposed by dev-maker")
     expect(answers).to_have_count(before)
 
     office.person("tiny", "checker", limit=99_999)
@@ -248,6 +249,18 @@ def test_a_case_that_changed_meanwhile_keeps_the_words(new_page: OpenPage, servi
     desk.send.click()
     expect(desk.notice).to_contain_text("Declined")
     assert office.maker.look(case["case_id"])["outcome"] == "declined"
+
+
+def test_a_case_that_its_customer_withdraws(new_page: OpenPage, service: Service, office: Office) -> None:
+    conversation = under_review(service, "C08")
+    case = office.maker.case_of(conversation)
+    desk = Desk(new_page(), service, office.maker.name)
+    desk.open(case)
+    conversation.say("please withdraw my application")
+    desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    desk.page.get_by_role("button", name="Show it as it is now").click()
+    expect(desk.page.locator("#panel")).to_contain_text("The customer withdrew")
+    expect(desk.send).to_have_count(0)
 
 
 def test_a_sign_in_that_ends_keeps_the_words(new_page: OpenPage, service: Service, office: Office) -> None:

@@ -13,6 +13,7 @@ const FINAL = {
   own_case: ["This case is your own", "Nobody reads or decides on an application of their own; a colleague will."],
   unknown_case: ["There is no such case", "It may have been erased together with the customer's data."],
 };
+const WAITING = new Set(["open", "asked", "awaiting_second"]);
 const CHANGED = new Set(["stale_case", "not_now"]);
 
 export class CaseView {
@@ -58,10 +59,11 @@ export class CaseView {
   }
 
   /** Say so when the queue shows that somebody else has moved the case on. */
-  compare(waiting) {
+  compare(cases, allThatWait) {
     if (!this.shown || this.sending) return;
-    const now = waiting.find(({ case_id: id }) => id === this.id);
-    if (now && now.version !== this.shown.version) this.tellChanged();
+    const now = cases.find(({ case_id: id }) => id === this.id);
+    const gone = !now && allThatWait && WAITING.has(this.shown.state);
+    if (gone || (now && now.version !== this.shown.version)) this.tellChanged();
   }
 
   hasWords() {

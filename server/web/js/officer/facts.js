@@ -105,9 +105,9 @@ function paper(found, one) {
 
 function readingOf({ slip, reading, name, records }) {
   const read = slip ?? reading;
-  if (!read) return el("p", { class: "quiet", text: "Nothing was read on it." });
+  if (!read || !(read.employee_name || read.employer || read.net_pay || read.paid_on)) return el("p", { class: "quiet", text: "Nothing was read on it." });
   const other = (one, two) => Boolean(one && two && one.trim().toLowerCase() !== two.trim().toLowerCase());
-  const list = group(slip ? "Read on the slip" : "Read, but not relied on", [
+  return group(slip ? "Read on the slip" : "Read, but not relied on", [
     ["Name", read.employee_name, other(read.employee_name, name)],
     ["Employer", read.employer, other(read.employer, records.employer)],
     ["Net pay", money(read.net_pay)],
@@ -115,7 +115,6 @@ function readingOf({ slip, reading, name, records }) {
     ["Paid on", maybe((date) => day(date, "short"))(read.paid_on)],
     ["Confirmed", slip ? (slip.confirmed ? "by the customer" : "not yet") : null],
   ]);
-  return list ?? el("p", { class: "quiet", text: "Nothing could be read on it." });
 }
 
 /** A titled list; what is not known is left out, `marked` values stand out. */

@@ -78,9 +78,10 @@ async function show() {
 
 async function refresh() {
   if (document.body.dataset.signedIn !== "yes") return;
-  const waiting = await queue.refresh();
-  if (waiting) view.compare(waiting);
-  if (waiting) byId("refreshed").textContent = `as of ${clock(Date.now())}`;
+  const cases = await queue.refresh();
+  if (!cases) return;
+  view.compare(cases, queue.whole);
+  byId("refreshed").textContent = `as of ${clock(Date.now())}`;
 }
 
 setInterval(() => {

@@ -67,6 +67,11 @@ export class Queue {
     }
   }
 
+  /** Whether `found` is all that waits. */
+  get whole() {
+    return this.state === "waiting" && this.total <= this.found.length;
+  }
+
   fill() {
     const shown = this.found.filter(({ kind }) => !this.kind || kind === this.kind);
     const late = shown.filter(({ overdue }) => overdue).length;

@@ -15,12 +15,14 @@ export function conversationOf({ conversation, acts }) {
         el("p", { class: "said", dir: "auto", lang: languageOf(said.content), text: said.content })))));
 }
 
-export function historyOf({ acts }) {
+export function historyOf({ acts, state }) {
   if (!acts.length) return null;
+  const second = new Set(["confirm", "return"]);
+  const proposed = (place) => acts[place].act === "approve" && (second.has(acts[place + 1]?.act) || (!acts[place + 1] && state === "awaiting_second"));
   return el("section", { class: "card history" },
     el("h2", { text: "What was done so far" }),
-    el("ol", {}, ...acts.map((act) => el("li", {},
-      el("p", {}, el("strong", { text: ACTS[act.act] ?? act.act }), act.officer ? ` by ${act.officer}` : "", el("span", { class: "quiet", text: ` · ${moment(act.made_at)}` }),
+    el("ol", {}, ...acts.map((act, place) => el("li", {},
+      el("p", {}, el("strong", { text: proposed(place) ? "Approval proposed" : (ACTS[act.act] ?? act.act) }), act.officer ? ` by ${act.officer}` : "", el("span", { class: "quiet", text: ` · ${moment(act.made_at)}` }),
         act.told ? null : el("span", { class: "pill wait", text: "Not told yet" })),
       ...detailsOf(act).map((text) => el("p", { class: "quiet", text })),
       act.details.question ? el("p", { class: "question", dir: "auto", text: `“${act.details.question}”` }) : null,
