@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from tools.consents import Needed
+
 Status = Literal[
     "initiated",
     "kyc_pending",
@@ -24,9 +26,7 @@ Status = Literal[
     "completed",
 ]
 Eligibility = Literal["pending", "needs_document", "manual_review", "counter_offer", "eligible", "not_eligible"]
-ConsentPurpose = Literal["data_use", "kyc", "bureau_pull"]
 
-CONSENT_PURPOSES: tuple[ConsentPurpose, ...] = ("data_use", "kyc", "bureau_pull")
 IDENTITY = ("pan", "date_of_birth", "phone")
 CLOSED: frozenset[Status] = frozenset({"sanctioned", "rejected", "withdrawn", "expired", "completed", "under_review"})
 
@@ -59,7 +59,7 @@ class IllegalMove(ValueError):
 class Consent(TypedDict):
     """One consent, given for one purpose, never clubbed with another."""
 
-    purpose: ConsentPurpose
+    purpose: Needed
     at: str
     channel: str
     text_key: str

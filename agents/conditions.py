@@ -3,18 +3,20 @@
 from datetime import date
 from typing import Any, cast
 
-from agents.application import CONSENT_PURPOSES, IDENTITY, Application, ConsentPurpose
+from agents.application import IDENTITY, Application
+from tools.consents import REQUIRED, Needed
 from tools.names import match_names
 
 
 def consents_given(application: Application) -> bool:
     """All that a loan needs, each on its own."""
-    return {consent["purpose"] for consent in application.get("consents", [])} >= set(CONSENT_PURPOSES)
+    return next_consent(application) is None
 
 
-def next_consent(application: Application) -> ConsentPurpose | None:
+def next_consent(application: Application) -> Needed | None:
+    """The purpose to ask for next."""
     given = {consent["purpose"] for consent in application.get("consents", [])}
-    return next((purpose for purpose in CONSENT_PURPOSES if purpose not in given), None)
+    return next((purpose for purpose in REQUIRED if purpose not in given), None)
 
 
 def decision_is_approval(application: Application) -> bool:

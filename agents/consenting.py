@@ -2,13 +2,13 @@
 
 from typing import Any, cast
 
-from agents.application import CLOSED, Application, Consent, ConsentPurpose
+from agents.application import CLOSED, Application, Consent
 from agents.context import Context
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.understanding.consents import ConsentChange, read_consent_change
 from kb.notices import notice
-from tools.consents import OPTIONAL, PURPOSES, ConsentAct, Purpose
+from tools.consents import OPTIONAL, PURPOSES, ConsentAct, Needed, Purpose
 
 WITH_A_LOAN = frozenset({"sanctioned", "completed"})
 
@@ -59,7 +59,7 @@ def _given(purpose: Purpose, application: Application, context: Context, at: str
     consents = application.get("consents", [])
     if application["status"] in CLOSED or purpose in {consent["purpose"] for consent in consents}:
         return Application()
-    required = cast(ConsentPurpose, purpose)
+    required = cast(Needed, purpose)
     given = Consent(purpose=required, at=at, channel=context.channel, text_key=f"consent.{purpose}")
     return Application(consents=[*consents, given])
 

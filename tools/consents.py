@@ -2,12 +2,14 @@
 
 from typing import Final, Literal, NamedTuple, Protocol
 
-Purpose = Literal["data_use", "kyc", "bureau_pull", "marketing", "model_processing"]
+Needed = Literal["data_use", "kyc", "bureau_pull"]
+Further = Literal["marketing", "model_processing"]
+Purpose = Needed | Further
 
 # Without these no application can be worked on; they are asked for one at a time, in this order.
-REQUIRED: Final[tuple[Purpose, ...]] = ("data_use", "kyc", "bureau_pull")
+REQUIRED: Final[tuple[Needed, ...]] = ("data_use", "kyc", "bureau_pull")
 # Never asked for on the way to a loan, which does not depend on them.
-OPTIONAL: Final[tuple[Purpose, ...]] = ("marketing", "model_processing")
+OPTIONAL: Final[tuple[Further, ...]] = ("marketing", "model_processing")
 PURPOSES: Final[tuple[Purpose, ...]] = (*REQUIRED, *OPTIONAL)
 
 

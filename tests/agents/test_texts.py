@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from agents.application import CONSENT_PURPOSES
 from agents.noting import as_phrase
 from agents.speaking import FALLBACK, LANGUAGES, TABLES, line, phrasebook
 from agents.understanding.papers_language import papers_language
 from agents.understanding.rules import RulesUnderstander
 from kb.policy import load_policy
+from tools.consents import REQUIRED
 
 TRANSLATIONS = [language for language in LANGUAGES if language != FALLBACK]
 DEVANAGARI = re.compile(r"[\u0900-\u097f]")
@@ -179,7 +179,7 @@ def test_what_customers_are_told_to_type_is_understood(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_answers_suggested_for_consents_are_understood(language: str) -> None:
-    for purpose in CONSENT_PURPOSES:
+    for purpose in REQUIRED:
         yes, no = re.findall(r"\(([^()]*)/([^()]*)\)$", sentences(language)[f"consent.{purpose}"])[0]
         for answer, read in ((yes, "yes"), (no, "no")):
             assert RulesUnderstander().read_by_rules(answer, "consent")[0]["facts"].get("confirm") == read

@@ -7,11 +7,11 @@ from string import Formatter
 from typing import NamedTuple, get_args
 
 from agents.agenda import OWNER
-from agents.application import CONSENT_PURPOSES, Status
+from agents.application import Status
 from agents.noting import NEED_FACTS, RANGES
 from agents.speaking import FALLBACK, phrasebook
 from tests.agents.test_texts import sentences
-from tools.consents import OPTIONAL
+from tools.consents import OPTIONAL, REQUIRED
 from tools.identifiers import check_pan
 
 ROOT = Path(__file__).parents[2]
@@ -37,13 +37,13 @@ MADE_KEYS = {
     ],
     ("kyc", "f'ask.{fields[0]}'"): ASKED_BY_KYC,
     ("review", "f\"mail.case_{act['act']}\""): [f"mail.case_{act}" for act in ("approve", "decline", "ask")],
-    ("consent", "f'consent.{purpose}'"): [f"consent.{purpose}" for purpose in CONSENT_PURPOSES],
-    ("kyc", "f'consent.{next_consent(application)}'"): [f"consent.{purpose}" for purpose in CONSENT_PURPOSES],
-    ("consenting", "f'consent.{purpose}'"): [f"consent.{purpose}" for purpose in CONSENT_PURPOSES],
+    ("consent", "f'consent.{purpose}'"): [f"consent.{purpose}" for purpose in REQUIRED],
+    ("kyc", "f'consent.{next_consent(application)}'"): [f"consent.{purpose}" for purpose in REQUIRED],
+    ("consenting", "f'consent.{purpose}'"): [f"consent.{purpose}" for purpose in REQUIRED],
     ("consenting", "f\"consents.{purpose}_{('given' if given else 'withdrawn')}\""): [
         f"consents.{purpose}_{change}" for purpose in OPTIONAL for change in ("given", "withdrawn")
     ],
-    ("consent", "f'kyc.why_{purpose}'"): [f"kyc.why_{purpose}" for purpose in CONSENT_PURPOSES],
+    ("consent", "f'kyc.why_{purpose}'"): [f"kyc.why_{purpose}" for purpose in REQUIRED],
     ("identity", "f\"kyc.pan_{visit.facts['pan_invalid'].lower()}\""): [
         f"kyc.pan_{check_pan(pan).code.lower()}" for pan in PANS_REFUSED
     ],
