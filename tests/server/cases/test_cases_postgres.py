@@ -8,6 +8,10 @@ import pytest
 
 pytest.importorskip("psycopg", reason="needs the extra `postgres`")
 
+from server.store.acts import ActsWriter
+from server.store.cases import Cases
+from server.store.database import Database
+from server.store.sessions import Sessions
 from tests.postgres import Postgres
 from tests.server.cases.office import Office, converse_on, status_of, under_review
 from tests.server.test_postgres import postgres  # noqa: F401  the fixture
@@ -41,3 +45,15 @@ def test_of_several_at_once_one_acts(service: Service, office: Office) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert len(people[0].look(case["case_id"])["acts"]) == 1
     assert status_of(conversation) == "rejected"
+
+
+async def test_sessions_without_a_case_are_found(service: Service) -> None:
+    assert service.house is not None
+    database = Database.postgres(str(service.house.settings.database_url))
+    try:
+        acts = ActsWriter(database, [b"0f1e2d3c4b5a69788796a5b4c3d2e1f0"])
+        waiting = {"loan_application": {"status": "under_review"}}
+        await Sessions(database, acts).create("left", "loan", "Hello", waiting, "2026-12-01T00:00:00+00:00")
+        assert await Cases(database, acts).missing() == ["left"]
+    finally:
+        await database.close()
