@@ -101,13 +101,14 @@ def amortise(
 
     Raises ValueError when the payment does not cover the interest, or clears the loan too early.
     """
-    rate = monthly_rate(annual_rate_pct)
+    yearly = 100 * _MONTHS_IN_YEAR
     rows: list[Instalment] = []
     with exact_arithmetic():
         balance = opening
         while balance or not rows:
             number = len(rows) + 1
-            interest = half_up(balance * rate, interest_step)
+            # Divided last: a twelfth of 13% has no end, and cut off it would turn an exact half-paisa into less.
+            interest = half_up(balance * annual_rate_pct / yearly, interest_step)
             due = balance + interest
             last = number == months or (may_end_early and due <= payment)
             paid = due if last else payment

@@ -1,8 +1,10 @@
 """Worked figures of tests/vectors/lending_math.json, and the laws every loan obeys."""
 
 import json
+import math
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -376,3 +378,12 @@ def test_a_part_prepayment_never_costs_interest(amount: int, rate: Decimal, mont
         assert sum(row.principal for row in result.remaining.rows) == balance - part
         assert result.remaining.total_interest <= limit
         assert result.remaining.rows[-1].number == months - result.instalments_saved <= months
+
+
+def test_an_exact_half_paisa_is_rounded_up_whatever_the_rate() -> None:
+    """13% a year is no finite fraction a month; found by comparing with the textbook, tests/properties."""
+    plan = schedule(300_000, Decimal("13.00"), 36)
+    for row in plan.rows:
+        exact = Fraction(row.opening) * 13 / 1200 * 100
+        assert int(row.interest * 100) == math.floor(exact + Fraction(1, 2))
+    assert plan.total_interest == Decimal("63896.13")
