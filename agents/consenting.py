@@ -2,8 +2,9 @@
 
 from typing import Any, cast
 
-from agents.application import CLOSED, Application, Consent
+from agents.application import CLOSED, Application
 from agents.context import Context
+from agents.parts import Consent
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.understanding.consents import ConsentChange, read_consent_change

@@ -3,7 +3,8 @@
 from typing import Any
 
 from agents.agenda import awaiting
-from agents.application import Application, Review, new_application
+from agents.application import Application, new_application
+from agents.parts import Review
 from agents.speaking import line, phrasebook
 from kb.policy import Policy
 

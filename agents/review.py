@@ -9,11 +9,12 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.application import IDENTITY, Application, Review, SalarySlip, merge_application
+from agents.application import IDENTITY, Application, merge_application
 from agents.conditions import report_is_stale, without_bureau_consent, without_decision
 from agents.context import Context
 from agents.deciding.explaining import told_reasons
 from agents.deciding.refusing import refuse_in_writing
+from agents.parts import Review, SalarySlip
 from agents.posting import email_of, mail
 from agents.reviewing.casework import (
     ASIDE,

@@ -5,9 +5,10 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.application import Application, KeyFactsShown, Offer
+from agents.application import Application
 from agents.conditions import offer_has_lapsed
 from agents.context import Context
+from agents.parts import KeyFactsShown, Offer
 from agents.posting import LETTERS_PATH, borrower_of, keep_letter, mail
 from agents.sanctioning.key_facts import acknowledged_key_facts, show_again, show_key_facts, take_acknowledgement
 from agents.speaking import line, phrasebook

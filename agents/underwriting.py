@@ -6,7 +6,7 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.agenda import decision_is_due
-from agents.application import Application, CreditReport, merge_application
+from agents.application import Application, merge_application
 from agents.conditions import report_is_stale
 from agents.context import Context
 from agents.deciding.credit_facts import applicant_of, request_of
@@ -19,6 +19,7 @@ from agents.deciding.slips import confirm_slip
 from agents.deciding.supposing import ways_out
 from agents.offering.choosing import accept_if_chosen, take_choice
 from agents.offering.other_terms import other_terms
+from agents.parts import CreditReport
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, Understood, without

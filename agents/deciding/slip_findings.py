@@ -7,7 +7,8 @@ import re
 from decimal import Decimal
 from typing import Final, cast
 
-from agents.application import Application, SalarySlip
+from agents.application import Application
+from agents.parts import SalarySlip
 from agents.services import Services
 from tools.loan_maths import exact_arithmetic
 

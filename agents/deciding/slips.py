@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, cast
 
 from agents.agenda import awaiting
-from agents.application import CLOSED, Application, SalarySlip
+from agents.application import CLOSED, Application
 from agents.conditions import without_decision
 from agents.deciding.slip_findings import LASTING, findings_on, month_of_pay, was_used_by_another
+from agents.parts import SalarySlip
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.turn import Understood

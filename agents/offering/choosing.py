@@ -4,8 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, cast
 
-from agents.application import Alternative, Application, Offer
+from agents.application import Application
 from agents.conditions import without_decision
+from agents.parts import Alternative, Offer
 from agents.speaking import Line, line
 from agents.turn import Understood
 

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from agents.application import Alternative, Application, Offer
+from agents.application import Application
+from agents.parts import Alternative, Offer
 from agents.speaking import Line, line
 from kb.lender import Lender
 from kb.policy import Policy

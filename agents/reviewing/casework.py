@@ -2,7 +2,8 @@
 
 from typing import Any, cast
 
-from agents.application import Application, Review, ReviewKind, Waivers
+from agents.application import Application
+from agents.parts import Review, ReviewKind, Waivers
 from agents.speaking import Line, line
 from agents.turn import Understood
 from tools.policy import Waiver

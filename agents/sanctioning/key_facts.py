@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from agents.application import Application, KeyFactsShown, Offer
+from agents.application import Application
 from agents.context import Context
+from agents.parts import KeyFactsShown, Offer
 from agents.speaking import Line, line
 from agents.turn import Understood
 from tools.audit import Facts as AuditFacts

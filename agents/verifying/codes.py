@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, cast
 
-from agents.application import OtpChallenge
+from agents.parts import OtpChallenge
 from agents.speaking import line, phrasebook
 from agents.verifying import lockout
 from agents.verifying.visit import Visit

@@ -1,8 +1,8 @@
 """Consents: asked one at a time, each for one purpose."""
 
-from agents.application import Consent
 from agents.conditions import next_consent
 from agents.consenting import note_consent
+from agents.parts import Consent
 from agents.verifying.visit import Visit
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any, Literal, cast
 
-from agents.application import CLOSED, Application, KycStep
+from agents.application import CLOSED, Application
+from agents.parts import KycStep
 from agents.verifying.visit import Visit
 from tools.names import match_names
 from tools.providers.protocols import CkycRecord
