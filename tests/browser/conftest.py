@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from server.limits.windows import LocalWindows
 from tests.browser.chat_page import ChatPage
+from tests.browser.officer_desk import DESK, NewPage
 from tests.browser.service import running_service
+from tests.server.cases.office import Office
+from tests.service import Service
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -29,6 +33,9 @@ WATCH_POLICY = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
 """
+
+# The browser's own lines on answers that the officers' tests ask for.
+REFUSALS = ("401", "403", "404", "409")
 
 OpenPage = Callable[..., ChatPage]
 
@@ -88,6 +95,39 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         }
         assert violations == []
         assert [line for line in complaints if not any(word in line for word in allowed)] == []
+
+
+@pytest.fixture(scope="module")
+def office(service: Service) -> Office:
+    return Office(service)
+
+
+@pytest.fixture
+def new_page(browser: Browser, service: Service) -> Iterator[NewPage]:
+    """Pages for officers and customers, in profiles of their own. None may break its rules or ask another host."""
+    assert service.house is not None
+    service.house.limits._windows = LocalWindows()  # nobody signs in as often as these tests
+    opened: list[tuple[Page, list[str], list[str]]] = []
+
+    def open_(size: Any = DESK) -> Page:
+        page = browser.new_context(viewport=size, locale="en-IN", accept_downloads=True).new_page()
+        asked: list[str] = []
+        complaints: list[str] = []
+        page.set_default_timeout(15_000)
+        page.add_init_script(WATCH_POLICY)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        opened.append((page, asked, complaints))
+        return page
+
+    yield open_
+    for page, asked, complaints in opened:
+        violations = page.evaluate("window.violations")
+        page.context.close()
+        assert violations == []
+        assert {urlsplit(url).netloc for url in asked} == {urlsplit(service.base_url).netloc}
+        assert [line for line in complaints if not any(code in line for code in REFUSALS)] == []
 
 
 @pytest.fixture(scope="package")
