@@ -6,7 +6,7 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.application import Application
-from agents.conditions import offer_has_lapsed
+from agents.conditions import offer_has_lapsed, without_decision
 from agents.context import Context
 from agents.parts import KeyFactsShown, Offer
 from agents.posting import LETTERS_PATH, borrower_of, keep_letter, mail
@@ -16,6 +16,7 @@ from agents.turn import TurnState, TurnUpdate, without
 from tools.clock import INDIA
 from tools.kfs import KeyFacts
 from tools.letter import Acceptance, LetterContent
+from tools.policy.case import OTP_EKYC
 from tools.signing.identity import NoSigner
 from tools.signing.verifiable import verifiable
 
@@ -45,6 +46,10 @@ async def issue_letter(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
     if key_facts is None:
         change, shown = await show_key_facts(application, context, context.services.clock.today())
         return TurnUpdate(application=change, said=[*state.get("said", []), line("sanction.changed"), *shown])
+    if not await _within_the_otp_cap(application, context):
+        cap = context.services.policy.kyc.otp_ekyc_annual_cap
+        said = [*state.get("said", []), line("underwriting.kyc_level", cap=cap)]
+        return TurnUpdate(application=without_decision(application), said=said)
     try:
         letter_id = await _letter(key_facts, application, context)
     except NoSigner:  # the next message asks again
@@ -57,6 +62,17 @@ async def issue_letter(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
     amount = cast(Offer, application["offer"])["amount"]
     said = [*state.get("said", []), line("sanction.issued", url=url, amount=amount)]
     return TurnUpdate(application=issued, said=said)
+
+
+async def _within_the_otp_cap(application: Application, context: Context) -> bool:
+    """Counted here once more: two applications may have been decided before either was sanctioned."""
+    if application.get("kyc_mode") != OTP_EKYC:
+        return True
+    services, offer = context.services, cast(Offer, application["offer"])
+    records = cast(dict[str, Any], application["customer"])
+    cap = services.policy.kyc.otp_ekyc_annual_cap - records["otp_loans_this_year"]
+    application_id = application.get("renews") or application["application_id"]
+    return await services.history.grant_on_otp(application_id, offer["amount"], cap, services.clock.today())
 
 
 async def _letter(key_facts: KeyFacts, application: Application, context: Context) -> str:

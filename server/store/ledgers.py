@@ -17,7 +17,7 @@ from server.store.tables import applications, documents, effects, key_facts, let
 from tools.effects import Act, JsonDict
 from tools.encryption import FileSeal
 from tools.papers import LetterRecord
-from tools.velocity import DAYS, Velocity
+from tools.velocity import DAYS, YEAR, Velocity
 
 # Built once: building a statement costs more than running it.
 _EFFECT = select(effects.c.done_at, effects.c.result).where(effects.c.key == bindparam("key"))
@@ -134,12 +134,42 @@ class SqlHistory:
                 & (applications.c.applied_on <= on.isoformat())
             )
             sharing = select(func.count(distinct(applications.c.pan_ref))).where(applications.c.phone_ref == phone_ref)
-            return Velocity(connection.execute(recent).scalar_one(), connection.execute(sharing).scalar_one())
+            return Velocity(
+                connection.execute(recent).scalar_one(),
+                connection.execute(sharing).scalar_one(),
+                _granted_to_others(connection, application_id, pan_ref, on),
+            )
 
         try:
             return await self._database.run(work)
         except IntegrityError:  # recorded by another process in between
             return await self._database.run(work)
+
+    async def grant_on_otp(self, application_id: str, amount: int, cap: int, on: date) -> bool:
+        this_one = applications.c.application_id == application_id
+
+        def work(connection: Connection) -> bool:
+            pan_ref = connection.execute(select(applications.c.pan_ref).where(this_one)).scalar_one()
+            # Whoever grants to a PAN first writes to its rows, so that another grant waits for this one's end.
+            own_person = applications.c.pan_ref == pan_ref
+            connection.execute(update(applications).where(own_person).values(pan_ref=pan_ref))
+            if _granted_to_others(connection, application_id, pan_ref, on) + amount > cap:
+                return False
+            values = {"otp_granted": amount, "granted_on": on.isoformat()}
+            connection.execute(update(applications).where(this_one).values(**values))
+            return True
+
+        return await self._database.run(work)
+
+
+def _granted_to_others(connection: Connection, application_id: str, pan_ref: str, on: date) -> int:
+    """Rupees granted on OTP e-KYC within a year to the person by other applications."""
+    total = select(func.coalesce(func.sum(applications.c.otp_granted), 0)).where(
+        (applications.c.pan_ref == pan_ref)
+        & (applications.c.application_id != application_id)
+        & (applications.c.granted_on > (on - YEAR).isoformat())
+    )
+    return int(connection.execute(total).scalar_one())
 
 
 def _seal_anew(connection: Connection, column: Column[str], refs: Sequence[str]) -> None:

@@ -109,6 +109,8 @@ applications = Table(
     Column("pan_ref", String(32), nullable=False),
     Column("phone_ref", String(32), nullable=False),
     Column("applied_on", String(10), nullable=False),
+    Column("otp_granted", Integer, nullable=True),
+    Column("granted_on", String(10), nullable=True),
     Index("applications_by_pan", "pan_ref"),
     Index("applications_by_phone", "phone_ref"),
 )

@@ -42,8 +42,8 @@ async def applied(
 
 
 async def test_a_first_application_counts_itself(history: ApplicationHistory) -> None:
-    assert await applied(history, 1) == (1, 1)
-    assert await applied(history, 1) == (1, 1)  # a decision made again
+    assert await applied(history, 1) == Velocity(1, 1)
+    assert await applied(history, 1) == Velocity(1, 1)  # a decision made again
 
 
 async def test_three_in_thirty_days(history: ApplicationHistory) -> None:
@@ -59,9 +59,9 @@ async def test_the_window_is_thirty_days_with_today(history: ApplicationHistory,
 
 async def test_a_phone_of_several_people_counts_for_ever(history: ApplicationHistory) -> None:
     await applied(history, 1, days_ago=400)
-    assert await applied(history, 2, pan=OTHER_PAN) == (1, 2)
-    assert await applied(history, 3, pan=OTHER_PAN) == (2, 2)
-    assert await applied(history, 4, pan=OTHER_PAN, phone="9000000009") == (3, 1)
+    assert await applied(history, 2, pan=OTHER_PAN) == Velocity(1, 2)
+    assert await applied(history, 3, pan=OTHER_PAN) == Velocity(2, 2)
+    assert await applied(history, 4, pan=OTHER_PAN, phone="9000000009") == Velocity(3, 1)
 
 
 async def test_what_was_noted_under_the_previous_secret_counts(tmp_path: Path) -> None:
@@ -70,10 +70,12 @@ async def test_what_was_noted_under_the_previous_secret_counts(tmp_path: Path) -
     history, before, now = SqlHistory(database), Sealer(OLD), Sealer(NEW, (OLD,))
     await applied(history, 1, sealer=before)
     await applied(history, 2, pan=OTHER_PAN, sealer=before)
-    assert await applied(history, 3, sealer=now) == (2, 2)
-    assert await applied(history, 4, pan=OTHER_PAN, sealer=now) == (2, 2)
-    assert await applied(history, 5, sealer=Sealer(NEW)) == (3, 2)  # sealed anew, the old secret is needed no more
-    assert await applied(history, 6, sealer=Sealer(b"a third one")) == (1, 1)
+    assert await applied(history, 3, sealer=now) == Velocity(2, 2)
+    assert await applied(history, 4, pan=OTHER_PAN, sealer=now) == Velocity(2, 2)
+    assert await applied(history, 5, sealer=Sealer(NEW)) == Velocity(
+        3, 2
+    )  # sealed anew, the old secret is needed no more
+    assert await applied(history, 6, sealer=Sealer(b"a third one")) == Velocity(1, 1)
     await database.close()
 
 
@@ -94,3 +96,16 @@ async def test_an_erased_session_still_counts(tmp_path: Path) -> None:
             await parts.sessions.erase(session_id)
         assert await parts.count("applications") == 3
     assert statuses == ["offer_made", "offer_made", "under_review"]
+
+
+async def test_what_was_granted_on_otp_counts_for_a_year(history: ApplicationHistory) -> None:
+    await applied(history, 1, days_ago=364)
+    assert await history.grant_on_otp("EF-1", 40_000, 60_000, TODAY - timedelta(days=364))
+    assert await history.grant_on_otp("EF-1", 50_000, 60_000, TODAY - timedelta(days=364))  # the newest amount holds
+    assert (await applied(history, 2, pan=OTHER_PAN)).granted_on_otp == 0
+    assert (await applied(history, 3)).granted_on_otp == 50_000
+    assert not await history.grant_on_otp("EF-3", 10_001, 60_000, TODAY)
+    assert await history.grant_on_otp("EF-3", 10_000, 60_000, TODAY)
+    assert await history.grant_on_otp("EF-2", 60_000, 60_000, TODAY)
+    tomorrow = await history.record("EF-4", [*Sealer(NEW).seals("pan", PAN)], ["phone"], TODAY + timedelta(days=1))
+    assert tomorrow.granted_on_otp == 10_000
