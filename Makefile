@@ -2,10 +2,11 @@
 PYTHON ?= python3
 FUZZ_SECONDS ?= 600
 SIMULATED_CUSTOMERS ?= 1000
+PROPERTIES_EXAMPLES ?= 10000
 SEED ?= 2026
 BIN := .venv/bin
 
-.PHONY: run test lint types check install lock audit sbom fuzz simulate clean
+.PHONY: run test lint types check install lock audit sbom fuzz simulate properties clean
 
 run: install ## start the service on http://127.0.0.1:8000
 	@$(BIN)/esoteric serve
@@ -50,6 +51,9 @@ fuzz: install ## bytes, frames and the laws of the parsers for FUZZ_SECONDS; wha
 
 simulate: install ## SIMULATED_CUSTOMERS talk to a service of their own; report and transcripts in var/simulation
 	@$(BIN)/python -m tests.simulation --customers $(SIMULATED_CUSTOMERS) --seed $(SEED) --report var/simulation/report.md
+
+properties: install ## the laws of lending over PROPERTIES_EXAMPLES random histories; report in var/properties
+	@$(BIN)/python -m tests.properties --examples $(PROPERTIES_EXAMPLES) --seed $(SEED) --report var/properties/report.md
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api

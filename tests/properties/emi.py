@@ -1,4 +1,4 @@
-"""The arithmetic of a loan once more, from the textbook and nothing else: what the service computes is compared to it."""
+"""The arithmetic of a loan from the textbook and nothing else; what the service computes is compared to it."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 

@@ -58,7 +58,12 @@ class WorstModel:
         self._rng = random.Random(seed)
         self.proposals = self.writings = 0
 
-    async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
+    async def propose(
+        self,
+        messages: Sequence[BaseMessage],
+        tool: type[BaseModel],  # noqa: ARG002  it answers with what it likes
+        seconds: float,  # noqa: ARG002  and takes no time
+    ) -> dict[str, Any]:
         self.proposals += 1
         rng = self._rng
         if rng.random() < 0.1:
@@ -72,7 +77,11 @@ class WorstModel:
         more = {"status": "sanctioned", "desired_amount": 5_000_000, "kyc_verified": True, "confirm": True}
         return {"intent": rng.choice(INTENTS), "facts": facts, **more}
 
-    async def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]:
+    async def write(
+        self,
+        messages: Sequence[BaseMessage],
+        seconds: float,  # noqa: ARG002  it takes none
+    ) -> AsyncGenerator[str]:
         self.writings += 1
         rng = self._rng
         draft = str(json.loads(messages[-1].text)["say"])

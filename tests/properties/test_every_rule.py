@@ -54,7 +54,9 @@ CASES: dict[str, Json] = {
     "L-06": case({"offer": None, "score": 664}, salary_slip=FITS),
     "D-01": case({"offer": {"limit": 200_000}}),
     "A-01": case({"existing_emi": 40_000}),
-    "A-02": case({"offer": {"limit": 200_000}, "existing_emi": 0}, salary_slip=FITS | {"net_pay": 64_000}, months=12, amount=400_000),
+    "A-02": case(
+        {"offer": {"limit": 200_000}, "existing_emi": 0}, 400_000, 12, salary_slip=FITS | {"net_pay": 64_000}
+    ),
     "A-03": case({"dob": "1968-01-01"}),
     "OK-1": case(),
     "OK-2": case({"offer": {"limit": 200_000}}, salary_slip=FITS),

@@ -11,8 +11,8 @@ from tests.properties.machine import COUNTS, LoanMachine
 from tests.properties.world import make_template
 
 IN_THE_TESTS = settings(
-    max_examples=60,
-    stateful_step_count=12,
+    max_examples=50,
+    stateful_step_count=10,
     derandomize=True,
     deadline=None,
     database=None,

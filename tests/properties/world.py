@@ -67,7 +67,7 @@ def _reading() -> ModelUnderstander:
     return ModelUnderstander(_rules(), WorstModel(0))
 
 
-def _reader(model: WorstModel) -> ModelUnderstander:
+def reader_of(model: WorstModel) -> ModelUnderstander:
     """Another model for what takes a tenth of a second to make."""
     reader = copy(_reading())
     reader._model = model
@@ -93,6 +93,7 @@ class World:
         self.clock = MovingClock(today)
         self.stub = Stub(SimulatedProviders.of(people))
         self.armed = Armed()
+        self.spoken = Spoken()
         self.model = None if model_seed is None else WorstModel(model_seed)
         self.deaths = 0
 
@@ -119,12 +120,11 @@ class World:
         bureau: Any = Crashable("bureau", self.stub, self.armed)
         providers = replace_providers(self.stub, bureau)
         watched = watched_providers(providers, observer(), ProviderAudit(self.acts, Sealer(KEY)))
-        self.spoken = Spoken()
         plain = Language(_rules(), HeardSpeaker(TemplateSpeaker(), self.spoken))
         heard = (
             plain
             if self.model is None
-            else Language(_reader(self.model), HeardSpeaker(ModelSpeaker(self.model), self.spoken))
+            else Language(reader_of(self.model), HeardSpeaker(ModelSpeaker(self.model), self.spoken))
         )
         parts: dict[str, Any] = {
             "carrier": self.outbox,
@@ -216,7 +216,6 @@ def replace_providers(stub: Stub, bureau: Any) -> Any:
 
 async def make_template(folder: Path) -> None:
     """A migrated, empty store to copy from; migrating costs more than a conversation."""
-    folder.mkdir(parents=True, exist_ok=True)
     database = Database.sqlite(folder / "esoteric.db")
     await database.migrate()
     await database.scrub()
