@@ -48,6 +48,8 @@ def after_understand(state: LoanState) -> Literal["sales", "kyc", "underwriting"
         return "kyc"
     if desk is None or desk == "sales" or application["status"] in CLOSED:
         return "underwriting" if intent in REASON_INTENTS and application.get("decision") else "sales"
+    if desk == "sanction" and intent in REASON_INTENTS and not facts:
+        return "underwriting"  # why the offer is as it is, asked before it is signed
     own_facts = KYC_FACTS if desk == "kyc" else CREDIT_FACTS
     asks_why_of_nothing = intent in REASON_INTENTS and not application.get("decision")
     return "sales" if intent in SALES_INTENTS or asks_why_of_nothing or facts - own_facts else desk

@@ -5,7 +5,7 @@ import unicodedata
 from typing import cast
 
 from agents.understanding.address import read_address
-from agents.understanding.answers import read_confirmation, read_offer_choice
+from agents.understanding.answers import YES_NO_ASKS, read_confirmation, read_offer_choice
 from agents.understanding.identity import read_identity, read_score_and_age
 from agents.understanding.intents import decide
 from agents.understanding.kyc_route import read_kyc_route
@@ -42,7 +42,9 @@ class RulesUnderstander:
         reading, settled = self.read_by_rules(text, asked)
         # What has the form of a question stays one: the knowledge base knows best whether it has an answer.
         if not settled and reading["intent"] == "unclear" and self._nearest is not None and len(text.split()) > 1:
-            reading["intent"] = await asyncio.to_thread(self._nearest.of, text[:_LONGEST_READ])
+            nearest = await asyncio.to_thread(self._nearest.of, text[:_LONGEST_READ])
+            # A halting answer to a yes-or-no ask ("yes, but just once") is like nothing, and no chatter for that.
+            reading["intent"] = "unclear" if nearest == "off_topic" and asked in YES_NO_ASKS else nearest
         return reading
 
     def read_by_rules(self, text: str, asked: str | None) -> tuple[Reading, bool]:

@@ -5,7 +5,9 @@ Each line was said by a simulated customer and once read wrongly.
 
 import pytest
 
+from agents.understanding.reading import Intent
 from agents.understanding.rules import RulesUnderstander
+from agents.understanding.similar import NearestIntent
 
 READER = RulesUnderstander()
 
@@ -100,3 +102,16 @@ def test_what_others_say_and_what_one_will_say_binds_nobody(text: str, asked: st
 )
 def test_ones_own_answer_counts(text: str, value: str) -> None:
     assert READER.read_by_rules(text, "consent")[0]["facts"].get("confirm") == value
+
+
+@pytest.mark.parametrize("asked", ["consent", "kfs_acknowledgement"])
+@pytest.mark.parametrize("text", ["haan lekin sirf ek baar", "padh liya par samajh nahi aaya", "हाँ, पर अभी नहीं"])
+async def test_a_halting_answer_is_no_chatter(text: str, asked: str) -> None:
+    class AlwaysNear(NearestIntent):
+        def of(self, text: str) -> Intent:  # noqa: ARG002
+            return "off_topic"
+
+    reader = RulesUnderstander()
+    reader._nearest = AlwaysNear(lambda texts: [[1.0] for _ in texts])
+    assert (await reader.read(text, asked))["intent"] == "unclear"
+    assert (await reader.read("bla bla bla", None))["intent"] == "off_topic"

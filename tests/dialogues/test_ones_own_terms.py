@@ -47,6 +47,11 @@ async def test_who_has_no_slip_is_told_what_needs_none() -> None:
 async def test_why_it_was_approved() -> None:
     conversation = await offered("C01", "3 lakh", 36)
     assert "within your pre-approved limit" in await conversation.say("why was I approved?")
+    await conversation.say("yes")
+    reply = await conversation.say("why?")
+    assert "within your pre-approved limit" in reply
+    assert reply.endswith("these key facts?")
+    assert conversation.awaiting == ["kfs_acknowledgement"]
 
 
 @pytest.mark.parametrize("words", ["appeal", "please reconsider", "अपील"])
