@@ -51,6 +51,10 @@ class CaseDesk:
         await self._audit.record("officer.read", case.session_id, _recorded(case, officer))
         return await self.cases.acts(case.case_id)
 
+    async def note_paper(self, case: CaseRow, officer: Officer, document_id: str) -> None:
+        """Record that the officer takes a paper of the case."""
+        await self._audit.record("officer.read", case.session_id, _recorded(case, officer) | {"document": document_id})
+
     async def act(self, case: CaseRow, officer: Officer, asked: Asked) -> tuple[CaseRow, ActRow]:
         """Do it, once, and tell the conversation.
 

@@ -70,9 +70,10 @@ async def get_case(case: CaseDep, house: HouseDep, access: AccessDep) -> CaseDet
 
 @router.get("/{case_id}/documents/{document_id}", response_class=Response)
 async def get_document(document_id: str, case: CaseDep, house: HouseDep, access: AccessDep) -> Response:
-    """A paper of the case, as it was uploaded, to be kept and not to be shown by the browser."""
+    """A paper of the case, as it was uploaded, to be kept and not to be shown by the browser. That is recorded."""
+    officer = officer_of(access.callers)
     try:
-        house.cases.rules.admit(case, officer_of(access.callers))
+        house.cases.rules.admit(case, officer)
         papers = {paper["document_id"]: paper for paper in await house.cases.cases.documents(case.session_id)}
         data = await house.uploads.read(case.session_id, document_id) if document_id in papers else None
     except NotAllowed as refused:
@@ -81,6 +82,7 @@ async def get_document(document_id: str, case: CaseDep, house: HouseDep, access:
         raise Problem(500, "document_damaged", "The document cannot be opened.") from None
     if data is None:
         raise Problem(404, "unknown_document", "There is no such document.")
+    await house.cases.note_paper(case, officer, document_id)
     media = papers[document_id]["media"]
     name = f'attachment; filename="document.{media}"'
     return Response(

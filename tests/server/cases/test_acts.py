@@ -158,6 +158,10 @@ def test_a_paper_is_given_out_to_be_kept_and_not_shown(service: Service, office:
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
+    with sqlite3.connect(service.data_dir / "esoteric.db", timeout=10) as database:
+        query = "SELECT facts FROM audit_log WHERE kind = 'officer.read' ORDER BY number DESC LIMIT 1"
+        assert json.loads(database.execute(query).fetchone()[0])["document"] == paper["document_id"]
+    database.close()
     other = office.maker.case_of(under_review(service, "C06"))
     elsewhere = f"/api/v1/cases/{other['case_id']}/documents/{paper['document_id']}"
     assert office.maker.client.get(elsewhere).json()["code"] == "unknown_document"
