@@ -25,6 +25,8 @@ def test_an_approval_reaches_the_customers_open_page(new_page: NewPage, service:
     expect(desk.row(case)).to_contain_text("Credit score in the band that a person decides")
     expect(desk.row(case)).to_contain_text("₹1,00,000")
     desk.keep_picture("queue")
+    desk.page.keyboard.press("j")
+    expect(desk.page.locator(".queue a").first).to_be_focused()
     desk.row(case).get_by_role("link").focus()
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator('tr[data-rule="M-02"]')).to_contain_text("628")

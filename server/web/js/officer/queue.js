@@ -42,7 +42,7 @@ export class Queue {
         el("table", { class: "queue" },
           el("thead", {}, el("tr", {}, ...COLUMNS.map((text) => el("th", { scope: "col", text })))), this.body), this.none),
     );
-    byId("queue-view").addEventListener("keydown", (event) => this.move(event));
+    addEventListener("keydown", (event) => byId("queue-view").hidden || this.move(event));
   }
 
   choose(state) {
