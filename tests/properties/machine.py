@@ -18,6 +18,7 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from server.access.principal import Officer
 from server.case_rules import Asked, NotAllowed
 from server.lanes import Submission
 from server.routes.documents import as_claims
@@ -33,7 +34,7 @@ from tools.documents.slip import SlipReading
 from tools.providers.simulated import Customer
 
 SEEDS = st.integers(0, 2**16)
-STAGES = ("nothing", "consent", "otp", "decided", "decided", "decided", "kfs_acknowledgement", "letter")
+STAGES = ("nothing", "otp", "decided", "decided", "decided", "reviewed", "reviewed", "kfs_acknowledgement", "letter")
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of the machine's own is made inside
 CRASHES = (
     ("turns", "accept", "after"),
@@ -110,7 +111,9 @@ class LoanMachine(RuleBasedStateMachine):
         COUNTS["examples"] += 1
         COUNTS[f"stratum {self.who.stratum}"] += 1
         COUNTS["with a hostile model" if model is not None else "without a model"] += 1
-        self._go_to(stage)
+        self._go_to("decided" if stage == "reviewed" else stage)
+        if stage == "reviewed" and self._waits_for_a_person:
+            self.officers_settle_it(rng.choice((MAKER, SENIOR)), rng.random() < 0.2, 0)
 
     def _unused(self) -> int:
         """In a store that examples share, everybody is new."""
@@ -297,7 +300,7 @@ class LoanMachine(RuleBasedStateMachine):
         act=st.sampled_from(("approve", "approve", "approve", "decline", "ask", "own", "same person confirms")),
         who=st.sampled_from((MAKER, SENIOR)),
     )
-    def officer(self, act: str, who: Any) -> None:
+    def officer(self, act: str, who: Officer) -> None:
         case = self._case()
         if case is None or self.world is None:
             return
@@ -329,6 +332,27 @@ class LoanMachine(RuleBasedStateMachine):
         if act == "ask" and case.state != "open":
             return
         self._act(case, who, Asked(act, "Looked at it.", case.version, str(uuid4()), question=question))  # type: ignore[arg-type]
+
+    @precondition(lambda self: self._waits_for_a_person)
+    @rule(who=st.sampled_from((MAKER, SENIOR)), decline=st.booleans(), times=st.integers(0, 4))
+    def officers_settle_it(self, who: Officer, decline: bool, times: int) -> None:
+        """To its end: proposed, confirmed where it takes two, and the customer goes on."""
+        case = self._case()
+        if case is None or self.world is None:
+            return
+        rules = self.world.desk.rules
+        if case.state == "awaiting_second":
+            self._act(case, CHECKER, Asked("confirm", "Agreed.", case.version, str(uuid4())))
+        elif decline or rules.needs(case) == "impossible":
+            self._act(case, who, Asked("decline", "Looked at it.", case.version, str(uuid4())))
+        else:
+            after = self._act(case, who, self._approval(case))
+            if after.state == "awaiting_second":
+                assert self.view()["loan_application"]["status"] == "under_review"
+                self._act(after, CHECKER, Asked("confirm", "Agreed.", after.version, str(uuid4())))
+        for _ in range(times):
+            if not self._answer_next():
+                return
 
     def _approval(self, case: CaseRow) -> Asked:
         assert self.world is not None
@@ -422,7 +446,7 @@ class LoanMachine(RuleBasedStateMachine):
             return
         truth = self.who.truth
         self._say(f"I need {self.amount} rupees for {self.months} months for a wedding, my name is {truth['name']}")
-        until = {"consent": "consent", "otp": "otp", "kfs_acknowledgement": "kfs_acknowledgement"}.get(stage, "")
+        until = stage if stage in {"otp", "kfs_acknowledgement"} else ""
         for _ in range(24):
             awaiting = self.view()["awaiting"]
             if not awaiting or awaiting[0] == until:
