@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.search import open_knowledge_base
-from tests.service import Service, fresh_data_dir, service_in_thread
+from tests.service import Service, fresh_data_dir, index_knowledge, service_in_thread
 
 
 @pytest.fixture(scope="session")
@@ -16,14 +15,9 @@ def knowledge_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The knowledge base, indexed once; each service starts with a copy."""
     folder = tmp_path_factory.mktemp("knowledge") / "chroma"
 
-    async def index() -> None:
-        knowledge = open_knowledge_base(folder)
-        await knowledge.ingest()
-        await knowledge.close()
-
     # In a thread: where a browser is open, a loop runs in this one already.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(index())).result()
+        thread.submit(lambda: asyncio.run(index_knowledge(folder))).result()
     return folder
 
 

@@ -123,3 +123,11 @@ def customer(customer_id: str, **changes: Any) -> Customer:
     """A packaged customer, changed."""
     (found,) = (person for person in packaged_customers() if person.customer_id == customer_id)
     return found.model_copy(update=changes)
+
+
+async def talked(*messages: str) -> Conversation:
+    """A conversation in which the customer has said all of these."""
+    conversation = Conversation()
+    for message in messages:
+        await conversation.say(message)
+    return conversation

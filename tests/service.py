@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from kb.search import open_knowledge_base
 from server.app import create_app
 from server.edge.patience import LOOK_SECONDS
 from server.house import House
@@ -127,6 +128,13 @@ def fresh_data_dir(path: Path, knowledge: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
     shutil.copytree(knowledge, path / "chroma")
     return path
+
+
+async def index_knowledge(folder: Path) -> None:
+    """The knowledge base, made beforehand: on a busy machine that takes longer than a service's start is waited for."""
+    knowledge = open_knowledge_base(folder)
+    await knowledge.ingest()
+    await knowledge.close()
 
 
 def free_port() -> int:

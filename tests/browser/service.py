@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,13 +10,15 @@ from pathlib import Path
 
 import httpx
 
+from tests.service import free_port
+
 READY_SECONDS = 60
 
 
 @contextlib.contextmanager
 def running_service(data_dir: Path, **settings: str) -> Iterator[str]:
     """The address of a service that keeps everything under `data_dir` and lives on the packaged customers' day."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GROQ_", "LANGSMITH_"))},
         "ENVIRONMENT": "development",
@@ -53,10 +54,3 @@ def _wait_until_ready(address: str, service: subprocess.Popen[bytes], log: Path)
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(f"the service did not start:\n{log.read_text(errors='replace')}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

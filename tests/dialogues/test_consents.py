@@ -4,19 +4,12 @@ from datetime import date
 
 import pytest
 
-from tests.conversation import Conversation
+from tests.conversation import Conversation, talked
 from tools.consents import REQUIRED, MemoryConsents
 
 NEED = "2 lakh for travel over 24 months, I am Diya Nair"
 IDENTITY = "ZZZPN1102B, 02/09/1997, 9000000002"
 TO_THE_OFFER = (NEED, "yes", "yes", "yes", IDENTITY, "OTP")
-
-
-async def talked(*messages: str) -> Conversation:
-    conversation = Conversation()
-    for message in messages:
-        await conversation.say(message)
-    return conversation
 
 
 async def ledger(conversation: Conversation) -> list[tuple[str, bool]]:

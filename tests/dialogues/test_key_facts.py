@@ -1,15 +1,14 @@
 """Key facts in the conversation: in the language asked for, acknowledged as shown, and then the letter."""
 
-import io
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from agents.understanding.papers_language import papers_language
 from tests.conversation import Conversation, customer
+from tests.pdf import words
 from tools.audit import MemoryTrail
 from tools.kfs import canonical_digest
 
@@ -47,7 +46,7 @@ async def statement(conversation: Conversation) -> dict[str, Any]:
 
 async def letter(conversation: Conversation) -> str:
     pdf = await conversation.papers.letter(conversation.application["sanction_letter_url"].rpartition("/")[2])
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf or b"")).pages).split())
+    return words(pdf or b"")
 
 
 async def test_what_is_acknowledged_is_what_was_shown() -> None:

@@ -1,15 +1,14 @@
 """A refusal in writing: one letter, in the customer's language, with reasons that may be told, kept and mailed."""
 
 import re
-from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
 
 from agents.context import Context
 from agents.deciding.refusing import content_of
 from agents.loan_view import view
 from tests.conversation import Conversation, customer
+from tests.pdf import words
 
 NEW_REFUSAL = ["what about 80000?", "80000", "why", "yes"]
 OPENINGS = {
@@ -36,7 +35,7 @@ async def letter_text(conversation: Conversation) -> str:
     assert url in conversation.reply
     pdf = await conversation.papers.letter(url.rpartition("/")[2])
     assert pdf
-    return " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    return words(pdf)
 
 
 async def test_the_letter_says_why_what_would_change_it_and_where_the_report_is_seen() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.conversation import Conversation
+from tests.conversation import talked
 
 NEEDS_A_SLIP = (
     "1 lakh for travel over 24 months, I am Vikram Reddy",
@@ -20,13 +20,6 @@ WITHIN_THE_LIMIT = (
     "ZZZPN1102B, born 2 Sep 1997, 9000000002",
     "OTP",
 )
-
-
-async def talked(*messages: str) -> Conversation:
-    conversation = Conversation()
-    for message in messages:
-        await conversation.say(message)
-    return conversation
 
 
 async def test_an_old_slip_is_asked_for_anew() -> None:

@@ -16,12 +16,11 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from kb.search import open_knowledge_base
 from tests.fuzz.campaign import http_corpus, mutations, socket_corpus
 from tests.fuzz.judge import Tally, memory_of
 from tests.fuzz.openapi_run import check_openapi
 from tests.fuzz.targets import Target, targets
-from tests.service import Service, fresh_data_dir, start_process, stop_process
+from tests.service import Service, fresh_data_dir, index_knowledge, start_process, stop_process
 
 LAWS = ("test_reading", "test_masking", "test_facts", "test_edge", "test_slips", "test_files")
 SAVED = Path("var/fuzz").resolve()
@@ -52,13 +51,7 @@ def main() -> int:
 def _knowledge() -> Path:
     """The knowledge base, indexed once for all services."""
     folder = SAVED / "chroma"
-
-    async def index() -> None:
-        knowledge = open_knowledge_base(folder)
-        await knowledge.ingest()
-        await knowledge.close()
-
-    asyncio.run(index())
+    asyncio.run(index_knowledge(folder))
     return folder
 
 

@@ -1,6 +1,5 @@
 """The figures of a loan agree to the paisa wherever a customer reads them."""
 
-import io
 import json
 import re
 from decimal import Decimal
@@ -8,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from tests.driver import Conversation, Json, converse, customers
+from tests.pdf import words
 from tests.service import COMMAND, Service, clean_environment, run_command
 from tools.rupees import rupees
 
@@ -79,7 +78,7 @@ def _check_statement(statement: Json, record: Json) -> None:
 
 
 def _check_letter(pdf: bytes, figures: Json) -> None:
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    text = words(pdf)
     numbers = set(re.findall(r"\d[\d,]*(?:\.\d+)?", text))
     found = {number.replace(",", "") for number in numbers}
     amounts = [figures[name] for name in figures if name not in {"instalments"}]

@@ -1,12 +1,11 @@
 """The API, the Key Facts Statement and the signed letter say the same of a loan, in either language."""
 
-import io
 from decimal import Decimal
 
 import pytest
-from pypdf import PdfReader
 
 from tests.driver import Conversation, Json, converse
+from tests.pdf import words
 from tests.service import Service
 from tools.kfs import canonical_digest
 from tools.rupees import grouped, rupees
@@ -28,7 +27,7 @@ def test_api_statement_and_letter_agree(service: Service, wish: str | None, yes:
         assert conversation.get("/kfs") == statement
         assert statement["language"] == language
         pdf = conversation.http.get(loan["sanction_letter_url"]).content
-        text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+        text = words(pdf)
         offer = loan["offer"]
         assert (statement["part_1"]["sanctioned_amount"], statement["part_1"]["loan_term_months"]) == (
             offer["amount"],

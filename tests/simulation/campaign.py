@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 
 from kb.policy import load_policy
-from kb.search import open_knowledge_base
-from tests.service import Service, start_process, stop_process
+from tests.service import Service, index_knowledge, start_process, stop_process
 from tests.simulation.afterwards import Afterwards, look
 from tests.simulation.customer import Customer, Outcome
 from tests.simulation.line import Broken, Line
@@ -43,7 +42,7 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
     everybody = [*persons, *(Person(victim, victim, 0, 0, "victim") for victim in victims)]
     write_customers(directory / "customers.json", everybody)
     if not (directory / "chroma").exists():
-        asyncio.run(_index_knowledge(directory / "chroma"))
+        asyncio.run(index_knowledge(directory / "chroma"))
     service = start_process(
         directory, CUSTOMERS_FILE=str(directory / "customers.json"), LOG_LEVEL="WARNING", RATE_LIMIT_ENABLED="false"
     )
@@ -56,13 +55,6 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
     for outcome in outcomes:
         _judge_pulls(outcome, run.after.pulls.get(outcome.session_id, 0))
     return run
-
-
-async def _index_knowledge(folder: Path) -> None:
-    """Beforehand: on a busy machine it takes longer than the start of a service is waited for."""
-    knowledge = open_knowledge_base(folder)
-    await knowledge.ingest()
-    await knowledge.close()
 
 
 def _hide_names(victims: list[dict[str, Any]]) -> None:

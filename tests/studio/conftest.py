@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.service import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
@@ -74,10 +75,3 @@ def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> 
         except httpx.TransportError:
             time.sleep(0.1)
     pytest.fail(f"langgraph dev did not start:\n{log.read_text(errors='replace')[-4000:]}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -14,16 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from tests.pdf import words
 from tests.samples import letter_content, refusal_content
 from tools.kfs import KeyFacts
 from tools.letter.render import render, render_letter
 from tools.letter.schedule_part import short_day
 from tools.rupees import rupees, to_the_paisa
 from tools.wording import LANGUAGES
-
-
-def words(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def check_figures(facts: KeyFacts, text: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from kb.lender import load_lender
+from tests.pdf import words
 from tests.samples import refusal_content
 from tools.letter import RefusalReason
 from tools.letter.press import print_in_thread
@@ -14,10 +15,6 @@ from tools.letter.render import render_refusal
 from tools.wording import LANGUAGES
 
 CODE = "K7QM-2XPA-9RTD-W4ZL"
-
-
-def words(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def test_it_says_why_and_what_can_be_done() -> None:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
 from kb.lender import load_lender
+from tests.pdf import words
 from tests.samples import CHARGES, letter_content
 from tools.kfs import KeyFacts
 from tools.letter import Acceptance, LetterContent
@@ -21,10 +22,6 @@ from tools.letter.render import render_letter
 from tools.letter.typeface import BOLD, REGULAR, register_fonts
 from tools.rupees import rupees, to_the_paisa
 from tools.wording import LANGUAGES
-
-
-def words(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def test_the_figures_are_those_of_the_key_facts() -> None:
