@@ -34,13 +34,17 @@ def _group() -> None:
 @audit.command()
 def verify(
     head: Annotated[str | None, typer.Option(help="NUMBER:HASH of a newest row that was noted earlier.")] = None,
+    older_secrets: Annotated[
+        Path | None, typer.Option(help="A file with what SECRET_KEY was before PREVIOUS_SECRET_KEY, one a line.")
+    ] = None,
 ) -> None:
     """Look for rows that were changed, moved, left out or cut off; prints the newest row, to be noted elsewhere."""
     settings = settings_or_fail()
     noted = [_head(head)] if head else []
+    secrets = settings.secrets() + _older(older_secrets)
     try:
         with looking(settings.database_url, settings.data_dir) as connection:
-            chain = AuditChain(settings.secrets())
+            chain = AuditChain(secrets)
             anchors, strange = read_heads(settings.data_dir / FILE_NAME, chain)
             count, found = chain.verify(connection, [*anchors, *noted])
             found += compare_consents(connection)
@@ -94,6 +98,14 @@ def _stored(decision_id: str, settings: Settings) -> dict[str, Any] | None:
             return record
     except StorageUnavailable:
         fail("the database cannot be read")
+
+
+def _older(file: Path | None) -> list[bytes]:
+    try:
+        lines = file.read_bytes().splitlines() if file is not None else []
+    except OSError:
+        fail("--older-secrets: cannot be read")
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _head(noted: str) -> Head:

@@ -116,6 +116,18 @@ def test_after_the_secret_changed(tmp_path: Path) -> None:
     assert "row 1 was written with another key than SECRET_KEY or PREVIOUS_SECRET_KEY" in output
 
 
+def test_after_it_changed_more_than_once(tmp_path: Path) -> None:
+    write(tmp_path, 3, PREVIOUS)
+    write(tmp_path, 2)
+    assert verify(tmp_path)[0] == 1
+    kept = tmp_path / "kept"
+    kept.write_text(f"another one\n{PREVIOUS}\n", encoding="ascii")
+    assert verify(tmp_path, "--older-secrets", str(kept))[0] == 0
+    assert verify(tmp_path, "--older-secrets", str(tmp_path / "none"))[0] == 2
+    change(tmp_path, "UPDATE audit_log SET facts = '{}' WHERE number = 1")
+    assert verify(tmp_path, "--older-secrets", str(kept))[0] == 1
+
+
 def test_much_that_is_wrong_is_not_all_printed(tmp_path: Path) -> None:
     write(tmp_path, 40)
     change(tmp_path, "UPDATE audit_log SET kind = 'x'")
