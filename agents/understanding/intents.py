@@ -5,6 +5,8 @@ from agents.understanding.message import Findings, Message
 from agents.understanding.reading import Intent
 from agents.understanding.wishes import asks_why_not
 
+# What is asked while there are terms of one's own, or nothing is asked any more.
+_WITH_TERMS = frozenset({"offer_decision", "kfs_acknowledgement", None})
 # Facts that do not by themselves tell that the customer goes on with the application.
 _ASIDE = frozenset({"what_if", "confirm"})
 
@@ -26,7 +28,7 @@ def decide(message: Message, found: Findings, answer: str | None) -> Intent | No
         return "why"
     if message.has("renew") and not facts and message.asked is None:
         return "renew"
-    if message.has("status") and not facts:
+    if not facts and (message.has("status") or (message.has("own_terms") and message.asked in _WITH_TERMS)):
         return "status"
     if message.has("refuse") and not facts and not found.has("confirm"):
         return "refuse"

@@ -7,7 +7,7 @@ from agents.understanding.vocabulary import LAST_RESORT, PURPOSE_PREFIX
 from tools.numbers.words import keys
 
 _NEAR = 3
-_NEGATIONS = keys("not nahi nahin nhi नहीं")
+_NEGATIONS = keys("not no without bina nahi nahin nhi mat नहीं मत बिना")
 _LONGEST_OWN_WORDS = 12
 _ASKED_FOR_NAMES = frozenset({"applicant_name", "employer", "address", "email"})
 

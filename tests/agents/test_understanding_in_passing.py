@@ -26,6 +26,8 @@ READER = RulesUnderstander()
         ("EMI for 200000 over 24 months?", "otp", "otp"),
         ("प्रोसेसिंग फीस कितनी है?", "purpose", "purpose"),
         ("Pooja Joshi. 24 months", "desired_amount", "purpose"),
+        ("haan par fees mat lena", "offer_decision", "purpose"),
+        ("ok but no fees please", "offer_decision", "purpose"),
     ],
 )
 def test_said_in_passing(text: str, asked: str, slot: str) -> None:
