@@ -89,7 +89,7 @@ def test_reservations_are_kept(language: str) -> None:
     """What English hedges, limits or grants is hedged, limited and granted in every language."""
     reservations = {
         "estimate, not an offer": ("अनुमान है, ऑफ़र नहीं", "estimate hai, offer nahi"),
-        "1 working day": ("1 कार्य दिवस", "1 working day"),
+        "at the latest": ("अधिक से अधिक", "zyada se zyada"),
         "(yes/no)": ("(हाँ/नहीं)", "(haan/nahi)"),
         "simulated": ("अनुकरण", "simulated"),
         "demonstration": ("प्रदर्शन", "demonstration"),
