@@ -52,7 +52,7 @@ class AuditAnchor:
             log.error("audit.row_lost", extra={"reason": f"row {before.number}"})
             self._lost = before
         if head is not None and head != before:
-            await asyncio.to_thread(write_head, self._path, self._chain.signed(head), in_place=stands)
+            await asyncio.to_thread(_write_head, self._path, self._chain.signed(head), in_place=stands)
             self._noted = head
 
     def _last_line(self) -> Head | None:
@@ -60,7 +60,7 @@ class AuditAnchor:
         return heads[-1] if heads else None
 
 
-def write_head(path: Path, signed: str, *, in_place: bool = True) -> None:
+def _write_head(path: Path, signed: str, *, in_place: bool = True) -> None:
     """A line a day: a later head of the same day takes the earlier one's place, if that was `in_place`."""
     day = datetime.now(UTC).date().isoformat()
     lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []

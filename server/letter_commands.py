@@ -54,7 +54,7 @@ def verify(file: Annotated[Path, typer.Argument(metavar="FILE.pdf")], certificat
     if not known:
         typer.echo("No certificate of the lender is known here: name it by --certificate.", err=True)
     asked, verdict = asyncio.run(_verdict(settings, data, check_file(data, known)))
-    for line in as_lines(verdict, asked=asked):
+    for line in _as_lines(verdict, asked=asked):
         print(line)
     raise typer.Exit(0 if verdict.holds else 1)
 
@@ -72,7 +72,7 @@ def withdraw(number: str) -> None:
     print("withdrawn before" if withdrawn.before else "withdrawn")
 
 
-def as_lines(verdict: Verdict, *, asked: bool) -> list[str]:
+def _as_lines(verdict: Verdict, *, asked: bool) -> list[str]:
     """The three answers, a line each."""
     why = PROBLEMS[verdict.problem] if verdict.problem is not None else ""
     genuine = "yes, the lender signed it" if verdict.genuine else f"no, {why}"

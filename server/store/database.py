@@ -28,6 +28,11 @@ class StorageUnavailable(Exception):
     """The database could not be reached or would not work. Names the kind of fault only."""
 
 
+def with_driver(url: str) -> str:
+    """A Postgres URL as Postgres writes it, for SQLAlchemy."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+
+
 class Database:
     """Runs units of work. Closing waits for those under way."""
 
@@ -47,7 +52,7 @@ class Database:
     def postgres(cls, url: str, committed: Committed = unheard) -> "Database":
         """`url` as Postgres writes it, `postgresql://…`; needs the extra `postgres`."""
         engine = create_engine(
-            url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1),
+            with_driver(url),
             pool_size=POSTGRES_CONNECTIONS,
             pool_pre_ping=True,
             pool_timeout=3,

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from server.store.database import StorageUnavailable
+from server.store.database import StorageUnavailable, with_driver
 
 
 @contextlib.contextmanager
@@ -24,8 +24,7 @@ def looking(database_url: str | None, data_dir: Path) -> Iterator[Connection]:
 
 
 def _postgres(url: str) -> Engine:
-    driver = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    return create_engine(driver, isolation_level="REPEATABLE READ", hide_parameters=True)
+    return create_engine(with_driver(url), isolation_level="REPEATABLE READ", hide_parameters=True)
 
 
 def _sqlite(path: Path) -> Engine:

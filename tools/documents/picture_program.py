@@ -35,7 +35,7 @@ def main() -> None:
     load()
     confine(memory_bytes=MEMORY_BYTES, cpu_seconds=6)
     data = sys.stdin.buffer.read()
-    picture = redrawn(data, sys.argv[1])
+    picture = _redrawn(data, sys.argv[1])
     sys.stdout.buffer.write(b"P5 %d %d 255\n" % picture.size + picture.tobytes())
 
 
@@ -47,13 +47,13 @@ def load() -> None:
     for codec in _CODECS:
         buffer = io.BytesIO()
         Image.new("RGB", (800, 1000), "white").save(buffer, codec)
-        redrawn(buffer.getvalue(), codec.lower())
+        _redrawn(buffer.getvalue(), codec.lower())
     buffer = io.BytesIO()
     Image.new("RGB", (800, 1000), "white").save(buffer, "PDF")
     picture_of_scan(buffer.getvalue())
 
 
-def redrawn(data: bytes, kind: str) -> Image.Image:
+def _redrawn(data: bytes, kind: str) -> Image.Image:
     """Raises ValueError for what is no picture to read, and whatever a broken one makes its reader raise."""
     if sniff_kind(data) != kind:
         raise ValueError
@@ -66,7 +66,7 @@ def redrawn(data: bytes, kind: str) -> Image.Image:
     if picture.width * picture.height > MOST_PIXELS or min(picture.size) < SMALLEST_SIDE:
         raise ValueError
     picture.draft("L", (LONGER_SIDE, LONGER_SIDE))
-    grey = on_white(ImageOps.exif_transpose(picture))
+    grey = _on_white(ImageOps.exif_transpose(picture))
     scale = min(LONGER_SIDE / max(grey.size), MOST_GROWTH)
     size = round(grey.width * scale), round(grey.height * scale)
     return straightened(_without_grain(grey).resize(size, Image.Resampling.BICUBIC))
@@ -83,7 +83,7 @@ def _without_grain(page: Image.Image) -> Image.Image:
     return smooth.point(lambda value: min(255, round(value * 255 / white)))
 
 
-def on_white(picture: Image.Image) -> Image.Image:
+def _on_white(picture: Image.Image) -> Image.Image:
     """In greys, what is transparent on white paper."""
     if "transparency" in picture.info or picture.mode in {"LA", "RGBA", "PA"}:
         drawn = picture.convert("RGBA")

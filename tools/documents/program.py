@@ -26,7 +26,7 @@ def main() -> None:
     confine()
     data = sys.stdin.buffer.read()
     if sys.argv[1] == WORDS:
-        json.dump(as_claims(read_words(data)), sys.stdout)
+        json.dump(as_claims(_read_words(data)), sys.stdout)
         return
     kind = sniff_kind(data)
     if kind is None or kind != sys.argv[1]:
@@ -41,7 +41,7 @@ def load() -> None:
     for name in WRITTEN_IN:
         importlib.import_module(f"encodings.{name}")
     _read_pdf(_first_pdf())
-    read_words(b"level\ttext\n")
+    _read_words(b"level\ttext\n")
 
 
 def _first_pdf() -> bytes:
@@ -70,7 +70,7 @@ def read(data: bytes, kind: DocumentKind) -> SlipReading:
     return SlipReading("", (problem or "no_text",), pages=1)
 
 
-def read_words(table: bytes) -> SlipReading:
+def _read_words(table: bytes) -> SlipReading:
     """A slip that was a picture. What was read counts only where its figures prove each other."""
     from tools.documents.ocr_lines import lines_of
     from tools.documents.salary_slip import read_slip_text
