@@ -39,7 +39,8 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change["status"] = application["status"] = "expired"
         update["said"] = [line("status.expired")]
     asked = next(iter(awaiting(application)), None)
-    if is_older and asked == "consent":
+    extras = message.additional_kwargs if isinstance(message, HumanMessage) else {}
+    if (is_older and asked == "consent") or (extras.get("unheard") and asked in YES_NO_ASKS):
         asked = None  # a yes was meant for what was asked before
     periods = services.policy.periods
     stale = report_is_stale(application, services.clock.today(), periods.bureau_report_max_age_days)
@@ -47,7 +48,6 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change = merge_application(change, without_bureau_consent(application))
         application = merge_application(application, change)
         update["said"] = [line("kyc.report_too_old", days=periods.bureau_report_max_age_days)]
-    extras = message.additional_kwargs if isinstance(message, HumanMessage) else {}
     upload, act = extras.get("upload"), extras.get("act")
     wish = consent_wish(message.text, act)
     if act:

@@ -27,7 +27,7 @@ class GraphRun:
         """Start from a checkpoint, or from nothing. The final state and the id of its checkpoint."""
         row = turn.row
         body = row.body or {}
-        extras = _with(upload=body["upload"], act=body.get("act"))
+        extras = _with(upload=body["upload"], act=body.get("act"), unheard=turn.unheard or None)
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=extras)
         config: RunnableConfig = {
             "run_name": f"{self._assistant.name} turn",

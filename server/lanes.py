@@ -51,6 +51,7 @@ class Turn:
     answer: asyncio.Future[dict[str, Any]]
     task: asyncio.Task[None] | None = None
     cancelled: bool = False  # by the customer, not by a process that ends
+    unheard: bool = False  # it was sent before the assistant had answered the message before it
 
 
 @dataclass(slots=True)

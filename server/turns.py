@@ -153,6 +153,7 @@ class TurnRunner:
     async def _run(self, turn: Turn, lane: Lane, watch: TurnWatch, *, again: bool) -> None:
         row, started = turn.row, asyncio.get_running_loop().time()
         acts = gather(row.turn_id)
+        turn.unheard = lane.turn.locked()
         try:
             async with lane.turn:
                 watch.running()

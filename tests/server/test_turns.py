@@ -217,3 +217,16 @@ async def _until_last(events: AsyncIterator[object]) -> AsyncIterator[str]:
         yield f"{event.type}:{status}" if status else event.type  # type: ignore[attr-defined]
         if event.is_last:  # type: ignore[attr-defined]
             return
+
+
+async def test_a_yes_sent_before_the_question_was_put_answers_it_not(parts: Parts) -> None:
+    """A double click agrees to what was on the screen, once, and to nothing that comes up in between."""
+    session_id = await parts.open_session()
+    for text in ("I need 3 lakh for 36 months for travel", "My name is Aarav Mehta"):
+        await parts.say(session_id, text)
+    turns = [await parts.submit(session_id, "yes") for _ in range(3)]
+    await asyncio.gather(*(turn.answer for turn in turns))
+    _, _, third = [await turn.answer for turn in turns]
+    assert "KYC" in third["message"]
+    assert "bureau" not in third["message"]
+    assert "bureau" in (await parts.say(session_id, "yes"))["message"]
