@@ -156,7 +156,7 @@ class LoanMachine(RuleBasedStateMachine):
     def answer_wrongly(self, which: int) -> None:
         awaiting = self.view()["awaiting"]
         other = self.victim.truth
-        self.heard.pans.add(other["pan"])
+        self.heard.pans |= {other["pan"], "AAAPL1234C"}
         wrong = {
             "otp": ("000000", "123456", "I did not get it", "resend"),
             "pan": (other["pan"], "ABCDE1234", "AAAPL1234C", "no"),

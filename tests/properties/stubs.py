@@ -86,10 +86,12 @@ class Armed:
     """Where the process is to end next: the part, its method, before or after it did its work."""
 
     at: tuple[str, str, str] | None = None
+    struck: list[tuple[str, str, str]] = field(default_factory=list)
 
     def strikes(self, part: str, method: str, when: str) -> bool:
         if self.at != (part, method, when):
             return False
+        self.struck.append((part, method, when))
         self.at = None
         return True
 
