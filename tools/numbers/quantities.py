@@ -1,49 +1,18 @@
-"""Quantities in a text: a value with its unit, and ranges of two."""
+"""Quantities in a text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
 
 from tools.numbers import words
+from tools.numbers.quantity import Kind, Quantity, Unit
+from tools.numbers.ranges import join_ranges
 from tools.numbers.tokens import Token, tokenise
 from tools.numbers.values import Value, key_at, parse_value
 
-Kind = Literal["money", "months", "percent", "plain", "duration"]
-Unit = Literal["rupees", "scale", "years", "months", "instalments", "percent", "short"]
-
 _ORDINAL_ENDINGS = words.keys("st nd rd th va vi ve wa wi waan vaan waa")
 _FOR = words.keys("for")
-_BETWEEN = words.keys("between beech bich ke बीच")
-_LEKAR = words.keys("lekar leke लेकर")
 _MOST_YEARS, _MOST_MONTHS = 100, 600
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit, at ``start:end`` of the text and tokens ``first:last`` (last exclusive).
-
-    ``low`` is whole rupees for money, months for months, the bare figure otherwise; ``high`` is ``None`` unless a
-    range was written, and ``falling`` tells that its larger end came first. ``unit`` is ``None`` for a bare number.
-    Kind ``duration`` (days, hours) is never a tenure.
-    """
-
-    kind: Kind
-    low: Fraction
-    high: Fraction | None
-    start: int
-    end: int
-    unit: Unit | None
-    first: int
-    last: int
-    factor: int = 1
-    in_words: bool = False
-    leading: Fraction = Fraction(0)
-    falling: bool = False
-
-    @property
-    def explicit(self) -> bool:
-        return self.unit is not None
 
 
 def find_quantities(
@@ -60,7 +29,7 @@ def find_quantities(
         else:
             found.append(quantity)
             at = quantity.last
-    return _join_ranges(tokens, found)
+    return join_ranges(tokens, found)
 
 
 def _quantity(tokens: Sequence[Token], at: int, taken: frozenset[int], since: int) -> Quantity | None:
@@ -221,89 +190,3 @@ def _months_too(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
         return quantity
     last = value.end + 1
     return replace(quantity, low=quantity.low + value.amount, last=last, end=tokens[last - 1].end)
-
-
-def _join_ranges(tokens: Sequence[Token], found: list[Quantity]) -> list[Quantity]:
-    joined: list[Quantity] = []
-    for quantity in found:
-        previous = joined[-1] if joined else None
-        merged = None if previous is None or previous.high is not None else _range(tokens, previous, quantity)
-        if merged is None:
-            joined.append(quantity)
-        else:
-            joined[-1] = merged
-    return joined
-
-
-def _range(tokens: Sequence[Token], left: Quantity, right: Quantity) -> Quantity | None:
-    if right.high is not None or not _linked(tokens, left, right):
-        return None
-    ends = _same_unit(left, right)
-    if ends is None:
-        return None
-    low, high, template = ends
-    if low == high:
-        return replace(template, low=low, start=left.start, first=left.first, end=right.end, last=right.last)
-    return replace(
-        template,
-        low=min(low, high),
-        high=max(low, high),
-        start=left.start,
-        first=left.first,
-        end=right.end,
-        last=right.last,
-        falling=low > high,
-    )
-
-
-def _linked(tokens: Sequence[Token], left: Quantity, right: Quantity) -> bool:
-    between = [token.key for token in tokens[left.last : right.first]]
-    if not between:
-        # "do teen lakh", "bees pachees hazaar": two counting words in rising order.
-        return (
-            left.unit is None
-            and left.in_words
-            and right.in_words
-            and left.low < right.leading <= left.low * 2
-            and left.low < 100
-        )
-    if len(between) == 1:
-        if between[0] in words.RANGE_WORDS:
-            return True
-        if between[0] == ",":  # "2,3 saal"
-            return left.unit is None and left.low < 10 and left.end + 1 == right.start
-        after = key_at(tokens, right.last), key_at(tokens, right.last + 1)
-        bounded = key_at(tokens, left.first - 1) in _BETWEEN or (after[0] in _BETWEEN and after[1] in _BETWEEN)
-        return between[0] in words.AND and bounded
-    return len(between) == 2 and between[0] in words.RANGE_WORDS and between[1] in _LEKAR
-
-
-def _same_unit(left: Quantity, right: Quantity) -> tuple[Fraction, Fraction, Quantity] | None:
-    if left.kind == right.kind and (left.kind != "plain" or left.unit == right.unit):
-        low = left.low
-        # "₹2 - 3 lakh": the sign stands before both, the scale behind the second.
-        if left.kind == "money" and left.unit == "rupees" and left.factor == 1 and left.low < 100 <= right.factor:
-            low = left.low * right.factor
-        return low, right.low, right
-    if left.unit is None and right.unit is not None and right.unit != "instalments":
-        return _spread_back(left.low, right), right.low, right
-    if left.unit is None and right.unit == "instalments":
-        return left.low, right.low, right
-    if right.unit is None and left.kind in {"money", "months"} and left.factor > 1 and right.low < 100:
-        return left.low, right.low * left.factor, left
-    return None
-
-
-def _spread_back(figure: Fraction, unit_from: Quantity) -> Fraction:
-    """The unit of a range's second end also holds for the first: 3 to 5 lakh; 50 to 1 lakh means 50 thousand."""
-    if unit_from.kind == "money" and figure >= 1000:
-        return figure
-    spread = figure * unit_from.factor
-    if (
-        unit_from.kind == "money"
-        and unit_from.factor > 1000
-        and figure >= 10
-        and spread > unit_from.low >= figure * 1000
-    ):
-        return figure * 1000
-    return spread
