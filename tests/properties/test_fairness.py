@@ -20,7 +20,7 @@ from tools.providers.simulated import Customer
 
 Json = dict[str, Any]
 GENERATED = 324
-TALKED = 27
+TALKED = 9
 PROFILES = ("default", "challenge_strict")
 OTHERS: list[Json] = [
     {"name": "Fatima Begum Qureshi", "sex": "female", "city": "Guwahati", "pincode": "781001", "religion": "Islam"},
@@ -152,7 +152,7 @@ async def test_conversations_of_the_packaged_customers_come_out_alike(customer_i
     assert own["decision"] is not None
     for style in ("gushing", "rude", "hinglish"):
         _check_alike(own, await talked(record, record, amount, months, STYLES[style], slip_name))
-    for other in OTHERS:
+    for other in OTHERS[int(customer_id[1:]) % len(OTHERS) :][:1]:
         changed = record | {name: other[name] for name in ("name", "city", "pincode")}
         _check_alike(own, await talked(changed, changed, amount, months, STYLES["plain"], slip_name))
 
