@@ -236,9 +236,7 @@ def bilingual(pay: Pay) -> bytes:
 
     def label(x: float, english: str, hindi_text: str) -> None:
         page.at(x, english + " / ")
-        page.at(
-            x + page.canvas.stringWidth(english + " / ", "Helvetica", 9), hindi_text, font=DEVANAGARI
-        )
+        page.at(x + page.canvas.stringWidth(english + " / ", "Helvetica", 9), hindi_text, font=DEVANAGARI)
 
     page.at(180, pay.employer, bold=True, size=13)
     page.down(20)

@@ -16,7 +16,9 @@ async def offered(customer_id: str, amount: str, months: int) -> Conversation:
     return conversation
 
 
-@pytest.mark.parametrize("question", ["what is my EMI?", "meri EMI kitni hai?", "what is my interest rate?", "kitna byaj lagega?"])
+@pytest.mark.parametrize(
+    "question", ["what is my EMI?", "meri EMI kitni hai?", "what is my interest rate?", "kitna byaj lagega?"]
+)
 async def test_my_emi_is_that_of_the_offer(question: str) -> None:
     conversation = await offered("C01", "3 lakh", 36)
     assert "₹9,680" in await conversation.say(question)
