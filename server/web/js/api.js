@@ -16,6 +16,7 @@ export const getSession = (id) => call(`/sessions/${encodeURIComponent(id)}`);
 export const eraseSession = (id) => call(`/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const getMessages = async (id) => (await call(`/sessions/${encodeURIComponent(id)}/messages`)).messages;
 export const getKeyFacts = (id) => call(`/sessions/${encodeURIComponent(id)}/kfs`);
+export const getConsents = async (id) => (await call(`/sessions/${encodeURIComponent(id)}/consents`)).consents;
 export const getOutbox = async (id) => (await call(`/dev/outbox?session_id=${encodeURIComponent(id)}`)).messages;
 
 export function uploadSlip(id, file) {

@@ -3,6 +3,7 @@
 import { button, byId, el, icon } from "./dom.js";
 import { day, rupees } from "./format.js";
 import { OUTCOMES } from "./labels.js";
+import { noticeCard } from "./notice.js";
 import { offerCard, optionCards } from "./offer.js";
 import { uploadCard } from "./upload.js";
 
@@ -13,22 +14,23 @@ const AGREED = new Set(["offer_accepted", "sanctioned", "completed"]);
 export function mountDeck(store, { say, upload, showKeyFacts, onDrawn }) {
   const deck = byId("deck");
   let drawn = null;
-  store.watch(({ settled, keyfacts, busy }, changed) => {
+  store.watch(({ settled, keyfacts, notice, busy }, changed) => {
     if (changed.has("busy")) deck.inert = busy; // what is being answered cannot be clicked again
-    if (!changed.has("settled") && !changed.has("keyfacts")) return;
+    if (!["settled", "keyfacts", "notice"].some((key) => changed.has(key))) return;
     const { application, awaiting } = settled;
-    const wanted = JSON.stringify([application, awaiting, Boolean(keyfacts)]);
+    const wanted = JSON.stringify([application, awaiting, Boolean(keyfacts), notice]);
     if (wanted === drawn || !application) return;
     drawn = wanted;
-    deck.replaceChildren(...cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }));
+    deck.replaceChildren(...cards(application, awaiting, keyfacts, notice, { say, upload, showKeyFacts }));
     onDrawn();
   });
 }
 
-function cards(application, awaiting, keyfacts, { say, upload, showKeyFacts }) {
+function cards(application, awaiting, keyfacts, notice, { say, upload, showKeyFacts }) {
   const { status, offer, alternatives, sanction_letter_url: letter, refusal_letter_url: refusal } = application;
   const shown = [];
   if (letter) shown.push(letterCard(application));
+  if (awaiting[0] === "consent" && notice) shown.push(noticeCard(notice));
   if (awaiting.includes("kfs_acknowledgement")) shown.push(keyFactsCard(showKeyFacts));
   if (AGREED.has(status) && offer) shown.push(offerCard(offer, keyfacts, letter ? "Your loan" : "The offer you accepted"));
   if (status === "offer_made" && offer) shown.push(offerCard(offer, null, "Your offer"));

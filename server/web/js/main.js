@@ -1,6 +1,6 @@
 // The page put together: one store, one conversation, and the parts that watch them.
 
-import { getKeyFacts } from "./api.js";
+import { getConsents, getKeyFacts } from "./api.js";
 import { mountApplication } from "./application.js";
 import { mountComposer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -26,6 +26,7 @@ const store = new Store({
   working: null,
   link: "connecting",
   keyfacts: null,
+  notice: null,
   outbox: [],
 });
 const thread = new Thread();
@@ -66,21 +67,29 @@ store.watch(({ link }, changed) => {
   byId("link-state").querySelector(".words").textContent = LINK[link];
 });
 
-// What belongs to a settled turn and comes from elsewhere: the key facts and the outbox.
+// What belongs to a settled turn and comes from elsewhere: key facts, the notice of the consent asked for, the outbox.
 store.watch(async ({ sessionId, settled }, changed) => {
   if (!changed.has("settled") || !sessionId || !settled.application) return;
   const { application, awaiting } = settled;
   const agreed = AGREED.has(application.status);
-  const [keyfacts, outbox] = await Promise.all([
+  store.set({ notice: null }); // the last question's is not the next one's
+  const [keyfacts, notice, outbox] = await Promise.all([
     agreed ? getKeyFacts(sessionId).catch(() => null) : null,
+    awaiting[0] === "consent" ? noticeAsked(sessionId).catch(() => null) : null,
     store.state.outbox && readOutbox(sessionId),
   ]);
   if (store.state.settled !== settled) return;
   const arrived = outbox && outbox.length > (store.state.outbox?.length ?? 0);
-  store.set(outbox === undefined ? { keyfacts } : { keyfacts, outbox });
+  store.set(outbox === undefined ? { keyfacts, notice } : { keyfacts, notice, outbox });
   if (awaiting[0] === "kfs_acknowledgement") views.suggest("keyfacts", { open: true });
   if (arrived) views.suggest("phone", { open: awaiting[0] === "otp" });
 });
+
+/** The notice of the consent that is asked for: the first that a loan needs and that is not given. */
+async function noticeAsked(sessionId) {
+  const consents = await getConsents(sessionId);
+  return consents.find(({ needed, given }) => needed && !given)?.notice ?? null;
+}
 
 const dialog = byId("start-over-dialog");
 byId("start-over").addEventListener("click", () => {
