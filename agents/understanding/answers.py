@@ -226,7 +226,7 @@ def _is_about_something_else(message: Message, cue: Cue) -> bool:
 
 def _number_at(message: Message, at: int) -> int | None:
     key = message.key(at)
-    if key in _OPTION_LETTERS and len(message.tokens) <= _SHORT:
+    if key in _OPTION_LETTERS and len(message.tokens[at].text) == 1 and len(message.tokens) <= _SHORT:
         return _OPTION_LETTERS[key]
     for quantity in message.quantities:
         if (

@@ -117,3 +117,11 @@ async def test_a_halting_answer_is_no_chatter(text: str, asked: str) -> None:
     reader._nearest = AlwaysNear(lambda texts: [[1.0] for _ in texts])
     assert (await reader.read(text, asked))["intent"] == "unclear"
     assert (await reader.read("bla bla bla", None))["intent"] == "off_topic"
+
+
+@pytest.mark.parametrize("asked", ["consent", "offer_decision", "kfs_acknowledgement"])
+@pytest.mark.parametrize("letter", "abcdkny")
+def test_a_key_held_down_says_nothing(letter: str, asked: str) -> None:
+    facts = READER.read_by_rules(letter * 40, asked)[0]["facts"]
+    assert "confirm" not in facts
+    assert "offer_choice" not in facts

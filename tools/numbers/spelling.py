@@ -6,6 +6,7 @@ import unicodedata
 _NOT_SOUND = re.compile("[\u200b-\u200d\ufeff'’‘`\u093c]")  # joiners, apostrophes, nukta
 _REPEATED_CH = re.compile(r"(?:ch)+h*")
 _REPEATED = re.compile(r"([a-z])\1+")
+_LETTER_TWICE = 2
 _LONG_VOWELS = (("ee", "i"), ("oo", "u"))
 _SAME_SOUND = str.maketrans({"z": "j", "w": "v", "ँ": "ं"})
 # Folding a long vowel here would make another common word of it: kaam (work) / kam (less), baad (after) / bad.
@@ -22,5 +23,7 @@ def fold(word: str) -> str:
         key = "".join(c for c in key if not "\u0300" <= c <= "\u036f")
     for long, short in _LONG_VOWELS:
         key = key.replace(long, short)
-    key = _REPEATED.sub(r"\1", _REPEATED_CH.sub("ch", key))
-    return key.translate(_SAME_SOUND)
+    squeezed = _REPEATED.sub(r"\1", _REPEATED_CH.sub("ch", key))
+    if len(squeezed) == 1 and len(key) > _LETTER_TWICE:
+        return key  # a key held down is no word: "aaaa" is not option a, "kkkk" no ok
+    return squeezed.translate(_SAME_SOUND)
