@@ -255,7 +255,8 @@ class LoanMachine(RuleBasedStateMachine):
             await asyncio.gather(*(turn.answer for turn in turns))
             self.accepted += [one.message_id or "" for one in submissions]
 
-        self.heard.agreed = True
+        # Two turns are judged as one: the first may find the offer lapsed, and the second renew it.
+        self.heard.agreed = self.heard.started_over = True
         self._run(both())
         self._settle()
 
