@@ -41,10 +41,10 @@ def verify(
     """Look for rows that were changed, moved, left out or cut off; prints the newest row, to be noted elsewhere."""
     settings = settings_or_fail()
     noted = [_head(head)] if head else []
-    secrets = settings.secrets() + _older(older_secrets)
+    older = _older(older_secrets)
     try:
         with looking(settings.database_url, settings.data_dir) as connection:
-            chain = AuditChain(secrets)
+            chain = AuditChain(settings.secrets() + older)  # not before: a directory without a service gets no key
             anchors, strange = read_heads(settings.data_dir / FILE_NAME, chain)
             count, found = chain.verify(connection, [*anchors, *noted])
             found += compare_consents(connection)

@@ -4,22 +4,16 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-import tools.letter
+from tools.letter.typeface import DEVANAGARI, REGULAR, register_fonts
 from tools.rupees import grouped, in_words
 
 WIDTH, HEIGHT = A4
-FONTS = Path(tools.letter.__file__).parent / "fonts"
-# Names of our own: the letters register theirs, which draw otherwise, in the same process.
-LATIN, DEVANAGARI = "SlipLatin", "SlipDevanagari"
 HINDI_MONTHS = (*("जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"),)
 
 
@@ -73,9 +67,7 @@ class Page:
         if rotate:
             self.canvas.setPageRotation(rotate)
         self.y = self.height - 60
-        for name, file in ((LATIN, "NotoSans-Regular"), (DEVANAGARI, "NotoSansDevanagari-Regular")):
-            if name not in pdfmetrics.getRegisteredFontNames():
-                pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{file}.ttf")))
+        register_fonts()  # reportlab knows a typeface once in a process: the letters', or theirs would be this one
 
     def at(self, x: float, text: str, *, bold: bool = False, size: float = 9, font: str = "") -> None:
         self.canvas.setFont(font or ("Helvetica-Bold" if bold else "Helvetica"), size)
@@ -576,7 +568,7 @@ def full_rate_and_earned(pay: Pay) -> bytes:
 
 def rupee_sign(pay: Pay) -> bytes:
     """The rupee sign before every figure, a Unicode typeface throughout."""
-    page, font = Page(), LATIN
+    page, font = Page(), REGULAR
 
     def row(label: str, text: str) -> None:
         page.at(40, label, font=font)
