@@ -17,6 +17,9 @@ _BETWEEN_LEAD_AND_EMPLOYER = frozenset({"is", "hai", ":", "-", "है"})
 _IN_COMPANY_NAMES = frozenset({"&", "-", "'"})
 _ARTICLES = keys("a an ek the")
 _LONGEST_NAME = 80
+_SHORT_ANSWER = 3  # "salaried?" to the question answers it
+_ONESELF = keys("i im ive we am my me main mai mera meri mere hoon hun hu humara मैं मेरा मेरी मेरे हूँ हूं हम हमारा")
+_OPENS_A_QUESTION = keys("do does is are can could will would kya क्या")
 
 
 def read_work(message: Message, found: Findings, words: WordSets) -> None:
@@ -26,6 +29,8 @@ def read_work(message: Message, found: Findings, words: WordSets) -> None:
 
 
 def _employment(message: Message, found: Findings) -> None:
+    if _is_asked_about(message):
+        return
     for kind in _KINDS:
         for cue in message.tagged(kind):
             clause = message.clause_of(cue.first)
@@ -33,11 +38,20 @@ def _employment(message: Message, found: Findings) -> None:
             negated = message.key(cue.first - 1) in _NOT_BEFORE or message.key(cue.last) in _NOT_AFTER
             is_purpose = message.key(cue.last) in _KE and message.key(cue.last + 1) in _LIYE
             is_purpose |= message.key(cue.first - 1) == "for" and kind in {"self_employed", "student"}
-            if not (of_kin or negated or is_purpose):
+            supposed = any(supposing.first < cue.first for supposing in message.tagged("suppose"))
+            if not (of_kin or negated or is_purpose or supposed):
                 found.put("employment", kind, *message.span(cue.first, cue.last))
                 if message.has("correction") and message.asked != "employment":
                     found.corrects.append("employment")
                 return
+
+
+def _is_asked_about(message: Message) -> bool:
+    """ "Do you lend to self-employed people?": nothing is said of oneself."""
+    asks = "?" in message.text or message.has("asks") or message.key(0) in _OPENS_A_QUESTION
+    if not asks or (message.asked == "employment" and len(message.tokens) <= _SHORT_ANSWER):
+        return False
+    return not any(token.key in _ONESELF for token in message.tokens)
 
 
 def _employer(message: Message, found: Findings, words: WordSets) -> None:

@@ -27,6 +27,11 @@ READER = RulesUnderstander()
         ("प्रोसेसिंग फीस कितनी है?", "purpose", "purpose"),
         ("Pooja Joshi. 24 months", "desired_amount", "purpose"),
         ("haan par fees mat lena", "offer_decision", "purpose"),
+        ("Do you lend to self-employed people?", "date_of_birth", "employment"),
+        ("kya aap self employed ko loan dete ho", "employment", "employment"),
+        ("is a retired person eligible", "desired_amount", "employment"),
+        ("क्या आप स्वरोज़गार वालों को लोन देते हैं?", "otp", "employment"),
+        ("what if I am self employed?", "offer_decision", "employment"),
         ("ok but no fees please", "offer_decision", "purpose"),
     ],
 )
@@ -51,6 +56,8 @@ def test_said_in_passing(text: str, asked: str, slot: str) -> None:
         ("that is fine with me", "consent", "confirm", "yes"),
         ("mere liye theek hai", "consent", "confirm", "yes"),
         ("482913", "otp", "otp", "482913"),
+        ("I am self-employed, can I get a loan?", None, "employment", "self_employed"),
+        ("salaried?", "employment", "employment", "salaried"),
     ],
 )
 def test_an_answer(text: str, asked: str | None, slot: str, value: object) -> None:
