@@ -18,15 +18,16 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """A packaged customer whose application ends in a sanction, and what to ask for. Amount in whole rupees."""
+    """A packaged customer whose application ends in a sanction: what to ask for, in rupees, how to take the offer."""
 
     model: str
     amount: int
     months: int
+    acceptance: str
 
 
 # An instant approval, and a counter-offer of a longer tenure that the customer takes.
-ROADS = (Road("C01", 300_000, 36), Road("C03", 240_000, 12))
+ROADS = (Road("C01", 300_000, 36, "yes, I accept"), Road("C03", 240_000, 12, "I take option 1"))
 
 
 @dataclass(frozen=True, slots=True)

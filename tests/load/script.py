@@ -52,7 +52,7 @@ def application(person: Person) -> list[Step]:
         Step("phone", person.phone, "otp"),
         Step("code + decision", CODE, "offer_decision"),
         Step("what-if", "What would the EMI be for 2 lakh over 24 months?", "offer_decision"),
-        Step("accept", "yes, I accept", "kfs_acknowledgement"),
+        Step("accept", person.road.acceptance, "kfs_acknowledgement"),
         Step("acknowledge + letter", "I acknowledge", ""),
         Step("thanks", "thank you", ""),
     ]
