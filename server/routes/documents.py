@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
-from python_multipart.multipart import parse_options_header
 
 from agents.deciding.slips import paid_on
 from agents.services import Services
@@ -16,6 +15,7 @@ from server.lanes import Submission
 from server.models import DocumentAccepted
 from server.moments import now_in_seconds
 from server.problems import Problem, answers
+from server.routes.forms import require_form
 from tools.documents.kinds import sniff_kind
 from tools.documents.slip import MAX_BYTES, SlipReading
 from tools.few_at_once import TooBusy
@@ -25,9 +25,7 @@ class UploadRoute(AskFirst):
     """To read a form costs time, one of another kind much of it; so it is paid for before."""
 
     async def before_form(self, request: Request) -> None:
-        kind, _ = parse_options_header(request.headers.get("content-type"))  # as Starlette will choose its parser
-        if kind != b"multipart/form-data":
-            raise Problem(415, "unsupported_media_type", "Please send the document as multipart/form-data.")
+        require_form(request, "document")
         house: House = request.app.state.house
         await house.limits.upload(request.path_params["session_id"], request)
 

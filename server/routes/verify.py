@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
-from python_multipart.multipart import parse_options_header
 
 from server.access.authorise import AskFirst
 from server.canonical import body_of, in_openapi
@@ -12,6 +11,7 @@ from server.edge.whole_files import WholeFile
 from server.house import House
 from server.models import LetterCheck, LetterCode
 from server.problems import Problem, answers
+from server.routes.forms import require_form
 from server.routes.pages import PAGE_HEADERS, WEB
 from tools.few_at_once import TooBusy
 from tools.signing.finding import MAX_BYTES
@@ -24,9 +24,7 @@ class CheckRoute(AskFirst):
     """To read a form costs time; so it is counted before."""
 
     async def before_form(self, request: Request) -> None:
-        kind, _ = parse_options_header(request.headers.get("content-type"))  # as Starlette will choose its parser
-        if kind != b"multipart/form-data":
-            raise Problem(415, "unsupported_media_type", "Please send the letter as multipart/form-data.")
+        require_form(request, "letter")
         house: House = request.app.state.house
         await house.limits.letter_check(request)
 
