@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from agents.understanding.answers import asks_something
 from agents.understanding.message import Findings, Message
 from tools.numbers.words import keys
 
@@ -48,7 +49,7 @@ def _employment(message: Message, found: Findings) -> None:
 
 def _is_asked_about(message: Message) -> bool:
     """ "Do you lend to self-employed people?": nothing is said of oneself."""
-    asks = "?" in message.text or message.has("asks") or message.key(0) in _OPENS_A_QUESTION
+    asks = asks_something(message) or message.key(0) in _OPENS_A_QUESTION
     if not asks or (message.asked == "employment" and len(message.tokens) <= _SHORT_ANSWER):
         return False
     return not any(token.key in _ONESELF for token in message.tokens)
