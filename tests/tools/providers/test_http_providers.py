@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import certificate_of_its_own, serving_with, trusting
 from tests.providers_misbehaving import NO_ANSWER
 from tests.providers_server import ProvidersServer, Way, providers_server
 from tests.tools.providers.asking import C01, INQUIRY, PATHS, PERSON, TOKEN, asking
-from tests.tools.providers.certificates import certificate_of_its_own, serving_with, trusting
 from tools.breaker import Breaker
 from tools.providers.protocols import ProviderUnavailable, UnusableAnswer
 from tools.providers.strict_json import NotJson, strict_json

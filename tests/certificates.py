@@ -28,7 +28,7 @@ def certificate_of_its_own(folder: Path, *, days: int = 1) -> Path:
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, SHA256())
     )
-    path = folder / "provider.pem"
+    path = folder / "own.pem"
     path.write_bytes(
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
     )
