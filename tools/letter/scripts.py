@@ -18,6 +18,8 @@ _PIECE = re.compile(r"<[^>]*>|[^<\s]+|\s+")
 
 def clean(text: str) -> str:
     """One line in NFC without control, bidirectional and other invisible signs."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = "".join(
         sign if sign in _JOINERS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " "
         for sign in unicodedata.normalize("NFC", text)

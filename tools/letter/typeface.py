@@ -1,8 +1,10 @@
 """Fonts of the letters: Latin in Noto Sans, Devanagari in its sister, ₹ in both weights of both."""
 
+import re
 import threading
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from reportlab.lib.fonts import addMapping
 from reportlab.lib.styles import ParagraphStyle
@@ -22,6 +24,8 @@ _FILES = {
     DEVANAGARI: "NotoSansDevanagari-Regular.ttf",
     DEVANAGARI_BOLD: "NotoSansDevanagari-Bold.ttf",
 }
+
+_MARKUP = re.compile("[<&]")
 
 # reportlab keeps fonts in a table of the process; two letters may be set at once in two threads.
 _registering = threading.Lock()
@@ -55,9 +59,18 @@ class _Paragraph(Paragraph):  # type: ignore[misc]
 def paragraph(marked_up: str, style: ParagraphStyle) -> Paragraph:
     """A paragraph of markup, shaped when it holds Devanagari, whose signs join."""
     if not has_devanagari(marked_up):
-        return _Paragraph(marked_up, style)
+        if _MARKUP.search(marked_up) or not marked_up.strip():
+            return _Paragraph(marked_up, style)
+        return _Paragraph("", style, frags=[_piece(style).clone(text=marked_up)])
     bold = style.fontName == BOLD
     return _Paragraph(in_fonts(marked_up, DEVANAGARI, DEVANAGARI_BOLD, bold=bold), _shaped(style))
+
+
+@lru_cache(maxsize=64)
+def _piece(style: ParagraphStyle) -> Any:
+    """What reportlab makes of a text in which there is nothing to parse, and parsing is a tenth of a letter's work."""
+    (piece,) = Paragraph("text", style).frags
+    return piece
 
 
 @lru_cache(maxsize=64)

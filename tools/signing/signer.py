@@ -3,15 +3,16 @@
 For the press process and the tests: pyHanko is a third of a second to import.
 """
 
+from functools import lru_cache
 from io import BytesIO
+from typing import cast
 
-from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from tools.signing.envelope import EnvelopeSigner
 from tools.signing.identity import SigningIdentity
 from tools.signing.note import SignatureNote
 
@@ -21,12 +22,8 @@ _ROOM = 4096  # hexadecimal digits for a signature with a certificate of usual s
 
 def sign(pdf: bytes, identity: SigningIdentity, note: SignatureNote) -> bytes:
     """The PDF with its signature behind it, in which `note` stands. Blocks; no event loop may run in this thread."""
-    certificate, above = Certificate.load(identity.certificate), [Certificate.load(one) for one in identity.chain]
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(above)
-    signer = signers.SimpleSigner(
-        signing_cert=certificate, signing_key=PrivateKeyInfo.load(identity.key), cert_registry=store
-    )
+    signer = _signer(identity)
+    certificate = cast(Certificate, signer.signing_cert)
     about = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -41,3 +38,8 @@ def sign(pdf: bytes, identity: SigningIdentity, note: SignatureNote) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     signed: bytes = signers.sign_pdf(writer, about, signer=signer, bytes_reserved=room).getvalue()
     return signed
+
+
+@lru_cache(maxsize=4)
+def _signer(identity: SigningIdentity) -> EnvelopeSigner:
+    return EnvelopeSigner(identity)

@@ -6,8 +6,10 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asn1crypto.cms import ContentInfo
 from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
 from cryptography import x509
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import CMSStructuralError, SigningError
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -29,6 +32,7 @@ from tools.letter.render import render_letter
 from tools.sealing import Sealer
 from tools.signing.checker import check_file
 from tools.signing.codes import code_hash, verification_code
+from tools.signing.envelope import EnvelopeSigner, without_signature
 from tools.signing.examining import examine
 from tools.signing.finding import MAX_BYTES, Finding
 from tools.signing.identity import (
@@ -75,6 +79,30 @@ def found(data: bytes, identity: SigningIdentity) -> Finding:
 def test_a_signed_letter(letter: bytes, identity: SigningIdentity) -> None:
     assert found(letter, identity) == Finding(None, NOTE)
     assert letter.startswith(small_pdf()), "the letter itself stays as it was printed"
+
+
+def test_the_envelope_is_what_the_library_makes(identity: SigningIdentity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second letter's envelope and one that pyHanko builds itself are the same but for the digest and signature."""
+
+    class Library(EnvelopeSigner):
+        async def async_sign(self, *digest: Any, **settings: Any) -> ContentInfo:
+            return await signers.SimpleSigner.async_sign(self, *digest, **settings)
+
+    def envelope() -> tuple[bytes, bytes, bytes]:
+        signed = PdfFileReader(io.BytesIO(sign(small_pdf(), identity, NOTE))).embedded_signatures[0]
+        (digest,) = (
+            one["values"][0].native
+            for one in signed.signer_info["signed_attrs"]
+            if one["type"].native == "message_digest"
+        )
+        envelope = ContentInfo({"content_type": "signed_data", "content": signed.signed_data})
+        attributes, signer, data = without_signature(envelope)
+        return attributes.replace(digest, b""), signer.replace(digest, b""), data
+
+    envelope()
+    ours = envelope()
+    monkeypatch.setattr("tools.signing.signer._signer", Library)
+    assert envelope() == ours
 
 
 def test_the_confined_program_says_the_same(letter: bytes, identity: SigningIdentity) -> None:
