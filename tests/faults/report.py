@@ -1,0 +1,49 @@
+"""What a run found: a line as each case ends, N/N at the end, and the same as a page."""
+
+from pathlib import Path
+
+from tests.faults.matrix import Result
+
+
+class Report:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._results: list[Result] = []
+        self._figures: list[str] = []
+
+    def add(self, result: Result) -> None:
+        self._results.append(result)
+        line = f"{result.word:7} {result.backend:8} {result.case.name}  {result.seconds:.1f} s"
+        print(line + (f"  {result.why}" if result.why else ""), flush=True)
+
+    def figure(self, words: str) -> None:
+        """What a campaign counted, e.g. kill points."""
+        self._figures.append(words)
+        print(words, flush=True)
+
+    @property
+    def failed(self) -> list[Result]:
+        return [result for result in self._results if result.why and not result.skipped]
+
+    def end(self) -> int:
+        """Write the page; the exit status."""
+        tried = [result for result in self._results if not result.skipped]
+        held = len(tried) - len(self.failed)
+        total = f"{held}/{len(tried)} cases hold"
+        skipped = len(self._results) - len(tried)
+        total += f", {skipped} could not be tried here" if skipped else ""
+        print(total, flush=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(self._page(total), encoding="utf-8")
+        return 1 if self.failed else 0
+
+    def _page(self, total: str) -> str:
+        lines = ["# Fault matrix", "", total, ""]
+        lines += [f"* {words}" for words in self._figures]
+        lines += ["", "| row | injection | back end | | seconds |", "|---|---|---|---|---|"]
+        for one in self._results:
+            lines.append(f"| {one.case.row} | {one.case.injection} | {one.backend} | {one.word} | {one.seconds:.1f} |")
+        if self.failed:
+            lines += ["", "## What does not hold", ""]
+            lines += [f"* {one.backend}: {one.case.name}: {one.why}" for one in self.failed]
+        return "\n".join(lines) + "\n"
