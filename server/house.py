@@ -43,7 +43,7 @@ from server.settings import Settings
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
 from server.store.cases import Cases
-from server.store.checkpoints import Checkpoints, SqliteCheckpoints
+from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
@@ -51,7 +51,9 @@ from server.store.letters import LetterRecords
 from server.store.officers import Officers
 from server.store.revocations import Revocations
 from server.store.sessions import Sessions, UnknownSession
+from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
+from server.store.vault import Vault
 from server.tracing import tracing
 from server.turns import TurnRunner
 from tools.clock import Clock
@@ -59,7 +61,8 @@ from tools.documents.ocr import find_engine
 from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
 from tools.letter.press import LetterPress, SignedOnly
-from tools.mail import OutboxCarrier, RoutedCarrier, SmtpCarrier
+from tools.mail import OutboxCarrier, RoutedCarrier
+from tools.smtp import SmtpCarrier
 from tools.sealing import Sealer
 from tools.signing.checker import LetterChecker
 
@@ -189,16 +192,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 
 async def _open_storage(settings: Settings, observer: Observer) -> tuple[Database, Checkpoints]:
+    vault = Vault(await asyncio.to_thread(settings.secrets))
     if settings.database_url is None:
         path, committed = settings.data_dir / "esoteric.db", observer.metrics.committed
-        database = await asyncio.to_thread(Database.sqlite, path, committed)
+        database = await asyncio.to_thread(partial(Database.sqlite, path, committed, vault=vault))
         await database.migrate()
-        return database, await SqliteCheckpoints.open(settings.data_dir / "checkpoints.db")
+        return database, await SqliteCheckpoints.open(database)
     from server.store.postgres import PostgresCheckpoints
 
-    database = Database.postgres(settings.database_url, observer.metrics.committed)
+    database = Database.postgres(settings.database_url, observer.metrics.committed, vault=vault)
     await database.migrate()
-    return database, await PostgresCheckpoints.open(settings.database_url)
+    return database, await PostgresCheckpoints.open(database)
 
 
 def _knowledge(settings: Settings) -> KnowledgeBase:

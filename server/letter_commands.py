@@ -13,6 +13,7 @@ from server.settings import Settings, SettingsError
 from server.store.acts import ActsWriter
 from server.store.database import StorageUnavailable
 from server.store.letters import LetterRecords, Withdrawn
+from server.store.vault import Vault
 from server.store.visiting import visiting
 from tools.clock import Clock
 from tools.signing.checker import check_file
@@ -107,7 +108,7 @@ async def _verdict(settings: Settings, data: bytes, finding: Finding) -> tuple[b
     if finding.note is None or not (settings.database_url or (settings.data_dir / "esoteric.db").exists()):
         return False, of_finding(finding, today, None, on_record=False)
     try:
-        async with visiting(settings.database_url, settings.data_dir) as database:
+        async with visiting(settings.database_url, settings.data_dir, Vault(settings.secrets())) as database:
             records = LetterRecords(database)
             same, by_code = await records.by_file(data), await records.by_code(finding.note.code)
     except StorageUnavailable:
@@ -123,7 +124,7 @@ def _of_records(finding: Finding, same: KnownLetter | None, by_code: KnownLetter
 
 
 async def _withdraw(settings: Settings, number: str) -> Withdrawn | None:
-    async with visiting(settings.database_url, settings.data_dir) as database:
+    async with visiting(settings.database_url, settings.data_dir, Vault(settings.secrets())) as database:
         acts = ActsWriter(database, settings.secrets())
 
         def note(connection: Connection, letter: Withdrawn) -> None:

@@ -22,6 +22,7 @@ from server.command_line import fail, settings_or_fail
 from server.settings import Settings
 from server.store.database import StorageUnavailable
 from server.store.officers import OfficerExists, OfficerRow, Officers, UnknownOfficer, stamp
+from server.store.vault import Vault
 from server.store.visiting import visiting
 from tools.sealing import Sealer
 
@@ -149,7 +150,7 @@ def _hash(password: str) -> str:
 
 def _with_officers(work: Callable[[Officers], Awaitable[Result]], settings: Settings | None = None) -> Result:
     async def run(settings: Settings) -> Result:
-        async with visiting(settings.database_url, settings.data_dir) as database:
+        async with visiting(settings.database_url, settings.data_dir, Vault(settings.secrets())) as database:
             return await work(Officers(database))
 
     try:

@@ -11,6 +11,7 @@ from server.command_line import fail, settings_or_fail
 from server.settings import Settings, SettingsError
 from server.store.database import StorageUnavailable
 from server.store.revocations import Revocations
+from server.store.vault import Vault
 from server.store.visiting import visiting
 
 token = typer.Typer(help="Access tokens of API clients and operators.", invoke_without_command=True)
@@ -53,5 +54,5 @@ def revoke(jti: str) -> None:
 
 
 async def _revoke(settings: Settings, jti: str, expires_at: int) -> None:
-    async with visiting(settings.database_url, settings.data_dir) as database:
+    async with visiting(settings.database_url, settings.data_dir, Vault(settings.secrets())) as database:
         await Revocations(database).revoke(jti, expires_at)

@@ -1,7 +1,7 @@
-"""Files at rest: AES-256-GCM under keys made from the service's secret.
+"""At rest: AES-256-GCM under keys made from a secret.
 
-A sealed file is a version byte, four bytes that tell which key, a nonce, then what AES-GCM makes of the file and of the
-place it belongs to. Opened for another place, it is refused.
+What is sealed is a version byte, four bytes that tell which key, a nonce, then what AES-GCM makes of the data and of
+the place it belongs to. Opened for another place, it is refused.
 """
 
 import os
@@ -37,17 +37,23 @@ class _Key:
 
 
 class FileSeal:
-    """Seals with the newest secret; opens what any of them sealed.
-
-    `place` is what a file belongs to, ids in a fixed order. A key for each session can come in here later: `place`
-    says which session it is.
-    """
+    """Seals with the newest secret; opens what any of them sealed. `place`: what it belongs to, ids in order."""
 
     def __init__(self, secrets: Sequence[bytes], purpose: str) -> None:
         """`secrets` newest first."""
         keys = [_Key.of(secret, purpose) for secret in secrets]
         self._newest = keys[0]
         self._keys = {key.name: key for key in reversed(keys)}
+
+    @property
+    def newest(self) -> str:
+        """The name of the key that seals, 8 hex digits."""
+        return self._newest.name.hex()
+
+    @staticmethod
+    def name_in(sealed: bytes) -> str:
+        """The name of the key that sealed this."""
+        return sealed[len(VERSION) : len(VERSION) + _ID_BYTES].hex()
 
     def seal(self, data: bytes, *place: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

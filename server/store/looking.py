@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from server.store.database import StorageUnavailable, with_driver
+from server.store.database import StorageUnavailable
+from server.store.postgres_pool import with_driver
 
 
 @contextlib.contextmanager

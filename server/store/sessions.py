@@ -75,6 +75,7 @@ class Sessions:
                     tenant=tenant,
                 )
             )
+            self._database.vault.create(connection, session_id)
             connection.execute(
                 insert(messages).values(
                     session_id=session_id, role="assistant", content=greeting, message_id="greeting", created_at=now

@@ -49,6 +49,23 @@ sessions = Table(
     Index("sessions_by_activity", "active_at"),
 )
 
+# The key that everything personal of the session is sealed under, wrapped by the key of that name: see `vault.py`.
+session_keys = Table(
+    "session_keys",
+    metadata,
+    Column(
+        "session_id",
+        String(36),
+        ForeignKey("sessions.session_id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    Column("key_id", String(8), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index("session_keys_by_key", "key_id"),
+)
+
 turns = Table(
     "turns",
     metadata,
@@ -62,6 +79,9 @@ turns = Table(
     Column("reply", Json),  # the answer, for a client that asks again
     Column("accepted_at", Time, nullable=False),
     Column("finished_at", Time),
+    # What was said but for the answer, while the turn is among the newest, and the id of its last event.
+    Column("events", LargeBinary),
+    Column("last_event_id", Integer),
     UniqueConstraint("session_id", "message_id"),
     Index("turns_by_status", "status"),
 )

@@ -21,6 +21,7 @@ from server.store.database import Database
 from server.store.ledgers import SqlPapers
 from server.store.letters import LetterRecords
 from server.store.sessions import Sessions
+from tests.keys import vault
 from tests.samples import letter_content
 from tools.letter import LetterContent
 from tools.letter.press import LetterPress
@@ -69,7 +70,7 @@ async def waited_for(content: LetterContent, press: LetterPress, times: int) -> 
 
 async def on_record(content: LetterContent, pdf: bytes, times: int) -> None:
     with tempfile.TemporaryDirectory(prefix="esoteric-letters-") as folder:
-        database = Database.sqlite(Path(folder) / "esoteric.db")
+        database = Database.sqlite(Path(folder) / "esoteric.db", vault=vault())
         await database.migrate()
         sessions = Sessions(database, ActsWriter(database, [b"k" * 32]))
         await sessions.create("one", "loan", "Hello", {}, "2026-12-01T10:00:00+00:00")

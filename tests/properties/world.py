@@ -29,13 +29,15 @@ from server.observing.parts import watched_providers
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
 from server.store.cases import Cases
-from server.store.checkpoints import Checkpoints, SqliteCheckpoints
+from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
 from server.store.sessions import Sessions
+from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
 from server.turns import TurnRunner
+from tests.keys import vault
 from tests.properties.model import WorstModel
 from tests.properties.stubs import Armed, Crashable, HeardSpeaker, MovingClock, Spoken, Stub
 from tests.server.parts import KEY, Crash, NoKnowledge
@@ -99,13 +101,13 @@ class World:
 
     async def open(self) -> None:
         if self.url is None:
-            self.database = Database.sqlite(self.folder / "esoteric.db")
-            self.checkpoints: Checkpoints = await SqliteCheckpoints.open(self.folder / "checkpoints.db")
+            self.database = Database.sqlite(self.folder / "esoteric.db", vault=vault(KEY))
+            self.checkpoints: Checkpoints = await SqliteCheckpoints.open(self.database)
         else:
             from server.store.postgres import PostgresCheckpoints
 
-            self.database = Database.postgres(self.url)
-            self.checkpoints = await PostgresCheckpoints.open(self.url)
+            self.database = Database.postgres(self.url, vault=vault(KEY))
+            self.checkpoints = await PostgresCheckpoints.open(self.database)
         self.acts = ActsWriter(self.database, [KEY])
         self.outbox = OutboxCarrier(self.folder / "outbox")
         self.papers = SqlPapers(self.database)
@@ -199,7 +201,7 @@ class World:
         at = (await self.sessions.get(session_id)).checkpoint_id
         if at is None:
             return {}
-        found = await self.checkpoints.saver().aget({"configurable": {"thread_id": session_id, "checkpoint_id": at}})
+        found = await self.checkpoints.saver(session_id, at).aget({"configurable": {"thread_id": session_id}})
         return {} if found is None else dict(found["channel_values"])
 
     async def erase(self, session_id: str) -> None:
@@ -216,12 +218,12 @@ def replace_providers(stub: Stub, bureau: Any) -> Any:
 
 async def make_template(folder: Path) -> None:
     """A migrated, empty store to copy from; migrating costs more than a conversation."""
-    database = Database.sqlite(folder / "esoteric.db")
+    database = Database.sqlite(folder / "esoteric.db", vault=vault(KEY))
     await database.migrate()
+    checkpoints = await SqliteCheckpoints.open(database)
+    await checkpoints.close()
     await database.scrub()
     await database.close()
-    checkpoints = await SqliteCheckpoints.open(folder / "checkpoints.db")
-    await checkpoints.close()
 
 
 def copy_template(template: Path, folder: Path) -> None:

@@ -17,13 +17,14 @@ from server.lanes import Submission, Turn
 from server.observing.observer import Observer
 from server.observing.parts import watched_providers
 from server.store.acts import ActsWriter
-from server.store.checkpoints import SqliteCheckpoints
 from server.store.database import Database
 from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
 from server.store.sessions import Sessions
+from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
 from server.turns import TurnRunner
 from tests.driver import REQUESTS, Json, answer_for, customers
+from tests.keys import vault
 from tools.clock import Clock
 from tools.mail import OutboxCarrier
 from tools.providers.protocols import BureauReport
@@ -127,8 +128,9 @@ class Parts:
         raise AssertionError("the conversation does not end")
 
     async def state(self, session_id: str) -> dict[str, Any]:
-        """The values of the newest checkpoint."""
-        found = await self.checkpoints.saver().aget({"configurable": {"thread_id": session_id}})
+        """The values of the checkpoint at which the session stands."""
+        stands_at = (await self.sessions.get(session_id)).checkpoint_id
+        found = await self.checkpoints.saver(session_id, stands_at).aget({"configurable": {"thread_id": session_id}})
         assert found is not None
         return found["channel_values"]
 
@@ -140,9 +142,9 @@ class Parts:
 @contextlib.asynccontextmanager
 async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = None) -> AsyncIterator[Parts]:
     """The runner over the data in `data_dir`; `crash` names the part, its method, when and at which call."""
-    database = Database.sqlite(data_dir / "esoteric.db")
+    database = Database.sqlite(data_dir / "esoteric.db", vault=vault(KEY))
     await database.migrate()
-    checkpoints = await SqliteCheckpoints.open(data_dir / "checkpoints.db")
+    checkpoints = await SqliteCheckpoints.open(database)
     outbox = OutboxCarrier(data_dir / "outbox")
     providers = SimulatedProviders.of(packaged_customers())
     bureau = Bureau(providers)

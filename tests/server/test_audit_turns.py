@@ -11,6 +11,7 @@ from server.store.acts import ActsWriter, gather, gathered
 from server.store.database import Database
 from server.store.ledgers import SqlEffects
 from server.store.sessions import Sessions
+from tests.keys import vault
 from tests.server.audited import check_audit, rows_of
 from tests.server.parts import KEY, Crash, open_parts
 from tests.server.test_crashes import converse_until_crash
@@ -31,7 +32,7 @@ class Store(NamedTuple):
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    database = Database.sqlite(tmp_path / "esoteric.db")
+    database = Database.sqlite(tmp_path / "esoteric.db", vault=vault())
     await database.migrate()
     acts = ActsWriter(database, [KEY])
     await Sessions(database, acts).create("s", "loan", "Hello", {}, "2026-12-01T00:00:00+00:00")

@@ -14,6 +14,7 @@ from server.store.sessions import Sessions, UnknownSession
 from tests.contract.test_erasure import copies
 from tests.driver import Conversation
 from tests.hostile_files import picture
+from tests.keys import vault
 from tests.service import Service
 from tools.encryption import Damaged, FileSeal
 
@@ -24,7 +25,7 @@ CANARIES = {name: name.encode() for name in ("Quagga Zephyr", "Vermilion Okapi",
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.sqlite(tmp_path / "esoteric.db")
+    opened = Database.sqlite(tmp_path / "esoteric.db", vault=vault())
     await opened.migrate()
     for session_id in ("a", "b"):
         await Sessions(opened, ActsWriter(opened, [b"k" * 32])).create(

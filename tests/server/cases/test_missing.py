@@ -9,6 +9,7 @@ from server.store.acts import ActsWriter
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.sessions import Sessions
+from tests.keys import vault
 from tests.server.cases.office import Office, under_review
 from tests.service import Service
 
@@ -16,7 +17,7 @@ SECRET = b"0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 
 async def test_each_is_asked_for_its_case_once(tmp_path: Path) -> None:
-    database, told = Database.sqlite(tmp_path / "esoteric.db"), list[tuple[str, Submission]]()
+    database, told = Database.sqlite(tmp_path / "esoteric.db", vault=vault()), list[tuple[str, Submission]]()
     await database.migrate()
 
     async def submit(session_id: str, submission: Submission) -> Turn:
