@@ -5,6 +5,7 @@ given to anybody (PAN `ZZZ…`, mobile `+919000…`).
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -41,14 +42,14 @@ class Person:
     road: Road
 
 
-def people(count: int) -> tuple[list[Person], list[dict[str, Any]]]:
+def people(count: int, roads: Sequence[Road] = ROADS) -> tuple[list[Person], list[dict[str, Any]]]:
     """`count` customers and their records in the shape of the customers file."""
     packaged = json.loads((files("tools.providers") / "customers.json").read_text(encoding="utf-8"))
     listed = packaged["customers"] if isinstance(packaged, dict) else packaged
     models = {record["customer_id"]: record for record in listed}
     persons, records = [], []
     for number in range(count):
-        road = ROADS[number % len(ROADS)]
+        road = roads[number % len(roads)]
         model, first, last = models[road.model], FIRST[number % len(FIRST)], LAST[number // len(FIRST) % len(LAST)]
         pan = f"ZZZP{last[0]}{number % 10_000:04d}{LETTERS[number // 10_000]}"
         phone = f"+919000{100_000 + number:06d}"

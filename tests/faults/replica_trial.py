@@ -1,0 +1,254 @@
+"""Many customers talk to several replicas, from the first word to the letter, while replicas are killed and paused."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.faults.processes import Replica
+from tests.faults.replica_customer import Customer, GaveUp, Told
+from tests.faults.replicas import Replicas, several_replicas
+from tests.faults.stage import Stage, provider_settings
+from tests.faults.streams import Reading
+from tests.load.people import Person, Road, people
+from tests.load.script import QUESTIONS
+from tests.providers_server import ProvidersServer
+from tests.samples import salary_slip_pdf
+from tools.providers.simulated import Customer as OnRecord
+
+Json = dict[str, Any]
+
+TRANSPORTS = ("rest", "sse", "ws")
+# An instant approval, a longer tenure that the customer takes, and a loan that wants a salary slip.
+ROADS = (
+    Road("C01", 300_000, 36, "yes, I accept"),
+    Road("C03", 240_000, 12, "I take option 1"),
+    Road("C07", 100_000, 24, "yes, I accept"),
+)
+MOST_TURNS = 30
+PAUSE_SECONDS = 12.5  # longer than a lease
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many talk, how many of them at once, how long they think between two messages, what befalls the replicas."""
+
+    sessions: int
+    at_once: int
+    thinking: float
+    faults: Sequence[str]  # kill, pause, end: one after the other, again from the first while customers talk
+    every: float = 2.0
+    seed: int = 2026
+
+
+@dataclass
+class Conversation:
+    """One customer's whole conversation and, for some, a second reader who watched it."""
+
+    person: Person
+    customer: Customer
+    watched: Reading | None = None
+    whole: Reading | None = None  # the whole stream, read at the very end
+    session: Json = field(default_factory=dict)
+    transcript: list[Json] = field(default_factory=list)
+    letter: bytes = b""
+    gave_up: str = ""
+
+
+@dataclass
+class Outcome:
+    """All that customers, the bureau and the carriers can tell."""
+
+    conversations: list[Conversation]
+    pulls: list[str]
+    mails: list[Path]
+    suffered: Counter[str]
+    served: dict[int, int]
+    exits: list[float]  # seconds from SIGTERM to the end
+    seconds: float
+
+
+async def trial(plan: Plan, stage: Stage, *, redis_url: str | None, **environment: str) -> Outcome:
+    persons, records = people(plan.sessions, ROADS)
+    providers = stage.providers()
+    providers.customers = {record["pan"]: OnRecord.model_validate(record) for record in records}
+    more = provider_settings(providers.url) | environment
+    async with several_replicas(stage, records, redis_url=redis_url, **more) as replicas:
+        return await _talked(plan, persons, replicas, providers)
+
+
+async def _talked(plan: Plan, persons: list[Person], replicas: Replicas, providers: ProvidersServer) -> Outcome:
+    started = time.monotonic()
+    chance, places = random.Random(plan.seed), asyncio.Semaphore(plan.at_once)
+    conversations = [
+        Conversation(person, Customer(replicas.balancer.url, TRANSPORTS[number % 3], f"customer {number}"))
+        for number, person in enumerate(persons)
+    ]
+    suffered: Counter[str] = Counter()
+    exits: list[float] = []
+    tormenting = asyncio.create_task(_torment(plan, replicas, suffered, exits))
+    talking = [_one(plan, random.Random(chance.random()), places, *one) for one in enumerate(conversations)]
+    await asyncio.gather(*talking)
+    tormenting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await tormenting
+    await asyncio.gather(*(_back_to_life(replica) for replica in replicas.all))
+    await asyncio.gather(*(_afterwards(places, conversation) for conversation in conversations))
+    seconds = time.monotonic() - started
+    return Outcome(conversations, providers.pulls, replicas.mails(), suffered, replicas.balancer.served, exits, seconds)
+
+
+async def _one(
+    plan: Plan, chance: random.Random, places: asyncio.Semaphore, number: int, conversation: Conversation
+) -> None:
+    async with places:
+        customer, watching = conversation.customer, None
+        try:
+            await customer.begin()
+            if number % 4 == 0:
+                conversation.watched = Reading(f"watcher of {number}")
+                watching = asyncio.create_task(_watch(customer, conversation.watched, chance))
+            await _to_the_letter(plan, chance, conversation)
+            if watching is not None:
+                last = customer.said[-1].message_id
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+                assert conversation.watched is not None
+                await customer.read_up_to(last, conversation.watched)
+        except GaveUp as error:
+            conversation.gave_up = f"customer {number} over {customer.transport}: {error}"
+        finally:
+            if watching is not None:
+                watching.cancel()
+
+
+async def _to_the_letter(plan: Plan, chance: random.Random, conversation: Conversation) -> None:
+    customer, asked_at = conversation.customer, chance.randrange(3, 9)
+    awaiting = (await customer.say("Hi"))["awaiting"]
+    for turn in range(MOST_TURNS):
+        if not awaiting:
+            await customer.say("thank you")
+            return
+        await asyncio.sleep(chance.uniform(0, plan.thinking))
+        if turn == asked_at:
+            await customer.say(chance.choice(QUESTIONS))
+        if chance.random() < 0.1:  # impatient: the last message once more, whatever came of it
+            await customer.say_again(customer.said[-1])
+        awaiting = (await _act(conversation, awaiting[0]))["awaiting"]
+    raise GaveUp(f"is still asked for {awaiting}")
+
+
+async def _act(conversation: Conversation, awaited: str) -> Json:
+    person, customer = conversation.person, conversation.customer
+    if awaited == "salary_slip":
+        answer = await customer.upload(_slip(person))
+        if customer.transport == "sse":  # the others read no events, or read these from their socket
+            message_id = (await customer.get("/messages"))["messages"][-1]["message_id"]
+            await customer.read_up_to(message_id, customer.reading)
+        return answer
+    return await customer.say(await customer.code() if awaited == "otp" else _words(person, awaited))
+
+
+def _words(person: Person, awaited: str) -> str:
+    return {
+        "desired_amount": f"I need {person.road.amount}",
+        "applicant_name": f"My name is {person.name}",
+        "loan_term_months": f"{person.road.months} months",
+        "purpose": "my sister's wedding",
+        "consent": "yes, I agree",
+        "pan": person.pan,
+        "date_of_birth": f"{person.born:%d/%m/%Y}",
+        "phone": person.phone,
+        "slip_confirmation": "yes",
+        "offer_decision": person.road.acceptance,
+        "kfs_acknowledgement": "I acknowledge",
+    }[awaited]
+
+
+def _slip(person: Person) -> bytes:
+    return salary_slip_pdf(name=person.name, employer="Golconda Pharma", net_pay=38_000, month=date(2026, 11, 1))
+
+
+async def _watch(customer: Customer, reading: Reading, chance: random.Random) -> None:
+    """Follow the session as a second tab does, losing the connection now and then, until told to stop."""
+    while True:
+        frames_left = chance.randrange(1, 60)
+        with contextlib.suppress(Exception):
+            async with contextlib.aclosing(customer.events(reading.last_id)) as frames:
+                async for frame in frames:
+                    reading.add(frame)
+                    frames_left -= 1
+                    if not frames_left:
+                        break
+        await asyncio.sleep(chance.uniform(0.05, 0.4))
+
+
+async def _torment(plan: Plan, replicas: Replicas, suffered: Counter[str], exits: list[float]) -> None:
+    """One fault after the other; a replica that went comes back before the next one goes."""
+    number = 0
+    while True:
+        await asyncio.sleep(plan.every)
+        fault, replica = plan.faults[number % len(plan.faults)], replicas.all[number % len(replicas.all)]
+        await _suffer(fault, replica, exits)
+        suffered[fault] += 1
+        number += 1
+
+
+async def _suffer(fault: str, replica: Replica, exits: list[float]) -> None:
+    if fault == "pause":
+        replica.pause()
+        try:
+            await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            replica.go_on()
+        return
+    if fault == "kill":
+        await asyncio.to_thread(replica.kill)
+    else:
+        exits.append(await asyncio.to_thread(replica.terminate))
+    await asyncio.to_thread(replica.start)
+
+
+async def _back_to_life(replica: Replica) -> None:
+    if replica.alive:
+        replica.go_on()
+    else:
+        await asyncio.to_thread(replica.start)
+
+
+async def _afterwards(places: asyncio.Semaphore, conversation: Conversation) -> None:
+    """What the customer finds when all is quiet again, and every answer asked for once more."""
+    customer = conversation.customer
+    if conversation.gave_up:
+        await customer.close()
+        return
+    async with places:
+        try:
+            conversation.session = await customer.get("")
+            conversation.transcript = (await customer.get("/messages"))["messages"]
+            conversation.letter = await _letter(customer, conversation.session)
+            await asyncio.gather(*(customer.say_again(told) for told in customer.said))
+            conversation.whole = Reading("the whole stream")
+            await customer.read_up_to(_last(customer.said), conversation.whole)
+        except GaveUp as error:
+            conversation.gave_up = f"afterwards: {error}"
+        finally:
+            await customer.close()
+
+
+async def _letter(customer: Customer, session: Json) -> bytes:
+    url = session["loan_application"].get("sanction_letter_url")
+    if not url:
+        return b""
+    answer = await customer.http.get(url)
+    return answer.content if answer.status_code == 200 else b""
+
+
+def _last(said: list[Told]) -> str:
+    return said[-1].message_id
