@@ -25,6 +25,7 @@ from server.access.tokens import Tokens
 from server.audit_anchor import AuditAnchor
 from server.auditing import ProviderAudit
 from server.cases import CaseDesk
+from server.draining import TURNS_SECONDS, Draining
 from server.faults import fault
 from server.lanes import Submission, Turn
 from server.language import open_language
@@ -68,8 +69,6 @@ from tools.signing.checker import LetterChecker
 
 log = logging.getLogger("esoteric")
 
-DRAIN_SECONDS = 10.0
-
 
 @dataclass(slots=True)
 class House:
@@ -91,12 +90,17 @@ class House:
     desk: SignInDesk
     openid: OpenIdSignIn | None
     cases: CaseDesk
+    draining: Draining
     started_at: float = field(default_factory=monotonic)
 
     async def open_session(
         self, assistant: Assistant = LOAN, *, capability_hash: bytes | None = None, tenant: str | None = None
     ) -> tuple[str, str, str]:
-        """Start a conversation that belongs to a capability's holder or to a tenant: session id, time, greeting."""
+        """Start a conversation that belongs to a capability's holder or to a tenant: session id, time, greeting.
+
+        Raises Problem.
+        """
+        self.draining.refuse()
         session_id, now, greeting = str(uuid4()), now_in_seconds(), assistant.opening()
         await self.sessions.create(
             session_id,
@@ -114,6 +118,7 @@ class House:
 
         Raises Problem, UnknownSession, MessageIdReused.
         """
+        self.draining.refuse()
         with self.limits.capacity.turn(self.runner.under_way):
             if access is not None and access.session is None:
                 await self.limits.of_the_owner(session_id, access.callers, partial(self._look, session_id, access))
@@ -124,6 +129,12 @@ class House:
     async def _look(self, session_id: str, access: Access) -> None:
         if not access.permits(await self.sessions.get(session_id)):
             raise UnknownSession
+
+    async def drain(self) -> None:
+        """Take on nothing new and let the turns under way come to their end. The rest goes on working meanwhile."""
+        self.draining.begin()
+        log.info("service.draining")
+        await self.runner.drain(TURNS_SECONDS)
 
     async def erase_session(self, session_id: str) -> None:
         """Forget the session wherever it left something. Raises UnknownSession."""
@@ -154,13 +165,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         acts = ActsWriter(database, secrets)
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
         cleanup.push_async_callback(anchor.note)
+        draining = Draining()
         services = await asyncio.to_thread(
-            _services, settings, database, acts, knowledge, outbox, press, cleanup, observer
+            _services, settings, database, acts, knowledge, outbox, press, cleanup, observer, draining
         )
         limits = await open_limits(settings, observer.metrics.limit_refused, cleanup)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, limits, cleanup)
         runner = TurnRunner(LOAN, services, Turns(database, acts), checkpoints, observer)
-        cleanup.push_async_callback(runner.drain, DRAIN_SECONDS)
+        cleanup.push_async_callback(runner.drain, TURNS_SECONDS)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
         cleanup.push_async_callback(_settle, asyncio.create_task(anchor.keep(), name="audit anchor"))
@@ -188,6 +200,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             desk=desk,
             openid=openid,
             cases=case_desk,
+            draining=draining,
         )
 
 
@@ -220,6 +233,7 @@ def _services(
     press: LetterPress,
     cleanup: contextlib.AsyncExitStack,
     observer: Observer,
+    draining: Draining,
 ) -> Services:
     smtp = settings.smtp_url
     carrier = (
@@ -230,7 +244,7 @@ def _services(
     read_notices()
     policies = PolicyBook.read(settings.policy_profile)
     policies.on(clock.today())  # none in force stops the start
-    language, plain = open_language(settings, knowledge, cleanup, observer)
+    language, plain = open_language(settings, knowledge, cleanup, observer, draining)
     return Services(
         understander=language.understander,
         speaker=language.speaker,

@@ -6,12 +6,17 @@ from agents.services import Language
 from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from kb.search import KnowledgeBase
+from server.draining import Draining
 from server.observing.observer import Observer
 from server.settings import Settings
 
 
 def open_language(
-    settings: Settings, knowledge: KnowledgeBase, cleanup: contextlib.AsyncExitStack, observer: Observer
+    settings: Settings,
+    knowledge: KnowledgeBase,
+    cleanup: contextlib.AsyncExitStack,
+    observer: Observer,
+    draining: Draining,
 ) -> tuple[Language, Language]:
     """For most customers, and for those who want no model: without a key of Groq's the same."""
     rules = RulesUnderstander(embed=knowledge.embed)
@@ -31,5 +36,6 @@ def open_language(
         callbacks=[TokenCounter()],
     )
     cleanup.push_async_callback(model.close)
+    draining.hears(model.give_up)
     watched = WatchedModel(model, observer)
     return Language(ModelUnderstander(rules, watched), ModelSpeaker(watched)), plain

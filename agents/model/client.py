@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, Protocol, cast
 
 import groq
@@ -80,11 +80,20 @@ class LanguageModel:
         self._whole = chat.model_copy(update={"disable_streaming": True})
         self._call_seconds = call_seconds
         self._breaker = breaker or Breaker()
+        self._waits: set[asyncio.Timeout] = set()
+        self._given_up = False
 
     @property
     def is_available(self) -> bool:
         """Whether a call would be tried at all."""
-        return not self._breaker.is_open
+        return not (self._given_up or self._breaker.is_open)
+
+    def give_up(self) -> None:
+        """The process ends: the calls under way fail at once, as after their time, and no other is made."""
+        self._given_up = True
+        for wait in self._waits:
+            with suppress(RuntimeError):  # over just now
+                wait.reschedule(asyncio.get_running_loop().time())
 
     async def close(self) -> None:
         await self.connections.aclose()
@@ -94,7 +103,7 @@ class LanguageModel:
         self._refuse_while_open()
         bound = self._whole.bind_tools([tool], tool_choice=tool.__name__)
         try:
-            async with closing_responses(), asyncio.timeout(min(seconds, self._call_seconds)):
+            async with closing_responses(), self._at_most_until(self._deadline(seconds)):
                 answer = await _once_more(lambda: bound.ainvoke(list(messages), _config("understand")))
         except _FAILURES as error:
             raise self._failed(error) from None
@@ -109,7 +118,7 @@ class LanguageModel:
     async def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]:
         """The model's text as it comes. Raises ModelFailed, also in the middle and when it ends unfinished."""
         self._refuse_while_open()
-        deadline = asyncio.get_running_loop().time() + min(seconds, self._call_seconds)
+        deadline = self._deadline(seconds)
         finish = None
         tries_left = 2
         while tries_left:
@@ -118,7 +127,7 @@ class LanguageModel:
             try:
                 stream = cast(AsyncGenerator[AIMessageChunk], self._chat.astream(list(messages), _config("phrase")))
                 async with closing_responses(), aclosing(stream) as chunks:
-                    while (chunk := await _next(chunks, deadline)) is not None:
+                    while (chunk := await self._next(chunks, deadline)) is not None:
                         begun = True
                         finish = chunk.response_metadata.get("finish_reason") or finish
                         yield str(chunk.text)
@@ -130,8 +139,25 @@ class LanguageModel:
         if finish != "stop":
             raise ModelFailed("cut_off")
 
+    def _deadline(self, seconds: float) -> float:
+        return asyncio.get_running_loop().time() + min(seconds, self._call_seconds)
+
+    @asynccontextmanager
+    async def _at_most_until(self, deadline: float) -> AsyncIterator[None]:
+        """Raises TimeoutError."""
+        async with asyncio.timeout_at(deadline) as wait:
+            self._waits.add(wait)
+            try:
+                yield
+            finally:
+                self._waits.discard(wait)
+
+    async def _next(self, chunks: AsyncIterator[AIMessageChunk], deadline: float) -> AIMessageChunk | None:
+        async with self._at_most_until(deadline):
+            return await anext(chunks, None)
+
     def _refuse_while_open(self) -> None:
-        if self._breaker.is_open:
+        if not self.is_available:
             raise ModelFailed("resting")
 
     def _failed(self, error: Exception) -> ModelFailed:
@@ -177,11 +203,6 @@ def open_model(
         reasoning_effort="low" if "gpt-oss" in model_name else None,
     )
     return LanguageModel(chat, connections, call_seconds=call_seconds, breaker=breaker)
-
-
-async def _next(chunks: AsyncIterator[AIMessageChunk], deadline: float) -> AIMessageChunk | None:
-    async with asyncio.timeout_at(deadline):
-        return await anext(chunks, None)
 
 
 async def _once_more(call: Callable[[], Any]) -> Any:

@@ -10,6 +10,7 @@ EVENTS = frozenset(
     {
         # the service
         *("service.ready", "service.failed_to_start", "service.cannot_listen", "storage.unavailable"),
+        *("service.refused_to_start", "service.draining", "retention.applied", "retention.failed"),
         *("knowledge.by_words_alone", "traces.not_taken", "letters.unsigned"),
         # requests and turns
         *("request.finished", "request.broke", "turn.finished", "turn.broke", "node.finished"),
