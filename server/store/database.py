@@ -9,22 +9,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from server.store.group_commit import Committed, GroupCommit, unheard
 from server.store.postgres_pool import Pooled, open_engine
-from server.store.vault import Vault
 from server.store.postgres_pool import with_driver as with_driver
+from server.store.vault import Vault
 
 Result = TypeVar("Result")
 
 
 class StorageUnavailable(Exception):
     """The database could not be reached or would not work. Names the kind of fault only."""
+
+
+class NewerSchema(StorageUnavailable):
+    """The database was migrated by a version of this service that came after this one."""
+
+    def __init__(self) -> None:
+        super().__init__("it was made by a newer version")
 
 
 class Database:
@@ -81,19 +86,20 @@ class Database:
             await self._runner.submit(lambda driver: driver.execute(truncate).fetchall(), alone=True)
 
     async def migrate(self) -> None:
-        """Bring the schema to the newest version."""
-        await self._runner.submit(lambda connection: _migrate(connection, self._vault))
+        """Bring the schema to the newest version; one that is newer still is left alone. Raises StorageUnavailable."""
+        from server.store.migrating import migrate_in_transaction, migrate_postgres
+
+        try:
+            if isinstance(self._runner, GroupCommit):
+                await self._runner.submit(lambda connection: migrate_in_transaction(connection, self._vault))
+            else:
+                await asyncio.to_thread(migrate_postgres, self.engine, self._vault)
+        except (OperationalError, InterfaceError, InternalError, NoConnection) as error:
+            raise StorageUnavailable(type(error).__name__) from error
 
     async def close(self) -> None:
         await asyncio.to_thread(self._runner.close)
         self.engine.dispose()
-
-
-def _migrate(connection: Connection, vault: Vault | None) -> None:
-    config = Config()
-    config.set_main_option("script_location", "server.store:migrations")
-    config.attributes |= {"connection": connection, "vault": vault}
-    command.upgrade(config, "head")
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

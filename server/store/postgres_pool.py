@@ -5,7 +5,6 @@ import contextlib
 import select
 import socket
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import Any
@@ -67,22 +66,14 @@ class Pooled:
 
     def submit(self, work: Work) -> asyncio.Future[Any]:
         """The future of what `work` returns or raises; cancelling it does not stop the work."""
-        return self._run(self._transaction, work)
-
-    def connected(self, work: Work) -> asyncio.Future[Any]:
-        """The same without a transaction and for as long as it takes; `work` begins its own."""
-        loop = asyncio.get_running_loop()
-        return asyncio.shield(loop.run_in_executor(self._threads, self._on_connection, work))
-
-    def close(self) -> None:
-        self._threads.shutdown()
-
-    def _run(self, run: Callable[["_Unit", Work], Any], work: Work) -> asyncio.Future[Any]:
         loop, unit = asyncio.get_running_loop(), _Unit()
-        running = loop.run_in_executor(self._threads, run, unit, work)
+        running = loop.run_in_executor(self._threads, self._transaction, unit, work)
         timer = loop.call_later(self._longest, unit.cut)
         running.add_done_callback(lambda _done: timer.cancel())
         return asyncio.shield(running)
+
+    def close(self) -> None:
+        self._threads.shutdown()
 
     def _transaction(self, unit: "_Unit", work: Work) -> Any:
         started = perf_counter()
@@ -91,11 +82,6 @@ class Pooled:
             result = work(connection)
         self._committed(1, perf_counter() - started)
         return result
-
-    def _on_connection(self, work: Work) -> Any:
-        _here.unit = _Unit()
-        with self._engine.connect() as connection:
-            return work(connection)
 
 
 class _Unit:

@@ -4,6 +4,11 @@ from alembic import context
 
 from server.store.tables import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    transaction_per_migration=not connection.in_transaction(),  # a long step must not keep the locks of those before
+)
 with context.begin_transaction():
     context.run_migrations()
