@@ -10,6 +10,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
 from typing import Any, Literal
@@ -41,9 +42,12 @@ POINTS: dict[str, tuple[str, str, str]] = {
     "http_bureau.pull": ("tools.providers.http_bureau", "HttpBureau", "pull"),
     "screening.is_listed": ("tools.providers.simulated", "SimulatedProviders", "is_listed"),
     "carrier.send": ("tools.mail", "OutboxCarrier", "send"),
-    "smtp.send": ("tools.mail", "SmtpCarrier", "send"),
+    "smtp.send": ("tools.smtp", "SmtpCarrier", "send"),
     "database.run": ("server.store.database", "Database", "run"),
 }
+
+
+_deciding: "ContextVar[Injector | None]" = ContextVar("deciding", default=None)
 
 
 class Crash(BaseException):
@@ -147,20 +151,39 @@ def failure_of(point: str) -> Exception:
 
 @contextlib.contextmanager
 def injected(injector: Injector, points: Sequence[str] | None = None) -> Iterator[Injector]:
-    """Wrap the points, all by default, until the end of the block."""
+    """Wrap the points, all by default, and have `injector` decide, until the end of the block."""
+    with wrapped(points):
+        token = _deciding.set(injector)
+        try:
+            yield injector
+        finally:
+            _deciding.reset(token)
+
+
+@contextlib.contextmanager
+def wrapped(points: Sequence[str] | None = None) -> Iterator[None]:
+    """Wrap the points: `decides` then says who decides, for each task and what it starts."""
     with contextlib.ExitStack() as undo:
         for name in points or POINTS:
-            undo.callback(_wrap(name, injector))
-        yield injector
+            undo.callback(_wrap(name))
+        yield
 
 
-def _wrap(name: str, injector: Injector) -> Callable[[], None]:
+def decides(injector: Injector | None) -> None:
+    """From now on in this task, and in every task it starts."""
+    _deciding.set(injector)
+
+
+def _wrap(name: str) -> Callable[[], None]:
     module, class_name, method_name = POINTS[name]
     owner = getattr(importlib.import_module(module), class_name)
     own = vars(owner).get(method_name)
     method = getattr(owner, method_name)
 
     async def call(*arguments: Any, **named: Any) -> Any:
+        injector = _deciding.get()
+        if injector is None:
+            return await method(*arguments, **named)
         return await injector.call(name, method, arguments, named)
 
     setattr(owner, method_name, call)

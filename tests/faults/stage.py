@@ -62,8 +62,8 @@ class Stage:
     `folder` is DATA_DIR; `database_url` is None on SQLite. Whatever is random is drawn from `random`.
     """
 
-    def __init__(self, ground: Ground, backend: str, seed: int = 2026) -> None:
-        self.ground, self.backend = ground, backend
+    def __init__(self, ground: Ground, backend: str, seed: int = 2026, *, knowledge: bool = True) -> None:
+        self.ground, self.backend, self._knowledge = ground, backend, knowledge
         self.random = random.Random(seed)
         self._open = contextlib.ExitStack()
         self.database_url: str | None = None
@@ -83,6 +83,15 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
+    @property
+    def data_dir(self) -> Path:
+        return self.folder
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a service of the case needs to be told of its back end."""
+        return {} if self.database_url is None else {"database_url": self.database_url}
+
     def perform(self, case: Callable[["Stage"], Any]) -> None:
         done = case(self)
         if inspect.iscoroutine(done):
@@ -100,7 +109,8 @@ class Stage:
         """A DATA_DIR, with the knowledge base in it."""
         folder = self.home / name
         folder.mkdir()
-        shutil.copytree(self.ground.knowledge, folder / "chroma")
+        if self._knowledge:
+            shutil.copytree(self.ground.knowledge, folder / "chroma")
         return folder
 
     def thread(self, **settings: Any) -> Service:
@@ -155,6 +165,39 @@ class Stage:
 
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             return connection.execute(query.replace("?", "%s"), parameters).fetchall()  # type: ignore[call-overload]
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """All of a table, a row a dictionary."""
+        if self.database_url is None:
+            with contextlib.closing(sqlite3.connect(self.folder / "esoteric.db", timeout=20)) as database:
+                database.row_factory = sqlite3.Row
+                return [dict(row) for row in database.execute(f"SELECT * FROM {name}")]  # noqa: S608  a test's own name
+        import psycopg
+        from psycopg.rows import dict_row
+
+        with psycopg.connect(self.database_url, autocommit=True, row_factory=dict_row) as connection:
+            return list(connection.execute(f"SELECT * FROM {name}"))  # type: ignore[arg-type]  # noqa: S608
+
+    def change(self, statement: str) -> None:
+        """Change the case's database, past the service."""
+        if self.database_url is None:
+            with contextlib.closing(sqlite3.connect(self.folder / "esoteric.db", timeout=20)) as database:
+                database.execute(statement)
+                database.commit()
+            return
+        import psycopg
+
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def expire_leases(self) -> None:
+        """As if the time had passed that a lease outlives its owner by."""
+        if self.database_url is not None and "lease_until" in self._columns("sessions"):
+            self.change("UPDATE sessions SET lease_until = 1 WHERE lease_until IS NOT NULL")
+
+    def _columns(self, table: str) -> set[str]:
+        query = "SELECT column_name FROM information_schema.columns WHERE table_name = ?"
+        return {name for (name,) in self.rows(query, (table,))}
 
     def dead_port(self) -> int:
         """A port at which nobody listens."""
