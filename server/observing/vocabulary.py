@@ -11,7 +11,7 @@ EVENTS = frozenset(
         # the service
         *("service.ready", "service.failed_to_start", "service.cannot_listen", "storage.unavailable"),
         *("service.refused_to_start", "service.draining", "retention.applied", "retention.failed"),
-        *("knowledge.by_words_alone", "traces.not_taken", "letters.unsigned"),
+        *("knowledge.by_words_alone", "traces.not_taken", "letters.unsigned", "replica.stands_alone"),
         # requests and turns
         *("request.finished", "request.broke", "turn.finished", "turn.broke", "node.finished"),
         *(
@@ -23,7 +23,8 @@ EVENTS = frozenset(
             "provider.failed",
         ),
         # callers and limits
-        *("limits.store_lost", "limits.store_back"),
+        *("outbox.behind", "outbox.broke", "outbox.given_up"),
+        *("limits.store_lost", "limits.store_back", "events.bus_lost", "events.bus_back"),
         *("officer.signed_in", "officer.sign_in_failed", "officer.sign_in_slowed", "officer.signed_out"),
         *("case.acted", "case.not_told", "audit.row_lost"),
         # what is not ours
@@ -37,6 +38,7 @@ KEYS = frozenset(
         *("request_id", "turn_id", "session", "method", "route", "status", "channel", "outcome", "ms"),
         *("accept_ms", "wait_ms", "graph_ms", "finish_ms", "first_token_ms", "nodes", "node"),
         *("provider", "purpose", "model_status", "input_tokens", "output_tokens", "code", "reason"),
+        *("waiting", "oldest_s"),
         *("kind", "where", "logger", "left_out", "url", "officer"),
     }
 )
