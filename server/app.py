@@ -31,6 +31,7 @@ from server.routes import (
     verify,
 )
 from server.settings import Settings, load_settings
+from server.starting import StartRefused
 from tools.documents.slip import MAX_BYTES
 
 log = logging.getLogger("esoteric")
@@ -46,6 +47,10 @@ def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> 
         async with contextlib.AsyncExitStack() as stack:
             try:
                 house = await stack.enter_async_context(open_house(chosen))
+            except StartRefused as refused:
+                app.state.refusal = str(refused)
+                log.error("service.refused_to_start", extra={"reason": str(refused)})
+                raise
             except Exception as error:
                 log.error("service.failed_to_start", extra=fault(error))
                 raise

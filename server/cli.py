@@ -19,6 +19,7 @@ from server.letter_signing import known_fingerprints
 from server.limits.address import is_loopback
 from server.officer_commands import officer, refuse_if_reachable
 from server.settings import Settings, SettingsError
+from server.starting import StartRefused, refuse_unusable
 from server.token_commands import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -37,6 +38,7 @@ def serve() -> None:
     from server.process import Server, forbid_core_dumps, serving
 
     settings = _settings()
+    _refuse_unusable(settings)
     _refuse_exposure(settings)
     config = serving(
         "server.app:create_app",
@@ -46,11 +48,18 @@ def serve() -> None:
         log_config=None,
         access_log=False,
     )
+    server = Server(config)
     with _alone(settings):
         _take_over_logs(settings, sys.stdout)
         refuse_if_reachable(settings)
         forbid_core_dumps()
-        Server(config).run()
+        try:
+            server.run()
+        except SystemExit:
+            if server.refusal is None:
+                raise
+    if server.refusal is not None:
+        fail(server.refusal)
 
 
 @app.command()
@@ -61,6 +70,8 @@ def chat(
     from server.terminal import converse
 
     settings = _settings()
+    if url is None:
+        _refuse_unusable(settings)
     with contextlib.nullcontext() if url else _alone(settings):
         if url is None:
             _take_over_logs(settings.model_copy(update={"log_level": "WARNING", "debug": False}), sys.stderr)
@@ -127,6 +138,13 @@ def _settings() -> Settings:
     except CustomersFileError as error:
         fail(f"CUSTOMERS_FILE: {error}")
     return settings
+
+
+def _refuse_unusable(settings: Settings) -> None:
+    try:
+        refuse_unusable(settings.data_dir)
+    except StartRefused as refused:
+        fail(str(refused))
 
 
 def _refuse_exposure(settings: Settings) -> None:

@@ -41,6 +41,7 @@ from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_provi
 from server.observing.spans import open_spans
 from server.providers import open_providers
 from server.settings import Settings
+from server.starting import migrated
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
 from server.store.cases import Cases
@@ -209,12 +210,12 @@ async def _open_storage(settings: Settings, observer: Observer) -> tuple[Databas
     if settings.database_url is None:
         path, committed = settings.data_dir / "esoteric.db", observer.metrics.committed
         database = await asyncio.to_thread(partial(Database.sqlite, path, committed, vault=vault))
-        await database.migrate()
+        await migrated(database, settings.where_the_database_is())
         return database, await SqliteCheckpoints.open(database)
     from server.store.postgres import PostgresCheckpoints
 
     database = Database.postgres(settings.database_url, observer.metrics.committed, vault=vault)
-    await database.migrate()
+    await migrated(database, settings.where_the_database_is())
     return database, await PostgresCheckpoints.open(database)
 
 

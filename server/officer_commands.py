@@ -20,10 +20,11 @@ from server.access.accounts import (
 from server.access.passwords import Passwords
 from server.command_line import fail, settings_or_fail
 from server.settings import Settings
+from server.starting import StartRefused, migrated
 from server.store.database import StorageUnavailable
 from server.store.officers import OfficerExists, OfficerRow, Officers, UnknownOfficer, stamp
 from server.store.vault import Vault
-from server.store.visiting import visiting
+from server.store.visiting import opened, visiting
 from tools.sealing import Sealer
 
 officer = typer.Typer(no_args_is_help=True, help="Officers: who may review and decide.")
@@ -117,9 +118,20 @@ def refuse_if_reachable(settings: Settings) -> None:
     if not reachable(settings):
         return
     try:
-        _with_officers(refuse_development_officers, settings)
+        asyncio.run(_refuse_development_officers(settings))
     except DevelopmentOfficers as found:
         fail(f"ENVIRONMENT, HOST: {found}")
+    except StartRefused as refused:
+        fail(str(refused))
+
+
+async def _refuse_development_officers(settings: Settings) -> None:
+    database = opened(settings.database_url, settings.data_dir, Vault(settings.secrets()))
+    try:
+        await migrated(database, settings.where_the_database_is())
+        await refuse_development_officers(Officers(database))
+    finally:
+        await database.close()
 
 
 def _disable(name: str) -> None:

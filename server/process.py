@@ -58,6 +58,11 @@ class Server(WatchedServer):
 
     _last: threading.Timer | None = None
 
+    @property
+    def refusal(self) -> str | None:
+        """Why it did not start, in a line, if that is known."""
+        return getattr(getattr(self.config.loaded_app, "state", None), "refusal", None)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         raise_limit()
         try:

@@ -119,8 +119,19 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _postgres(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+        if value is None:
+            return None
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            known = make_url(value).get_backend_name() in {"postgresql", "postgres"} and "+" not in value.split(":")[0]
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
             raise ValueError("must be a postgresql:// URL")
+        if find_spec("psycopg") is None:
+            raise ValueError("needs the extra postgres: pip install 'esoteric[postgres]'")
         return value
 
     @field_validator("oidc_issuer", "oidc_redirect_url", "register_url", "bureau_url", "screening_url")
@@ -196,6 +207,10 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if is_every_address(self.host) else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.port}"
+
+    def where_the_database_is(self) -> str:
+        """The name of the setting that says it."""
+        return "DATA_DIR" if self.database_url is None else "DATABASE_URL"
 
     def key_ring(self) -> KeyRing:
         """The keys of access tokens. Raises SettingsError."""

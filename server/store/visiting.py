@@ -4,24 +4,23 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
-from server.store.database import Database, StorageUnavailable
+from server.store.database import Database
 from server.store.vault import Vault
+
+
+def opened(database_url: str | None, data_dir: Path, vault: Vault) -> Database:
+    """Whichever the settings name, as it is."""
+    if database_url:
+        return Database.postgres(database_url, vault=vault)
+    return Database.sqlite(data_dir / "esoteric.db", vault=vault)
 
 
 @contextlib.asynccontextmanager
 async def visiting(database_url: str | None, data_dir: Path, vault: Vault) -> AsyncIterator[Database]:
     """Open for a moment, at the newest schema; a running service goes on meanwhile. Raises StorageUnavailable."""
-    if database_url:
-        database = Database.postgres(database_url, vault=vault)
-    else:
-        database = Database.sqlite(data_dir / "esoteric.db", vault=vault)
+    database = opened(database_url, data_dir, vault)
     try:
-        try:
-            await database.migrate()
-        except OperationalError as error:
-            raise StorageUnavailable(type(error).__name__) from None
+        await database.migrate()
         yield database
     finally:
         await database.close()
