@@ -11,7 +11,7 @@ from agents.services import Services
 from graph.assistants import Assistant
 from server.lanes import Turn
 from server.observing.observer import TurnWatch
-from server.store.checkpoints import STANDS_AT, Checkpoints
+from server.store.checkpoints import Checkpoints, Written
 
 
 class GraphRun:
@@ -23,21 +23,18 @@ class GraphRun:
         self._services = services
         self._checkpoints = checkpoints
 
-    async def __call__(self, turn: Turn, watch: TurnWatch, checkpoint_id: str | None) -> tuple[dict[str, Any], str]:
-        """Start from a checkpoint, or from nothing. The final state and the id of its checkpoint."""
+    async def __call__(self, turn: Turn, watch: TurnWatch, stands_at: str | None) -> tuple[dict[str, Any], Written]:
+        """Start from a checkpoint, or from nothing. The final state, and what is to be stored of it."""
         row = turn.row
         body = row.body or {}
         extras = _with(upload=body["upload"], act=body.get("act"), unheard=turn.unheard or None)
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=extras)
         config: RunnableConfig = {
             "run_name": f"{self._assistant.name} turn",
-            "configurable": {
-                "thread_id": row.session_id,
-                **_with(checkpoint_id=checkpoint_id, **{STANDS_AT: checkpoint_id}),
-            },
+            "configurable": {"thread_id": row.session_id},
             "metadata": {"session_id": row.session_id, "channel": row.channel},
         }
-        saver = self._checkpoints.saver()
+        saver = self._checkpoints.saver(row.session_id, stands_at)
         graph = copy(self._graph)
         graph.checkpointer = saver
         context = Context.of(
@@ -47,7 +44,7 @@ class GraphRun:
             listener=_EventWriter(turn, watch, self._assistant),
         )
         state: dict[str, Any] = await graph.ainvoke({"messages": [message]}, config, context=context, durability="exit")
-        return state, saver.latest(row.session_id)
+        return state, saver.written(row.session_id)
 
 
 class _EventWriter:

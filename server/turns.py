@@ -121,7 +121,6 @@ class TurnRunner:
             while turns := [turn.task for (owner, _), turn in self._live.items() if owner == session_id and turn.task]:
                 await asyncio.wait(turns)
             await self._checkpoints.delete(session_id)
-            await self._checkpoints.scrub()
             yield
         finally:
             self._erasing.discard(session_id)
@@ -191,12 +190,10 @@ class TurnRunner:
         if lane.checkpoint_id is None:
             lane.move_to(await self._turns.session(row.session_id))
         started_from = lane.checkpoint_id
-        if started_from is None:  # a first turn that broke may have left a state nobody should start from
-            await self._checkpoints.delete(row.session_id)
         lane.running = turn
         watch.graph_started()
         try:
-            state, checkpoint_id = await self._run_graph(turn, watch, started_from)
+            state, checkpoint = await self._run_graph(turn, watch, started_from)
         finally:
             lane.running = None
             watch.graph_ended()
@@ -211,7 +208,7 @@ class TurnRunner:
             view=view,
             decision=self._assistant.decision(state),
             started_from=started_from,
-            checkpoint_id=checkpoint_id,
+            checkpoint=checkpoint,
             last_event_id=end,
             finished_at=now_in_milliseconds(),
             review=self._assistant.review(state),
@@ -224,7 +221,8 @@ class TurnRunner:
             acts.start_over()
             await self._answer(turn, lane, watch, acts, again=True)
             return
-        lane.checkpoint_id, lane.view = checkpoint_id, view
+        self._checkpoints.remember(checkpoint)
+        lane.checkpoint_id, lane.view = checkpoint.checkpoint_id, view
         events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)
         turn.answer.set_result(answer)
         lane.turns += 1
@@ -252,7 +250,7 @@ class TurnRunner:
             view=None,
             decision=None,
             started_from=None,
-            checkpoint_id=None,
+            checkpoint=None,
             last_event_id=turn.log.last_id + 1,
             finished_at=now_in_milliseconds(),
         )

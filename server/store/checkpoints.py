@@ -1,13 +1,15 @@
-"""Where the graph's state is kept between turns: one checkpoint a turn, the last few of a session."""
+"""Where the graph's state is kept between turns: one checkpoint a turn, the last few of a session.
 
-import asyncio
-import json
+A turn's saver writes nothing itself. It keeps the rows that LangGraph's own saver would write, and the journal writes
+them in the transaction that finishes the turn: there is no state without its turn, and no turn without its state.
+"""
+
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     BaseCheckpointSaver,
@@ -17,23 +19,42 @@ from langgraph.checkpoint.base import (
     CheckpointTuple,
     copy_checkpoint,
     get_checkpoint_id,
-    get_checkpoint_metadata,
 )
+from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from sqlalchemy import Connection, TextClause, text
+
+from server.store.database import Database
 
 # Older ones serve no one: the transcript and the decisions are kept elsewhere, and a broken turn starts over from the
 # newest. Pruning keeps storage from growing with the square of the conversation.
 KEPT = 3
 PRUNE_EVERY = 10
 RECENT_SESSIONS = 200
-# In a run's `configurable`, the checkpoint at which the journal says that the session stands.
-STANDS_AT = "__stands_at"
+
+Statement = tuple[str, Any]  # in the driver's own spelling, and its parameters: a tuple, or a list of them
 
 
 def strict_serializer() -> JsonPlusSerializer:
     """Takes back nothing but plain data and messages: a forged row cannot name code to run."""
     return JsonPlusSerializer(allowed_msgpack_modules=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a turn's graph left: its newest checkpoint, and the statements that store it."""
+
+    session_id: str
+    newest: CheckpointTuple
+    statements: list[Statement]
+
+    @property
+    def checkpoint_id(self) -> str:
+        return self.newest.checkpoint["id"]
+
+    def store(self, connection: Connection) -> None:
+        for statement, parameters in self.statements:
+            connection.exec_driver_sql(statement, parameters)
 
 
 class Recent:
@@ -51,7 +72,7 @@ class Recent:
         if len(self._newest) > RECENT_SESSIONS:
             self._newest.popitem(last=False)
 
-    def find(self, session_id: str, checkpoint_id: str | None) -> CheckpointTuple | None:
+    def find(self, session_id: str, checkpoint_id: str) -> CheckpointTuple | None:
         """The session's newest, if just that was asked for."""
         newest = self._newest.get(session_id)
         if newest is None or newest.checkpoint["id"] != checkpoint_id:
@@ -62,17 +83,36 @@ class Recent:
         self._newest.pop(session_id, None)
 
 
-class RemembersLatest(BaseCheckpointSaver[str]):
-    """Mixed into a saver: which checkpoint of a session was written last, and the checkpoint itself."""
+class TurnSaver(BaseCheckpointSaver[str]):
+    """Mixed into a saver of LangGraph's: one turn's, which starts where the journal says that the session stands.
 
-    _written: dict[str, str]
+    Never from "the newest": a clock that was wrong, or a turn that broke, does not decide where a session stands.
+    """
+
     _recent: Recent
+    _stands_at: str | None = None
+    _statements: list[Statement]
+    _newest: CheckpointTuple | None = None
+
+    def rows_of(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> list[Statement]:
+        """The statements that store a checkpoint, in the library's own tables."""
+        raise NotImplementedError
+
+    def rows_of_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
+    ) -> Statement:
+        """The statement that stores what a node wrote, for a graph that stops in the middle."""
+        raise NotImplementedError
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Told where to start from, LangGraph looks for a newer one as well; the journal knows that there is none."""
+        wanted = get_checkpoint_id(config) or self._stands_at
+        if wanted is None:
+            return None
         session_id = config["configurable"]["thread_id"]
-        wanted = get_checkpoint_id(config) or config["configurable"].get(STANDS_AT)
-        return self._recent.find(session_id, wanted) or await super().aget_tuple(config)
+        if found := self._recent.find(session_id, wanted):
+            return found
+        at = {"checkpoint_ns": "", **config["configurable"], "checkpoint_id": wanted}
+        return await super().aget_tuple({**config, "configurable": at})
 
     async def aput(
         self,
@@ -81,122 +121,95 @@ class RemembersLatest(BaseCheckpointSaver[str]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        session_id, parent_id = config["configurable"]["thread_id"], get_checkpoint_id(config)
-        self._recent.forget(session_id)
-        # Shielded: a turn that is cancelled while it writes must not leave a transaction open.
-        at = await asyncio.shield(super().aput(config, checkpoint, metadata, new_versions))
-        parent = RunnableConfig(configurable=at["configurable"] | {"checkpoint_id": parent_id}) if parent_id else None
-        self._recent.keep(session_id, CheckpointTuple(at, checkpoint, metadata, parent, []))
-        self._written[session_id] = checkpoint["id"]
-        return at
+        self._new_versions = new_versions
+        self._statements += self.rows_of(config, checkpoint, metadata)
+        place, parent_id = config["configurable"], get_checkpoint_id(config)
+        at = {"thread_id": place["thread_id"], "checkpoint_ns": place["checkpoint_ns"]}
+        parent = RunnableConfig(configurable=at | {"checkpoint_id": parent_id}) if parent_id else None
+        here = RunnableConfig(configurable=at | {"checkpoint_id": checkpoint["id"]})
+        self._newest = CheckpointTuple(here, checkpoint, metadata, parent, [])
+        return here
 
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        self._recent.forget(config["configurable"]["thread_id"])  # a turn that broke: read what it left
-        await asyncio.shield(super().aput_writes(config, writes, task_id, task_path))
+        self._statements.append(self.rows_of_writes(config, writes, task_id, task_path))
 
-    async def adelete_thread(self, thread_id: str) -> None:
-        self._recent.forget(thread_id)
-        await super().adelete_thread(thread_id)
-
-    def latest(self, session_id: str) -> str:
-        """The id of the checkpoint just written for the session, told once."""
-        return self._written.pop(session_id)
+    def written(self, session_id: str) -> Written:
+        """Once the graph has ended."""
+        if self._newest is None:
+            raise LookupError
+        return Written(session_id, self._newest, self._statements)
 
 
 class Checkpoints(Protocol):
     """Hands out a saver for the length of a turn."""
 
-    def saver(self) -> RemembersLatest: ...
+    def saver(self, session_id: str, stands_at: str | None, serde: SerializerProtocol | None = None) -> TurnSaver: ...
+
+    def remember(self, written: Written) -> None:
+        """Once it is stored."""
+        ...
 
     async def prune(self, session_id: str) -> None:
-        """Delete all but the newest checkpoints of the session."""
+        """Delete all but the last checkpoints that led to where the session stands."""
         ...
 
     async def delete(self, session_id: str) -> None: ...
 
-    async def scrub(self) -> None:
-        """Leave no trace of what was deleted in the files."""
-        ...
-
     async def close(self) -> None: ...
 
 
-class _InOneHop(AsyncSqliteSaver):
-    """Writes a checkpoint in one visit to the connection's thread instead of three: execute, commit, close.
+class StoredCheckpoints:
+    """Checkpoints in the tables of the journal's database; `template` is the saver that each turn gets a copy of."""
 
-    The connection commits by itself, so a statement is a transaction.
-    """
+    tables: tuple[str, ...]
 
-    async def aput(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,  # noqa: ARG002  part of the interface
-    ) -> RunnableConfig:
-        at = config["configurable"]
-        kind, blob = self.serde.dumps_typed(checkpoint)
-        told = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
-        place = (at["thread_id"], at["checkpoint_ns"], checkpoint["id"], at.get("checkpoint_id"))
-        async with self.lock:
-            await self.conn.execute_fetchall(_PUT, (*place, kind, blob, told))
-        return {"configurable": dict(zip(_PLACE, place[: len(_PLACE)], strict=True))}
-
-
-_PLACE = ("thread_id", "checkpoint_ns", "checkpoint_id")
-_PUT = (
-    "INSERT OR REPLACE INTO checkpoints "
-    "(thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-_PRUNE = (
-    "DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id NOT IN "
-    "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT ?)",
-    "DELETE FROM writes WHERE thread_id = ? AND checkpoint_id NOT IN "
-    "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT ?)",
-)
-
-
-class _SqliteSaver(RemembersLatest, _InOneHop):
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        super().__init__(connection, serde=strict_serializer())
-        self._written = {}
-        self._recent = Recent()
-
-
-class SqliteCheckpoints:
-    """A file beside the database, so that the two never wait for each other's write lock."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-        self._saver = _SqliteSaver(connection)
+    def __init__(self, database: Database, template: TurnSaver) -> None:
+        self._database = database
+        self._template = template
+        self._recent = template._recent = Recent()
+        self._prune = [text(statement) for statement in self.pruning()]
+        self._delete = [text(f"DELETE FROM {table} WHERE thread_id = :session") for table in self.tables]  # noqa: S608  our own names
 
     @classmethod
-    async def open(cls, path: Path) -> "SqliteCheckpoints":
-        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-        checkpoints = cls(await aiosqlite.connect(path, isolation_level=None))
-        await checkpoints._saver.setup()
-        await checkpoints._connection.execute("PRAGMA synchronous=FULL")
-        await checkpoints._connection.execute("PRAGMA secure_delete=ON")
-        return checkpoints
+    def pruning(cls) -> tuple[str, ...]:
+        raise NotImplementedError
 
-    def saver(self) -> _SqliteSaver:
-        return self._saver
+    def saver(self, session_id: str, stands_at: str | None, serde: SerializerProtocol | None = None) -> TurnSaver:  # noqa: ARG002  whose it is matters to a `serde` only
+        saver = copy(self._template)
+        saver._stands_at, saver._statements = stands_at, []
+        if serde is not None:
+            saver.serde = serde
+        return saver
+
+    def remember(self, written: Written) -> None:
+        self._recent.keep(written.session_id, written.newest)
 
     async def prune(self, session_id: str) -> None:
-        async with self._saver.lock:
-            for statement in _PRUNE:
-                await self._connection.execute(statement, (session_id, session_id, KEPT))
+        await self._run(self._prune, {"session": session_id, "kept": KEPT})
 
     async def delete(self, session_id: str) -> None:
-        await self._saver.adelete_thread(session_id)
+        self._recent.forget(session_id)
+        await self._run(self._delete, {"session": session_id})
 
-    async def scrub(self) -> None:
-        """The write-ahead log still holds what was deleted."""
-        async with self._saver.lock, self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as done:
-            await done.fetchall()
+    async def _run(self, statements: Sequence[TextClause], values: dict[str, Any]) -> None:
+        def work(connection: Connection) -> None:
+            for statement in statements:
+                connection.execute(statement, values)
 
-    async def close(self) -> None:
-        await self._connection.close()
+        await self._database.run(work)
+
+
+# The chain that led to where the session stands, newest first; `kept` of them stay.
+PRUNE_TO_THE_CHAIN = """
+    WITH RECURSIVE chain(checkpoint_id, place) AS (
+        SELECT s.checkpoint_id, 1 FROM sessions s WHERE s.session_id = :session
+        UNION ALL
+        SELECT c.parent_checkpoint_id, place + 1 FROM chain JOIN checkpoints c
+        ON c.thread_id = :session AND c.checkpoint_ns = '' AND c.checkpoint_id = chain.checkpoint_id
+        WHERE place < :kept
+    )
+    DELETE FROM {table} WHERE thread_id = :session
+    AND checkpoint_id NOT IN (SELECT checkpoint_id FROM chain WHERE checkpoint_id IS NOT NULL)
+"""

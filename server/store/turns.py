@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server.store.acts import ActsWriter, gathered
 from server.store.cases import CausedBy, keep_case
+from server.store.checkpoints import Written
 from server.store.database import Database
 from server.store.sessions import SESSION_COLUMNS, SessionRow, UnknownSession, check_id, session_row
 from server.store.tables import decisions, messages, sessions, turns
@@ -38,8 +39,8 @@ class Finished:
     said: list[tuple[str, str]]  # role and content, in order
     view: dict[str, Any] | None
     decision: dict[str, Any] | None
-    started_from: str | None  # the checkpoints the turn began and ended on; both None when it made none
-    checkpoint_id: str | None
+    started_from: str | None  # the checkpoint the turn began on
+    checkpoint: Written | None  # and what its graph left; None when it made none
     last_event_id: int
     finished_at: str
     review: dict[str, Any] | None = None  # the case that waits for a person
@@ -119,10 +120,11 @@ class Turns:
                     "said": len(finished.said),
                 },
             )
-            if finished.view is not None:
+            if finished.checkpoint is not None:
                 advance = _ADVANCE_FROM
-                changed |= {"view": finished.view, "checkpoint_id": finished.checkpoint_id}
+                changed |= {"view": finished.view, "checkpoint_id": finished.checkpoint.checkpoint_id}
                 changed |= {"started_from": finished.started_from}
+                finished.checkpoint.store(connection)
             if not connection.execute(advance, changed).rowcount:
                 raise Overtaken(session_row(connection, turn.session_id))
             new = finished.decision is not None and _keep_decision(

@@ -25,15 +25,15 @@ async def test_long_conversations(tmp_path: Path) -> None:
         for number in range(TURNS):
             await parts.say(session_id, f"I need {100 + number} thousand")
             if number + 1 in {40, TURNS}:
-                await parts.checkpoints.scrub()  # the write-ahead log into the file
-                sizes[number + 1] = (tmp_path / "checkpoints.db").stat().st_size
+                await parts.database.scrub()  # the write-ahead log into the file
+                sizes[number + 1] = (tmp_path / "esoteric.db").stat().st_size
         transcript = await parts.sessions.transcript(session_id)
         said = [entry["content"] for entry in transcript if entry["role"] == "user"]
         assert said == [f"I need {100 + number} thousand" for number in range(TURNS)]
         messages = (await parts.state(session_id))["messages"]
         assert len(messages) == 50
         assert [message.text for message in messages] == [entry["content"] for entry in transcript[-50:]]
-        with closing(sqlite3.connect(tmp_path / "checkpoints.db")) as reader:
+        with closing(sqlite3.connect(tmp_path / "esoteric.db")) as reader:
             (kept,) = reader.execute("SELECT count(*) FROM checkpoints").fetchone()
         assert kept <= KEPT + PRUNE_EVERY
     assert sizes[TURNS] <= 2 * sizes[40]
@@ -47,8 +47,8 @@ async def test_sessions_add_up_linearly(tmp_path: Path) -> None:
         for customer_id in ("C01", "C04", "C16", "C10"):
             session_id = await parts.open_session()
             await parts.converse(session_id, customer_id)
-            await parts.checkpoints.scrub()
-            sizes.append((tmp_path / "checkpoints.db").stat().st_size)
+            await parts.database.scrub()
+            sizes.append((tmp_path / "esoteric.db").stat().st_size)
     growth = [after - before for before, after in pairwise(sizes)]
     assert max(growth) < 250_000
     assert max(growth) < 2 * min(growth) + 16_384
