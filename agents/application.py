@@ -126,6 +126,7 @@ class Credit(TypedDict, total=False):
     slip_refusals: int
     income_before_slip: int | None
     review_reasons: list[str]
+    outcome_unknown: str | None
     decision: dict[str, Any] | None
     alternatives: list[Alternative]
     offer: Offer | None
@@ -218,6 +219,7 @@ def new_application(application_id: str, opened_on: str, language: str = "en") -
         slip_refusals=0,
         income_before_slip=None,
         review_reasons=[],
+        outcome_unknown=None,
         decision=None,
         alternatives=[],
         offer=None,

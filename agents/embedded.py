@@ -37,6 +37,7 @@ def embedded_services() -> Services:
     read_notices()
     providers = SimulatedProviders.of(packaged_customers()).providers()
     knowledge = open_knowledge_base(data_dir / "chroma")
+    papers = MemoryPapers()
     return Services(
         understander=RulesUnderstander(),
         speaker=TemplateSpeaker(),
@@ -45,11 +46,10 @@ def embedded_services() -> Services:
         history=MemoryHistory(),
         attempts=MemoryAttempts(),
         marks=MemoryMarks(),
-        effects=MemoryEffects(),
+        effects=MemoryEffects(OutboxCarrier(data_dir / "outbox"), papers),
         audit=MemoryTrail(),
         consents=MemoryConsents(),
-        papers=MemoryPapers(),
-        carrier=OutboxCarrier(data_dir / "outbox"),
+        papers=papers,
         print_letter=partial(print_in_thread, identity=passing_identity()),
         verify_url="http://127.0.0.1:8000/verify",
         one_time_code=one_time_code,

@@ -8,7 +8,7 @@ from agents.agenda import OWNER, awaiting
 from agents.application import IDENTITY
 from agents.conditions import next_consent
 from agents.context import Context
-from agents.deciding.outages import answered, without_answer
+from agents.deciding.outages import answered, with_unknown_outcome, without_answer
 from agents.turn import TurnState, TurnUpdate, without
 from agents.verifying import lockout
 from agents.verifying.codes import check_code, send_code
@@ -16,6 +16,7 @@ from agents.verifying.consent import take_consent
 from agents.verifying.identity import identify, take_identity
 from agents.verifying.levels import concerns_level, raise_level
 from agents.verifying.visit import Visit
+from tools.effects import OutcomeUnknown
 from tools.providers.protocols import CustomerRecord, ProviderUnavailable, RegisteredPerson
 
 
@@ -34,6 +35,10 @@ async def kyc(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             await raise_level(visit)
     except ProviderUnavailable as error:
         change, said = without_answer(visit.now, error, visit.services.desk(visit.now["language"]), "kyc.provider_down")
+        visit.note(**change)
+        visit.said += said
+    except OutcomeUnknown as unknown:
+        change, said = with_unknown_outcome(unknown, visit.services.desk(visit.now["language"]))
         visit.note(**change)
         visit.said += said
     else:

@@ -1,18 +1,21 @@
 """What leaves the house for a customer: letters put on record and mails, each of them once."""
 
+from datetime import timedelta
 from hashlib import sha256
-from typing import Any, cast
+from typing import cast
 
 from agents.application import Application
 from agents.context import Context
 from agents.speaking import Line, phrasebook
 from tools.audit import Facts
+from tools.effects import Asked, Done
 from tools.identifiers import mask_mobile, mask_pan
 from tools.letter import Borrower
-from tools.mail import Attachment, Message
+from tools.mail import Message, Posting
 from tools.papers import LetterRecord
 
 LETTERS_PATH = "/api/v1/letters/"
+MAIL_TRIED_FOR = timedelta(days=3)
 
 
 def borrower_of(application: Application) -> Borrower:
@@ -46,19 +49,15 @@ async def mail(
     *,
     letter: tuple[str, str] | None = None,
 ) -> None:
-    """Once for each `key`, in the customer's language; nothing without an address. `letter` is the id of a kept one,
-    and the name it is attached by. Raises MailError."""
+    """Put into the outbox once for each `key`, in the customer's language; nothing without an address. `letter` is the
+    id of a kept one, and the name it is attached by."""
     services, to = context.services, email_of(application)
     if to is None:
         return
     book = phrasebook(application["language"])
 
-    async def send() -> dict[str, Any]:
-        attachments = []
-        if letter is not None:
-            letter_id, name = letter
-            pdf = await services.papers.letter(letter_id) or b""
-            attachments.append(Attachment(name, "application/pdf", pdf))
+    async def write() -> Done:
+        now = services.clock.now()
         message = Message(
             id=services.sealer.seal("message", key),
             session_id=context.session_id,
@@ -66,10 +65,9 @@ async def mail(
             to=to,
             subject=book.phrase(subject),
             body=book.phrase(body),
-            created_at=services.clock.now(),
-            attachments=tuple(attachments),
+            created_at=now,
         )
-        await services.carrier.send(message)
-        return {}
+        return Done(postings=[Posting(message, until=now + MAIL_TRIED_FOR, letter=letter)])
 
-    await services.effects.once(context.session_id, key, send)
+    asked = Asked(key, {"mail": body["key"], "letter": letter[0] if letter else None}, repeatable=True)
+    await services.effects.once(context.session_id, asked, write)

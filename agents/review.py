@@ -4,7 +4,6 @@ An officer's act is a turn of its own, so that it is journaled, comes in order a
 findings aside or reads a slip; what follows from that is decided by the credit policy, as ever.
 """
 
-import contextlib
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
@@ -32,7 +31,6 @@ from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, Understood, without
 from tools.audit import Facts
 from tools.calendar import add_working_days
-from tools.mail import MailError
 from tools.sealing import refs_of_person
 
 WORKING_DAYS = 1
@@ -86,6 +84,8 @@ async def _take_act(act: dict[str, Any], application: Application, context: Cont
         return Application(), [line("review.too_late")]
     match act["act"]:
         case "approve":
+            if key := application.get("outcome_unknown"):
+                await context.services.effects.settle(context.session_id, key, done=act.get("outcome") == "done")
             change, said = _approved(act, application, context)
         case "decline":
             change, said = _declined(application, context.services)
@@ -182,10 +182,9 @@ def _take_answer(application: Application, understood: Understood, message_id: s
 
 
 async def _mail(act: dict[str, Any], application: Application, context: Context) -> None:
-    """The outcome by mail, too. A carrier that is out of order does not hold it back in the chat."""
+    """The outcome by mail, too."""
     subject, body = (
         line("mail.case_subject"),
         line(f"mail.case_{act['act']}", name=application.get("applicant_name") or ""),
     )
-    with contextlib.suppress(MailError):
-        await mail(f"mail:case:{act['act_id']}", subject, body, application, context)
+    await mail(f"mail:case:{act['act_id']}", subject, body, application, context)

@@ -1,5 +1,6 @@
 """Sanction: shows the Key Facts Statement, takes its acknowledgement and issues the letter, once."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from agents.sanctioning.key_facts import acknowledged_key_facts, show_again, sho
 from agents.speaking import line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without
 from tools.clock import INDIA
+from tools.effects import Asked, Done
 from tools.kfs import KeyFacts
 from tools.letter import Acceptance, LetterContent
 from tools.policy.case import OTP_EKYC
@@ -39,7 +41,8 @@ async def sanction(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 async def issue_letter(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """The letter of the acknowledged offer: one, whatever happens to the turn that asks for it."""
     application, context = state["application"], runtime.context
-    if offer_has_lapsed(application, context.services.clock.today().isoformat()):
+    today = context.services.clock.today().isoformat()
+    if offer_has_lapsed(application, today) and not await _was_issued(application, context):
         lapsed = Application(status="expired")
         return TurnUpdate(application=lapsed, said=[*state.get("said", []), line("status.expired")])
     key_facts = acknowledged_key_facts(application, context)
@@ -75,12 +78,21 @@ async def _within_the_otp_cap(application: Application, context: Context) -> boo
     return await services.history.grant_on_otp(application_id, offer["amount"], cap, services.clock.today())
 
 
+async def _was_issued(application: Application, context: Context) -> bool:
+    """On the offer's last day, by an attempt at this turn that did not come to its end."""
+    return await context.services.effects.known(context.session_id, _key_of(application)) is not None
+
+
+def _key_of(application: Application) -> str:
+    return f"letter:{cast(Offer, application['offer'])['offer_id']}"
+
+
 async def _letter(key_facts: KeyFacts, application: Application, context: Context) -> str:
     """Render and keep the letter; its id, which is the same ever after."""
     services, offer = context.services, cast(Offer, application["offer"])
     shown = cast(KeyFactsShown, application["key_facts"])
 
-    async def issue() -> dict[str, Any]:
+    async def issue() -> Done:
         letter_id = services.sealer.seal("letter", offer["offer_id"])  # the same if this has to be done again
         content = LetterContent(
             letter_number=f"SL-{offer['offer_id']}",
@@ -92,10 +104,12 @@ async def _letter(key_facts: KeyFacts, application: Application, context: Contex
             acceptance=Acceptance(_in_india(cast(str, shown["acknowledged_at"])), shown["channel"]),
         )
         content, record = verifiable(content, services.sealer, services.verify_url)
+        record = replace(record, application_id=application["application_id"])
         await keep_letter(letter_id, await services.print_letter(content), context, record)
-        return {"letter_id": letter_id}
+        return Done({"letter_id": letter_id})
 
-    done = await services.effects.once(context.session_id, f"letter:{offer['offer_id']}", issue)
+    asked = Asked(_key_of(application), {"letter": offer["offer_id"], "kfs": shown["digest"]}, repeatable=True)
+    done = await services.effects.once(context.session_id, asked, issue)
     return cast(str, done["letter_id"])
 
 

@@ -16,7 +16,6 @@ from tools.consents import ConsentLedger
 from tools.document_marks import DocumentMarks
 from tools.effects import EffectLedger
 from tools.letter import Paper
-from tools.mail import Carrier
 from tools.papers import Papers
 from tools.providers.protocols import Providers
 from tools.sealing import Sealer
@@ -63,7 +62,6 @@ class Services:
     audit: AuditTrail
     consents: ConsentLedger
     papers: Papers
-    carrier: Carrier
     print_letter: Printer
     verify_url: str  # of the page where anybody can check a letter
     one_time_code: Codes

@@ -12,7 +12,7 @@ from agents.context import Context
 from agents.deciding.credit_facts import applicant_of, request_of
 from agents.deciding.doubts import to_clear_up
 from agents.deciding.explaining import explain
-from agents.deciding.outages import answered, without_answer
+from agents.deciding.outages import answered, with_unknown_outcome, without_answer
 from agents.deciding.outcomes import outcome, what_is_asked
 from agents.deciding.refusing import refuse_in_writing
 from agents.deciding.slips import confirm_slip
@@ -23,9 +23,10 @@ from agents.parts import CreditReport
 from agents.services import Services
 from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, Understood, without
+from tools.effects import Asked, Became, Done, OutcomeUnknown
 from tools.policy import decide, decide_before_bureau
 from tools.policy.record import decision_record
-from tools.providers.protocols import ProviderUnavailable
+from tools.providers.protocols import BureauReport, ProviderUnavailable
 
 # Said instead of asking whether the offer is accepted.
 ASKED_OTHERWISE = frozenset({"offer.did_you_mean", "offer.did_you_mean_this", "offer.other_terms_cost"})
@@ -64,6 +65,8 @@ async def underwriting(state: TurnState, runtime: Runtime[Context]) -> TurnUpdat
         except ProviderUnavailable as error:
             desk = visit.services.desk(visit.application["language"])
             visit.take(*without_answer(visit.application, error, desk, "underwriting.bureau_down"))
+        except OutcomeUnknown as unknown:
+            visit.take(*with_unknown_outcome(unknown, visit.services.desk(visit.application["language"])))
         else:
             visit.take(answered(visit.application), [])
             visit.take(*outcome(decision, visit.application, visit.services))
@@ -131,16 +134,24 @@ async def _pull_report(visit: _Visit) -> Application:
     stale = application.get("credit_report")
     inquiry = f"bureau:{application['application_id']}" + (f":after:{stale['pulled_on']}" if stale else "")
 
-    async def pull() -> dict[str, Any]:
-        report = await services.providers.bureau.pull(cast(str, application["pan"]), inquiry=inquiry)
-        return dict(
-            CreditReport(
-                pulled_on=visit.today.isoformat(),
-                score=report.score,
-                existing_emi=report.existing_emi,
-                history=report.history,
-            )
-        )
+    pan = cast(str, application["pan"])
 
-    report = cast(CreditReport, await services.effects.once(visit.context.session_id, inquiry, pull))
+    def found(report: BureauReport) -> Done:
+        kept = CreditReport(
+            pulled_on=visit.today.isoformat(),
+            score=report.score,
+            existing_emi=report.existing_emi,
+            history=report.history,
+        )
+        return Done(dict(kept))
+
+    async def pull() -> Done:
+        return found(await services.providers.bureau.pull(pan, inquiry=inquiry))
+
+    async def inquire() -> Became:
+        became = await services.providers.bureau.inquire(pan, inquiry=inquiry)
+        return became if isinstance(became, str) else found(became)
+
+    asked = Asked(inquiry, {"pan": pan}, inquire)
+    report = cast(CreditReport, await services.effects.once(visit.context.session_id, asked, pull))
     return Application(credit_report=report, credit_score=report["score"])

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 
-from server.case_rules import ActName, Needs
+from server.case_rules import ActName, Needs, Outcome
 from server.models import Body, CleanText, SmallId
 
 REASON_LEAST = 10
@@ -27,7 +27,8 @@ class SlipRead(Body):
 
 
 class ActRequest(Body):
-    """`version` is that of the case as the officer saw it; `key` is the officer's own, the same for a retry."""
+    """`version` is that of the case as the officer saw it; `key` is the officer's own, the same for a retry. `outcome`
+    is what an officer found out of a request whose answer was lost: done, so that it is asked for again, or not."""
 
     act: ActName
     reason: Reason
@@ -39,6 +40,7 @@ class ActRequest(Body):
     slip: SlipRead | None = None
     accept_slip: StrictBool = False
     another_slip: StrictBool = False
+    outcome: Outcome | None = None
 
 
 class CaseSummary(BaseModel):

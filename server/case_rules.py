@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from agents.deciding.outages import OUTCOME_UNKNOWN
 from agents.deciding.slip_findings import pays_more
 from kb.policy import Policy
 from server.access.principal import Officer
 from server.store.cases import CaseRow
 
 ActName = Literal["approve", "decline", "ask", "confirm", "return"]
-Needs = Literal["waive", "attest", "slip", "fresh_tries", "nothing", "impossible"]
+Needs = Literal["waive", "attest", "slip", "outcome", "fresh_tries", "nothing", "impossible"]
+Outcome = Literal["done", "not_done"]
 
 PolicyOf = Callable[[dict[str, Any] | None], Policy]
 PROPOSED: Final = frozenset({"approve", "decline", "ask"})  # by makers; what is left is for checkers
@@ -43,6 +45,7 @@ class Asked:
     slip: dict[str, Any] | None = None
     accept_slip: bool = False
     another_slip: bool = False
+    outcome: Outcome | None = None
 
     @property
     def details(self) -> dict[str, Any]:
@@ -54,6 +57,7 @@ class Asked:
             "slip": self.slip,
             "accept_slip": self.accept_slip,
             "another_slip": self.another_slip,
+            "outcome": self.outcome,
         }
         return {name: value for name, value in said.items() if value}
 
@@ -98,6 +102,8 @@ class CaseRules:
         decision, found = facts.get("decision"), self.findings(case)
         if not facts["customer"].get("kyc_verified"):
             return "fresh_tries"
+        if OUTCOME_UNKNOWN in case.reasons:
+            return "outcome"
         if case.kind == "document":
             return "slip"
         if found:
@@ -149,6 +155,8 @@ class CaseRules:
             raise NotPossible("findings_to_waive", "An approval names every finding that it sets aside, and no other.")
         if asked.attest != (needs == "attest"):
             raise NotPossible("attest", "An approval of unverified contact details attests them, and no other does.")
+        if (asked.outcome is not None) != (needs == "outcome"):
+            raise NotPossible("outcome", "An approval after a lost answer says whether it was done, and no other does.")
         if sum(slips) != (needs == "slip"):
             raise NotPossible("slip", "An approval of a document says what is on it, accepts it or asks for another.")
         if asked.accept_slip and not (case.facts["slip"] or {}).get("confirmed"):

@@ -9,6 +9,7 @@ WORDS: Final = {
     "IDENTITY-LOCKED": "Identity check failed too often; it is locked",
     "PROVIDER-ANSWER": "A provider's answer could not be used",
     "PROVIDER-DOWN": "A provider could not be reached",
+    "PROVIDER-OUTCOME-UNKNOWN": "A provider cannot tell whether it did what it was asked",
     "REFUSED": "Refused; the customer asks for another look",
     "STATED-AGE": "Stated age contradicts the identity register",
     "STATED-CITIZENSHIP": "Stated citizenship contradicts the records",

@@ -33,14 +33,16 @@ from server.letter_desk import LetterDesk
 from server.letter_signing import known_fingerprints, signing_identity
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
+from server.mailing import Mailing, open_mailing
 from server.moments import now_in_seconds
 from server.observing.logs import count_dropped
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
-from server.observing.parts import WatchedCarrier, WatchedPrinter, watched_providers
+from server.observing.parts import WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
 from server.providers import open_providers
 from server.settings import Settings
+from server.sharing import tell_what_is_not_shared
 from server.starting import migrated
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
@@ -48,14 +50,18 @@ from server.store.cases import Cases
 from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
-from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers, Uploads
+from server.store.effects import SqlEffects
+from server.store.ledgers import SqlHistory, SqlPapers, Uploads
 from server.store.letters import LetterRecords
 from server.store.officers import Officers
+from server.store.outbox import Outbox
 from server.store.revocations import Revocations
 from server.store.sessions import Sessions, UnknownSession
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
 from server.store.vault import Vault
+from server.streaming.hub import Hub
+from server.streaming.opening import open_hub
 from server.tracing import tracing
 from server.turns import TurnRunner
 from tools.clock import Clock
@@ -63,8 +69,6 @@ from tools.documents.ocr import find_engine
 from tools.documents.reader import DocumentReader
 from tools.encryption import FileSeal
 from tools.letter.press import LetterPress, SignedOnly
-from tools.mail import OutboxCarrier, RoutedCarrier
-from tools.smtp import SmtpCarrier
 from tools.sealing import Sealer
 from tools.signing.checker import LetterChecker
 
@@ -73,18 +77,19 @@ log = logging.getLogger("esoteric")
 
 @dataclass(slots=True)
 class House:
-    """What a request may use. `runner` is the one way to the graph."""
+    """What a request may use. `runner` is the one way to the graph, `hub` to what happens there."""
 
     settings: Settings
     services: Services
     runner: TurnRunner
+    hub: Hub
     sessions: Sessions
     uploads: Uploads
     reader: DocumentReader
     papers: SqlPapers
     letters: LetterDesk
     knowledge: KnowledgeBase
-    outbox: OutboxCarrier
+    outbox: Mailing
     observer: Observer
     gate: Gate
     limits: Limits
@@ -136,6 +141,7 @@ class House:
         self.draining.begin()
         log.info("service.draining")
         await self.runner.drain(TURNS_SECONDS)
+        await self.hub.close()
 
     async def erase_session(self, session_id: str) -> None:
         """Forget the session wherever it left something. Raises UnknownSession."""
@@ -143,6 +149,7 @@ class House:
         async with self.runner.erasing(session_id):
             await self.outbox.forget(session_id)
             await self.sessions.erase(session_id)
+            await self.hub.forget(session_id)
 
 
 @contextlib.asynccontextmanager
@@ -156,7 +163,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         database, checkpoints = await _open_storage(settings, observer)
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)
-        outbox = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
+        mailing = await open_mailing(settings, database, observer)
         knowledge = await asyncio.to_thread(_knowledge, settings)
         cleanup.push_async_callback(knowledge.close)
         signer = await asyncio.to_thread(signing_identity, settings)
@@ -168,11 +175,15 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(anchor.note)
         draining = Draining()
         services = await asyncio.to_thread(
-            _services, settings, database, acts, knowledge, outbox, press, cleanup, observer, draining
+            _services, settings, database, acts, knowledge, mailing.outbox, press, cleanup, observer, draining
         )
         limits = await open_limits(settings, observer.metrics.limit_refused, cleanup)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, limits, cleanup)
-        runner = TurnRunner(LOAN, services, Turns(database, acts), checkpoints, observer)
+        sessions = Sessions(database, acts)
+        hub = open_hub(settings, database, sessions, cleanup)
+        draining.hears(hub.leave)
+        await cleanup.enter_async_context(mailing.sending())
+        runner = TurnRunner(LOAN, services, Turns(database, acts), checkpoints, observer, hub.lanes)
         cleanup.push_async_callback(runner.drain, TURNS_SECONDS)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
@@ -184,7 +195,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             settings=settings,
             services=services,
             runner=runner,
-            sessions=Sessions(database, acts),
+            hub=hub,
+            sessions=sessions,
             uploads=Uploads(database, FileSeal(secrets, "documents")),
             reader=DocumentReader(await asyncio.to_thread(find_engine)),
             papers=SqlPapers(database),
@@ -194,7 +206,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 services.clock,
             ),
             knowledge=knowledge,
-            outbox=outbox,
+            outbox=mailing,
             observer=observer,
             gate=Gate(settings.auth_required, Tokens(settings.key_ring()), Revocations(database)),
             limits=limits,
@@ -230,16 +242,12 @@ def _services(
     database: Database,
     acts: ActsWriter,
     knowledge: KnowledgeBase,
-    outbox: OutboxCarrier,
+    outbox: Outbox,
     press: LetterPress,
     cleanup: contextlib.AsyncExitStack,
     observer: Observer,
     draining: Draining,
 ) -> Services:
-    smtp = settings.smtp_url
-    carrier = (
-        RoutedCarrier(sms=outbox, email=SmtpCarrier(smtp.get_secret_value(), settings.mail_from)) if smtp else outbox
-    )
     newest, *older = settings.secrets()
     clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(newest, tuple(older))
     read_notices()
@@ -254,11 +262,10 @@ def _services(
         history=SqlHistory(database),
         attempts=SqlAttempts(database),
         marks=SqlDocumentMarks(database),
-        effects=SqlEffects(database, acts),
+        effects=SqlEffects(database, acts, outbox),
         audit=acts,
         consents=acts,
         papers=SqlPapers(database),
-        carrier=WatchedCarrier(carrier, observer),
         print_letter=WatchedPrinter(press if press.signs else SignedOnly(press), observer),
         verify_url=f"{settings.address()}/verify",
         one_time_code=one_time_code,
@@ -279,6 +286,7 @@ async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Set
     await press.warm_up()
     if not press.signs:
         log.error("letters.unsigned", extra={"reason": "LETTER_SIGNING_FILE is not set"})
+    tell_what_is_not_shared(settings)
     log.info("service.ready", extra={"url": f"http://{settings.host}:{settings.port}"})
 
 

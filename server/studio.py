@@ -14,7 +14,7 @@ from server.house import House
 from server.moments import now_in_seconds
 from server.store.sessions import Sessions, UnknownSession
 from server.studio_auth import GuardMeta
-from tools.effects import Act, EffectLedger, JsonDict
+from tools.effects import Act, Asked, EffectLedger, JsonDict
 
 
 class ThreadEffects:
@@ -28,12 +28,18 @@ class ThreadEffects:
         self._effects = effects
         self._sessions = sessions
 
-    async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
+    async def once(self, session_id: str, asked: Asked, act: Act) -> JsonDict:
         try:
             await self._sessions.get(session_id)
         except UnknownSession:
             await self._sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), now_in_seconds())
-        return await self._effects.once(session_id, key, act)
+        return await self._effects.once(session_id, asked, act)
+
+    async def known(self, session_id: str, key: str) -> JsonDict | None:
+        return await self._effects.known(session_id, key)
+
+    async def settle(self, session_id: str, key: str, *, done: bool) -> None:
+        await self._effects.settle(session_id, key, done=done)
 
 
 def studio_app() -> FastAPI:

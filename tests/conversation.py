@@ -60,9 +60,8 @@ class Conversation:
         self.services: Services = dataclasses.replace(
             embedded_services(),
             providers=self.providers.providers(),
-            carrier=self.carrier,
             papers=self.papers,
-            effects=MemoryEffects(),
+            effects=MemoryEffects(self.carrier, self.papers),
             history=MemoryHistory(),
             attempts=MemoryAttempts(),
             marks=MemoryMarks(),

@@ -4,11 +4,9 @@ import asyncio
 import hashlib
 import os
 import re
-import smtplib
-import ssl
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -16,14 +14,13 @@ from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import unquote, urlsplit
+
+from tools.papers import Papers
 
 Channel = Literal["sms", "email"]
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
 _ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]*\Z")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_SMTP_SECONDS = 20.0
 
 
 class MailError(Exception):
@@ -72,10 +69,31 @@ class Message:
             raise ValueError("an SMS carries no attachment")
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A message to be sent. `letter` is the id of a kept letter that goes with it, and the name it is attached by;
+    after `until` (with a time zone) nobody needs the message any more."""
+
+    message: Message
+    until: datetime
+    letter: tuple[str, str] | None = None
+
+
 class Carrier(Protocol):
     """Delivers messages. Raises MailError when it cannot; sending the same message again is harmless."""
 
     async def send(self, message: Message) -> None: ...
+
+
+async def ready_to_send(posting: Posting, papers: Papers) -> Message:
+    """The message with its letter. Raises MailError when there is no such letter."""
+    if posting.letter is None:
+        return posting.message
+    letter_id, name = posting.letter
+    pdf = await papers.letter(letter_id)
+    if pdf is None:
+        raise MailError("the letter is not kept", retryable=False)
+    return replace(posting.message, attachments=(Attachment(name, "application/pdf", pdf),))
 
 
 class OutboxCarrier:
@@ -134,67 +152,6 @@ class OutboxCarrier:
                 continue
             if mail["X-Session"] == session_id:
                 yield path, mail
-
-
-class SmtpCarrier:
-    """Sends e-mail by SMTP in a thread: `smtp://[user:password@]host[:port]` or `smtps://...`.
-
-    STARTTLS is used when the server offers it, with certificates checked. A password never travels in the clear,
-    save to this machine. SMS is refused.
-    """
-
-    def __init__(self, url: str, sender: str, *, tls: ssl.SSLContext | None = None) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("an SMTP URL reads smtp://host:port or smtps://host:port")
-        self._implicit_tls = parts.scheme == "smtps"
-        self._host = parts.hostname
-        self._port = parts.port or (465 if self._implicit_tls else 587)
-        self._user = unquote(parts.username or "")
-        self._password = unquote(parts.password or "")
-        self._sender = sender
-        self._tls = tls
-
-    async def send(self, message: Message) -> None:
-        if message.channel != "email":
-            raise MailError("SMTP carries e-mail only", retryable=False)
-        await asyncio.to_thread(self._deliver, compose(message, self._sender))
-
-    def _deliver(self, mail: EmailMessage) -> None:
-        try:
-            with self._connect() as server:
-                server.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as error:
-            permanent = all(500 <= code < 600 for code, _ in error.recipients.values())
-            raise MailError("the address was refused", retryable=not permanent) from error
-        except smtplib.SMTPNotSupportedError as error:  # an address beyond ASCII, a server without SMTPUTF8
-            raise MailError("the server cannot carry this message", retryable=False) from error
-        except smtplib.SMTPResponseException as error:
-            raise MailError(f"the server answered {error.smtp_code}", retryable=error.smtp_code < 500) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailError("the mail server cannot be reached", retryable=True) from error
-
-    def _connect(self) -> smtplib.SMTP:
-        tls = self._tls or ssl.create_default_context()
-        if self._implicit_tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=_SMTP_SECONDS, context=tls)
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=_SMTP_SECONDS)
-        try:
-            private = self._implicit_tls or self._host in _LOOPBACK
-            server.ehlo()
-            if not self._implicit_tls and server.has_extn("starttls"):
-                server.starttls(context=tls)
-                server.ehlo()
-                private = True
-            if self._user:
-                if not private:
-                    raise MailError("the server offers no TLS, so no password is sent", retryable=False)
-                server.login(self._user, self._password)
-        except BaseException:
-            server.close()
-            raise
-        return server
 
 
 class RoutedCarrier:

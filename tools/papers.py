@@ -14,6 +14,7 @@ class LetterRecord:
     letter_number: str
     issued_on: date
     valid_until: date
+    application_id: str | None = None  # of whose letters one is valid at a time
 
 
 class Papers(Protocol):

@@ -4,9 +4,11 @@ from typing import Any
 
 from agents.application import Application
 from agents.speaking import Line, line
+from tools.effects import OutcomeUnknown
 from tools.providers.protocols import ProviderUnavailable, UnusableAnswer
 
 MOST_TRIES = 5
+OUTCOME_UNKNOWN = "PROVIDER-OUTCOME-UNKNOWN"
 
 
 def without_answer(
@@ -24,6 +26,18 @@ def without_answer(
         review_reasons=["PROVIDER-ANSWER" if unusable else "PROVIDER-DOWN"],
     )
     return change, [line("outage.to_a_person", **desk)]
+
+
+def with_unknown_outcome(unknown: OutcomeUnknown, desk: dict[str, Any]) -> tuple[Application, list[Line]]:
+    """Nobody can tell whether a provider did what it was asked: a person finds out, and nothing is asked until then."""
+    change = Application(
+        provider_failures=0,
+        status="under_review",
+        credit_eligibility="manual_review",
+        review_reasons=[OUTCOME_UNKNOWN],
+        outcome_unknown=unknown.key,
+    )
+    return change, [line("outage.not_known", **desk)]
 
 
 def answered(application: Application) -> Application:

@@ -1,12 +1,13 @@
 """A refusal in writing: one letter for each refusal, with its reasons, kept, offered for download and mailed."""
 
-from typing import Any, cast
+from typing import cast
 
 from agents.application import Application
 from agents.context import Context
 from agents.deciding.explaining import told_reasons
 from agents.posting import LETTERS_PATH, borrower_of, keep_letter, mail
 from agents.speaking import Line, line, phrasebook
+from tools.effects import Asked, Done
 from tools.kfs import language_of_papers
 from tools.letter import RefusalContent, RefusalReason
 
@@ -58,11 +59,12 @@ def _refusal_id(application: Application) -> str:
 async def _letter(application: Application, context: Context) -> str:
     services, refusal_id = context.services, _refusal_id(application)
 
-    async def issue() -> dict[str, Any]:
+    async def issue() -> Done:
         letter_id = services.sealer.seal("letter", f"refusal-{refusal_id}")  # the same if this has to be done again
         printed = await services.print_letter(content_of(application, context))
         await keep_letter(letter_id, printed, context)
-        return {"letter_id": letter_id}
+        return Done({"letter_id": letter_id})
 
-    done = await services.effects.once(context.session_id, f"refusal:{refusal_id}", issue)
+    asked = Asked(f"refusal:{refusal_id}", {"refusal": application["application_id"]}, repeatable=True)
+    done = await services.effects.once(context.session_id, asked, issue)
     return cast(str, done["letter_id"])

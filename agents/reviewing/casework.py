@@ -136,5 +136,5 @@ def as_decided(application: Application) -> Application:
 
 def closed(review: Review | None) -> Application:
     """What no longer holds once a person has decided."""
-    settled = Application(review_reasons=[], slip_findings=[])
+    settled = Application(review_reasons=[], slip_findings=[], outcome_unknown=None)
     return Application(**settled, review=None) if review else settled

@@ -1,13 +1,14 @@
 """One-time codes to the mobile on record."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from agents.parts import OtpChallenge
 from agents.speaking import line, phrasebook
 from agents.verifying import lockout
 from agents.verifying.visit import Visit
-from tools.mail import Message
+from tools.effects import Asked, Done
+from tools.mail import Message, Posting
 
 OTP_TRIES = lockout.TRIES
 OTP_SENDS = 3
@@ -27,25 +28,25 @@ async def send_code(visit: Visit) -> None:
     # Fresh tries given by an officer come with codes of their own.
     key = f"otp:{about}:{application.get('identity_rounds', 0)}.{number}"
 
-    async def send() -> dict[str, Any]:
+    async def make() -> Done:
         code, now = services.one_time_code(), services.clock.now()
         await lockout.sent(visit, key)
-        await services.carrier.send(
-            Message(
-                # Of the code too: sent again after a crash it is a new one, and a carrier drops an id it knows.
-                id=services.sealer.seal("message", f"{key}:{code}"),
-                session_id=visit.context.session_id,
-                channel="sms",
-                to=phone,
-                subject="",
-                body=phrasebook(application["language"]).phrase(line("sms.code", code=code, minutes=OTP_MINUTES)),
-                created_at=now,
-            )
+        message = Message(
+            id=services.sealer.seal("message", key),
+            session_id=visit.context.session_id,
+            channel="sms",
+            to=phone,
+            subject="",
+            body=phrasebook(application["language"]).phrase(line("sms.code", code=code, minutes=OTP_MINUTES)),
+            created_at=now,
         )
         expires = now + timedelta(minutes=OTP_MINUTES)
-        return {"seal": services.sealer.seal(key, code), "expires_at": expires.isoformat(timespec="seconds")}
+        result = {"seal": services.sealer.seal(key, code), "expires_at": expires.isoformat(timespec="seconds")}
+        return Done(result, [Posting(message, until=expires)])
 
-    done = await services.effects.once(visit.context.session_id, key, send)
+    # A code that was made and is not on record went nowhere: another one takes its place.
+    asked = Asked(key, {"code": about}, repeatable=True)
+    done = await services.effects.once(visit.context.session_id, asked, make)
     left = earlier["tries_left"] if earlier else OTP_TRIES
     challenge = OtpChallenge(
         key=key, seal=done["seal"], expires_at=done["expires_at"], sent=number + 1, tries_left=left

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 from agents.application import CLOSED, Application
 from agents.parts import KycStep
 from agents.verifying.visit import Visit
+from tools.effects import Asked, Became, Done
 from tools.names import match_names
 from tools.providers.protocols import CkycRecord
 
@@ -21,7 +22,7 @@ def concerns_level(visit: Visit) -> bool:
 
 
 async def raise_level(visit: Visit) -> None:
-    """Take the customer's word on a higher level. Raises ProviderUnavailable."""
+    """Take the customer's word on a higher level. Raises ProviderUnavailable, OutcomeUnknown."""
     route, answer = visit.facts.get("kyc_route"), visit.facts.get("confirm")
     asked = visit.understood.get("asked") == "kyc_upgrade"
     if visit.understood.get("intent") == "why" and visit.before.get("kyc_upgrade_offered"):
@@ -71,11 +72,18 @@ async def _video_call(visit: Visit) -> None:
     tries = _counted(application, "tries") + 1
     person_id = cast(dict[str, Any], application["customer"])["customer_id"]
 
-    async def call() -> dict[str, Any]:
-        return {"outcome": await services.providers.video_kyc.call(person_id, attempt=tries)}
+    async def call() -> Done:
+        return Done({"outcome": await services.providers.video_kyc.call(person_id, attempt=tries)})
 
-    key = f"vcip:{application['application_id']}:{tries}"
-    outcome = (await services.effects.once(visit.context.session_id, key, call))["outcome"]
+    async def inquire() -> Became:
+        match became := await services.providers.video_kyc.outcome_of(person_id, attempt=tries):
+            case "not_done" | "not_known":
+                return became
+            case _:
+                return Done({"outcome": became})
+
+    asked = Asked(f"vcip:{application['application_id']}:{tries}", {"person": person_id}, inquire)
+    outcome = (await services.effects.once(visit.context.session_id, asked, call))["outcome"]
     match outcome:
         case "passed":
             _step(visit, "passed", tries=tries)

@@ -62,6 +62,8 @@ class Metrics:
         self._documents = self._counter("documents", "Uploaded documents", "outcome")
         self._letters = self._counter("letters", "Letters printed", "outcome")
         self._mails = self._counter("mails", "Messages handed to a carrier", "channel", "outcome")
+        self._outbox = _Series(self._made(Gauge, "outbox_messages", "Messages in the outbox", ("state",)), 1)
+        self._outbox_age: Gauge = self._made(Gauge, "outbox_oldest_seconds", "Age of the oldest waiting message", ())
         self._streams = _Series(self._made(Gauge, "streams_open", "Open streams", ("transport",)), 1)
         self._commits: Histogram = self._made(
             Histogram, "database_commit_seconds", "Transactions with their sync", (), buckets=COMMIT_SECONDS
@@ -125,6 +127,12 @@ class Metrics:
 
     def mail(self, channel: str, outcome: str) -> None:
         self._mails(channel, outcome).inc()
+
+    def outbox(self, waiting: int, oldest_seconds: float, failed: int) -> None:
+        """How the senders stand, in all of the database."""
+        self._outbox("waiting").set(waiting)
+        self._outbox("failed").set(failed)
+        self._outbox_age.set(oldest_seconds)
 
     def committed(self, units: int, seconds: float) -> None:
         """One transaction of so many units of work."""

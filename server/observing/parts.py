@@ -18,6 +18,7 @@ from tools.providers.protocols import (
     CustomerRecord,
     CustomerRecords,
     IdentityRegister,
+    NoOutcome,
     OfferMart,
     PreapprovedOffer,
     Providers,
@@ -89,6 +90,9 @@ class _Bureau(_Watched):
     async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
         return await self._answer(self._part.pull(pan, inquiry=inquiry), pan)
 
+    async def inquire(self, pan: str, *, inquiry: str) -> BureauReport | NoOutcome:
+        return await self._answer(self._part.inquire(pan, inquiry=inquiry), pan)
+
 
 class _Screening(_Watched):
     def __init__(self, part: ScreeningList, observer: Observer, audit: ProviderAudit | None) -> None:
@@ -106,6 +110,9 @@ class _VideoKyc(_Watched):
 
     async def call(self, person_id: str, *, attempt: int) -> VideoOutcome:
         return await self._answer(self._part.call(person_id, attempt=attempt), person_id)
+
+    async def outcome_of(self, person_id: str, *, attempt: int) -> VideoOutcome | NoOutcome:
+        return await self._answer(self._part.outcome_of(person_id, attempt=attempt), person_id)
 
 
 class _Ckyc(_Watched):
@@ -135,14 +142,15 @@ class WatchedCarrier:
         self._metrics = observer.metrics
 
     async def send(self, message: Message) -> None:
+        told = {"channel": message.channel, "session_id": message.session_id}
         try:
             await self._carrier.send(message)
         except MailError as error:
             self._metrics.mail(message.channel, "failed")
-            log.warning("carrier.failed", extra={"channel": message.channel, **fault(error)})
+            log.warning("carrier.failed", extra=told | fault(error))
             raise
         self._metrics.mail(message.channel, "sent")
-        log.info("carrier.sent", extra={"channel": message.channel})
+        log.info("carrier.sent", extra=told)
 
 
 class WatchedPrinter:

@@ -155,6 +155,7 @@ def _asked(asked: ActRequest) -> Asked:
         slip=read,
         accept_slip=asked.accept_slip,
         another_slip=asked.another_slip,
+        outcome=asked.outcome,
     )
 
 

@@ -1,59 +1,21 @@
-"""The SQL side of what the tools name as protocols: effects, papers, past applications, uploads."""
+"""The SQL side of what the tools name as protocols: papers, past applications, uploads."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, distinct, func, insert, select, update
+from sqlalchemy import Column, Connection, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.moments import now_in_milliseconds
-from server.store.acts import ActsWriter, gathered
 from server.store.database import Database
 from server.store.letters import note_letter
 from server.store.sessions import SessionRow, session_row
-from server.store.tables import applications, documents, effects, key_facts, letters
-from tools.effects import Act, JsonDict
+from server.store.tables import applications, documents, key_facts, letters
 from tools.encryption import FileSeal
 from tools.papers import LetterRecord
 from tools.velocity import DAYS, YEAR, Velocity
-
-# Built once: building a statement costs more than running it.
-_EFFECT = select(effects.c.done_at, effects.c.result).where(effects.c.key == bindparam("key"))
-_BEGIN = insert(effects)
-_END = update(effects).where(effects.c.key == bindparam("this_key"))
-
-
-class SqlEffects:
-    """An effect ledger: the key is written down before the act, the result after it."""
-
-    def __init__(self, database: Database, acts: ActsWriter) -> None:
-        """What a turn did before an effect is on record when it begins, the effect's own acts when it ends."""
-        self._database = database
-        self._acts = acts
-
-    async def once(self, session_id: str, key: str, act: Act) -> JsonDict:
-        def begin(connection: Connection) -> JsonDict | None:
-            self._acts.write(connection, acts)
-            known = connection.execute(_EFFECT, {"key": key}).one_or_none()
-            if known is None:
-                connection.execute(_BEGIN, {"key": key, "session_id": session_id, "started_at": now_in_milliseconds()})
-                return None
-            return known.result if known.done_at else None
-
-        def end(connection: Connection) -> None:
-            connection.execute(_END, {"this_key": key, "result": result, "done_at": now_in_milliseconds()})
-            self._acts.write(connection, acts)
-
-        with gathered() as acts:
-            found = await self._database.run(begin)
-        if found is not None:
-            return found
-        result = await act()
-        with gathered() as acts:
-            await self._database.run(end)
-        return result
 
 
 class SqlPapers:

@@ -25,7 +25,14 @@ class Withdrawn:
 
 
 def note_letter(connection: Connection, session_id: str, record: LetterRecord, pdf: bytes) -> None:
-    """Write down what a letter is verified by, in the transaction that keeps the letter."""
+    """Write down what a letter is verified by, in the transaction that keeps the letter.
+
+    One of the same application that a broken turn left behind, on other terms, is withdrawn.
+    """
+    if record.application_id is not None:
+        left_behind = letter_records.c.application_id == record.application_id
+        valid = letter_records.c.withdrawn_at.is_(None)
+        connection.execute(update(letter_records).where(left_behind, valid).values(withdrawn_at=now_in_seconds()))
     connection.execute(
         insert(letter_records).values(
             code_hash=code_hash(record.code),
@@ -35,6 +42,7 @@ def note_letter(connection: Connection, session_id: str, record: LetterRecord, p
             file_digest=sha256(pdf).hexdigest(),
             issued_on=record.issued_on.isoformat(),
             valid_until=record.valid_until.isoformat(),
+            application_id=record.application_id,
         )
     )
 

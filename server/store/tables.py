@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -106,7 +107,26 @@ effects = Table(
     Column("result", Json),
     Column("started_at", Time, nullable=False),
     Column("done_at", Time),
+    Column("state", String(8), nullable=False, server_default="started"),  # started, done, unknown
+    Column("request_hash", String(64)),  # what was asked for, under the session's key
     Index("effects_by_session", "session_id"),
+)
+
+# Messages to customers. One that was sent is forgotten and only its row stays.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    _session(),
+    Column("channel", String(8), nullable=False),
+    Column("message", LargeBinary),  # sealed
+    Column("state", String(8), nullable=False),  # waiting, sent, failed
+    Column("tries", Integer, nullable=False),
+    Column("next_try", BigInteger, nullable=False),  # by the database's clock, in milliseconds
+    Column("created_at", Time, nullable=False),
+    Column("sent_at", Time),
+    Index("outbox_by_session", "session_id"),
+    Index("outbox_by_next_try", "state", "channel", "next_try"),
 )
 
 # Decisions and applications outlive their session: a decision as the audit record of a sanctioned loan, an application
@@ -166,7 +186,15 @@ letter_records = Table(
     Column("issued_on", String(10), nullable=False),
     Column("valid_until", String(10), nullable=False),
     Column("withdrawn_at", Time),
+    Column("application_id", String(32)),
     Index("letter_records_by_session", "session_id"),
+    Index(
+        "letter_records_one_valid",
+        "application_id",
+        unique=True,
+        sqlite_where=text("withdrawn_at IS NULL"),
+        postgresql_where=text("withdrawn_at IS NULL"),
+    ),
 )
 
 documents = Table(

@@ -222,15 +222,16 @@ async def check_papers(world: World, session_id: str, seen: set[str], names: set
 async def check_effects(world: World, session_id: str, log: list[Logged]) -> None:
     """E1: a report is pulled once for its purpose, a letter mailed once, each mail with an id of its own."""
     pulls = Counter(world.stub.pulled)
-    # Only a process that ended between the bureau's answer and its record asks again, under the same inquiry.
-    unrecorded = world.armed.struck.count(("bureau", "pull", "after"))
-    assert all(count <= 1 + unrecorded for count in pulls.values()), pulls
+    assert all(count == 1 for count in pulls.values()), pulls
     by_application = Counter(inquiry.split(":")[1] for inquiry in pulls)
     for application_id, count in by_application.items():
         renewals = sum(1 for one in pulls if one.startswith(f"bureau:{application_id}:after:"))
         assert count - renewals <= 1, pulls
+    await world.all_sent()
     mails = await world.outbox.list_messages(session_id)
     assert len({mail["id"] for mail in mails}) == len(mails)
+    sent = Counter(message.id for message in world.letterbox.sent if message.session_id == session_id)
+    assert sent == Counter(mail["id"] for mail in mails)
     issued = [row for row in log if row.kind == "letter.issued"]
     assert len({row.facts["letter_id"] for row in issued}) == len(issued) or world.deaths
 

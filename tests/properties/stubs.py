@@ -11,6 +11,7 @@ from tools.clock import Clock
 from tools.providers.protocols import (
     BureauReport,
     CustomerRecord,
+    NoOutcome,
     PreapprovedOffer,
     ProviderUnavailable,
     RegisteredPerson,
@@ -79,6 +80,10 @@ class Stub:
         self._check("bureau")
         self.pulled.append(inquiry)
         return await self.people.pull(pan, inquiry=inquiry)
+
+    async def inquire(self, pan: str, *, inquiry: str) -> BureauReport | NoOutcome:
+        self._check("bureau")
+        return await self.people.inquire(pan, inquiry=inquiry)
 
 
 @dataclass

@@ -24,6 +24,7 @@ from server.access.principal import Officer
 from server.auditing import ProviderAudit
 from server.cases import CaseDesk
 from server.lanes import Submission, TurnFailed
+from server.mailing import Mailing
 from server.observing.observer import Observer
 from server.observing.parts import watched_providers
 from server.store.acts import ActsWriter
@@ -32,7 +33,9 @@ from server.store.cases import Cases
 from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
-from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
+from server.store.effects import SqlEffects
+from server.store.ledgers import SqlHistory, SqlPapers
+from server.store.outbox import Outbox
 from server.store.sessions import Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
@@ -40,7 +43,7 @@ from server.turns import TurnRunner
 from tests.keys import vault
 from tests.properties.model import WorstModel
 from tests.properties.stubs import Armed, Crashable, HeardSpeaker, MovingClock, Spoken, Stub
-from tests.server.parts import KEY, Crash, NoKnowledge
+from tests.server.parts import KEY, Crash, Letterbox, NoKnowledge
 from tools.letter.press import print_in_thread
 from tools.mail import OutboxCarrier
 from tools.providers.simulated import Customer, SimulatedProviders
@@ -94,6 +97,7 @@ class World:
         self.folder, self.url = folder, url
         self.clock = MovingClock(today)
         self.stub = Stub(SimulatedProviders.of(people))
+        self.letterbox = Letterbox()
         self.armed = Armed()
         self.spoken = Spoken()
         self.model = None if model_seed is None else WorstModel(model_seed)
@@ -109,8 +113,10 @@ class World:
             self.database = Database.postgres(self.url, vault=vault(KEY))
             self.checkpoints = await PostgresCheckpoints.open(self.database)
         self.acts = ActsWriter(self.database, [KEY])
-        self.outbox = OutboxCarrier(self.folder / "outbox")
         self.papers = SqlPapers(self.database)
+        waiting = Outbox(self.database, keep_sent=True)
+        files = OutboxCarrier(self.folder / "outbox")
+        self.outbox = Mailing(waiting, self.letterbox, self.papers, observer().metrics, files)
         self.sessions = Sessions(self.database, self.acts)
         self.services = self._services()
         turns: Any = Crashable("turns", Turns(self.database, self.acts), self.armed)
@@ -129,9 +135,8 @@ class World:
             else Language(reader_of(self.model), HeardSpeaker(ModelSpeaker(self.model), self.spoken))
         )
         parts: dict[str, Any] = {
-            "carrier": self.outbox,
             "papers": self.papers,
-            "effects": SqlEffects(self.database, self.acts),
+            "effects": SqlEffects(self.database, self.acts, self.outbox.outbox),
             "history": SqlHistory(self.database),
         }
         return replace(
@@ -189,6 +194,10 @@ class World:
                 raise
         await self.die()
         return await (await self.runner.submit(session_id, submission)).answer
+
+    async def all_sent(self) -> None:
+        for channel in ("sms", "email"):
+            await self.outbox.send_waiting(channel)
 
     async def code(self, session_id: str) -> str | None:
         """The newest code on the simulated phone."""

@@ -14,11 +14,15 @@ from graph.assistants import LOAN
 from kb.search import Passage
 from server.auditing import ProviderAudit
 from server.lanes import Submission, Turn
+from server.mailing import Mailing
+from server.observing.metrics import Metrics
 from server.observing.observer import Observer
 from server.observing.parts import watched_providers
 from server.store.acts import ActsWriter
 from server.store.database import Database
-from server.store.ledgers import SqlEffects, SqlHistory, SqlPapers
+from server.store.effects import SqlEffects
+from server.store.ledgers import SqlHistory, SqlPapers
+from server.store.outbox import Outbox
 from server.store.sessions import Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
@@ -26,8 +30,8 @@ from server.turns import TurnRunner
 from tests.driver import REQUESTS, Json, answer_for, customers
 from tests.keys import vault
 from tools.clock import Clock
-from tools.mail import OutboxCarrier
-from tools.providers.protocols import BureauReport
+from tools.mail import Message, OutboxCarrier
+from tools.providers.protocols import BureauReport, NoOutcome
 from tools.providers.simulated import SimulatedProviders, packaged_customers
 from tools.sealing import Sealer
 
@@ -47,7 +51,7 @@ class NoKnowledge:
 
 @dataclass
 class Bureau:
-    """The simulated bureau with a list of the inquiries it was asked; `act` runs before it answers."""
+    """The simulated bureau with a list of the pulls it was asked for; `act` runs before it answers."""
 
     providers: SimulatedProviders
     inquiries: list[str] = field(default_factory=list)
@@ -58,6 +62,19 @@ class Bureau:
         if self.act is not None:
             await self.act()
         return await self.providers.pull(pan, inquiry=inquiry)
+
+    async def inquire(self, pan: str, *, inquiry: str) -> BureauReport | NoOutcome:
+        return await self.providers.inquire(pan, inquiry=inquiry)
+
+
+@dataclass
+class Letterbox:
+    """A carrier whose list is the truth of what was sent, doubles and all."""
+
+    sent: list[Message] = field(default_factory=list)
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
 
 
 class CrashingAt:
@@ -91,8 +108,9 @@ class Parts:
     database: Database
     sessions: Sessions
     checkpoints: SqliteCheckpoints
-    outbox: OutboxCarrier
+    outbox: Mailing
     bureau: Bureau
+    letterbox: Letterbox
 
     async def open_session(self) -> str:
         session_id, now = str(uuid4()), datetime.now(UTC).isoformat()
@@ -127,6 +145,11 @@ class Parts:
             await self.say(session_id, words)
         raise AssertionError("the conversation does not end")
 
+    async def all_sent(self) -> None:
+        """Send what waits, as the senders do in the background."""
+        for channel in ("sms", "email"):
+            await self.outbox.send_waiting(channel)
+
     async def state(self, session_id: str) -> dict[str, Any]:
         """The values of the checkpoint at which the session stands."""
         stands_at = (await self.sessions.get(session_id)).checkpoint_id
@@ -140,26 +163,39 @@ class Parts:
 
 
 @contextlib.asynccontextmanager
-async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = None) -> AsyncIterator[Parts]:
-    """The runner over the data in `data_dir`; `crash` names the part, its method, when and at which call."""
+async def open_parts(
+    data_dir: Path,
+    crash: tuple[str, str, When, int] | None = None,
+    *,
+    bureau: Bureau | None = None,
+    letterbox: Letterbox | None = None,
+) -> AsyncIterator[Parts]:
+    """The runner over the data in `data_dir`; `crash` names the part, its method, when and at which call.
+
+    A bureau and a letterbox outlive the process, if they are handed in. `all_sent` sends, and nothing else does.
+    """
     database = Database.sqlite(data_dir / "esoteric.db", vault=vault(KEY))
     await database.migrate()
     checkpoints = await SqliteCheckpoints.open(database)
-    outbox = OutboxCarrier(data_dir / "outbox")
-    providers = SimulatedProviders.of(packaged_customers())
-    bureau = Bureau(providers)
+    bureau = bureau or Bureau(SimulatedProviders.of(packaged_customers()))
+    letterbox = letterbox or Letterbox()
+    providers = bureau.providers
     acts = ActsWriter(database, [KEY])
     real: dict[str, Any] = {
         "bureau": bureau,
-        "carrier": outbox,
+        "carrier": letterbox,
         "papers": SqlPapers(database),
-        "effects": SqlEffects(database, acts),
+        "outbox": Outbox(database, keep_sent=True),
         "history": SqlHistory(database),
         "turns": Turns(database, acts),
     }
     if crash is not None:
         part, method, when, nth = crash
-        real[part] = CrashingAt(real[part], method, when, nth)
+        if part != "effects":
+            real[part] = CrashingAt(real[part], method, when, nth)
+    real["effects"] = SqlEffects(database, acts, real["outbox"])
+    if crash is not None and crash[0] == "effects":
+        real["effects"] = CrashingAt(real["effects"], *crash[1:])
     services = replace(
         embedded_services(),
         speaker=TemplateSpeaker(),
@@ -172,13 +208,14 @@ async def open_parts(data_dir: Path, crash: tuple[str, str, When, int] | None = 
         audit=acts,
         consents=acts,
         papers=real["papers"],
-        carrier=real["carrier"],
         clock=Clock(as_of=AS_OF),
         sealer=Sealer(KEY),
     )
     runner = TurnRunner(LOAN, services, real["turns"], checkpoints)
+    files = OutboxCarrier(data_dir / "outbox")
+    outbox = Mailing(real["outbox"], real["carrier"], real["papers"], Metrics(), files)
     try:
-        yield Parts(runner, database, Sessions(database, acts), checkpoints, outbox, bureau)
+        yield Parts(runner, database, Sessions(database, acts), checkpoints, outbox, bureau, letterbox)
     finally:
         await runner.drain(10)
         await checkpoints.close()

@@ -9,15 +9,18 @@ import pytest
 from server.auditing import duration_class
 from server.store.acts import ActsWriter, gather, gathered
 from server.store.database import Database
-from server.store.ledgers import SqlEffects
+from server.store.effects import SqlEffects
+from server.store.outbox import Outbox
 from server.store.sessions import Sessions
 from tests.keys import vault
 from tests.server.audited import check_audit, rows_of
 from tests.server.parts import KEY, Crash, open_parts
 from tests.server.test_crashes import converse_until_crash
 from tools.consents import ConsentAct
+from tools.effects import Asked, Done
 
 CONSENT = ConsentAct("EF-1", "bureau_pull", True, "1", "00", "en", "rest", "2026-12-01T10:00:00+00:00")
+PULL = Asked("bureau", {}, inquire=None)
 CALL = ("provider.called", "s", {"provider": "bureau", "purpose": "bureau_pull"})
 
 
@@ -36,7 +39,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await database.migrate()
     acts = ActsWriter(database, [KEY])
     await Sessions(database, acts).create("s", "loan", "Hello", {}, "2026-12-01T00:00:00+00:00")
-    yield Store(database, acts, SqlEffects(database, acts))
+    yield Store(database, acts, SqlEffects(database, acts, Outbox(database)))
     await database.close()
 
 
@@ -45,25 +48,25 @@ async def test_a_consent_is_on_record_before_the_effect_that_rests_on_it(store: 
     await store.acts.note("s", CONSENT)
     assert await store.kinds() == []
 
-    async def pull() -> dict[str, int]:
+    async def pull() -> Done:
         assert await store.kinds() == ["consent_given"]
         await store.acts.record(*CALL)
         raise Crash
 
     with pytest.raises(Crash):
-        await store.effects.once("s", "bureau", pull)
+        await store.effects.once("s", PULL, pull)
     assert await store.kinds() == ["consent_given"]
 
 
 async def test_the_turn_run_again_leaves_each_once(store: Store) -> None:
-    async def pull() -> dict[str, int]:
+    async def pull() -> Done:
         await store.acts.record(*CALL)
-        return {"score": 1}
+        return Done({"score": 1})
 
     for _ in range(2):
         gather("turn")
         await store.acts.note("s", CONSENT)
-        await store.effects.once("s", "bureau", pull)
+        await store.effects.once("s", PULL, pull)
     assert await store.kinds() == ["consent_given", "provider.called"]
     assert await store.acts.of_session("s") == [CONSENT]
 

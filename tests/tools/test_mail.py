@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.smtp_server import MailServer, certificate, mail_server
-from tools.mail import Attachment, MailError, Message, OutboxCarrier, RoutedCarrier, SmtpCarrier, compose
+from tools.mail import Attachment, MailError, Message, OutboxCarrier, RoutedCarrier, compose
+from tools.smtp import SmtpCarrier
 
 SENDER = "Esoteric Finance <no-reply@esoteric.example.com>"
 AT = datetime(2026, 12, 1, 8, 35, 12, 345678, tzinfo=UTC)

@@ -5,14 +5,20 @@ was lost (a timeout, a broken connection, a process that died) is found, by any 
 that is still being processed is waited for.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from tools.providers.http_client import Answer, HttpProvider
-from tools.providers.protocols import BureauReport, ProviderUnavailable
+from tools.providers.protocols import BureauReport, NoOutcome, ProviderUnavailable
 
 SECONDS = 5.0
+
+_WITHOUT_REPORT: Final[dict[str, NoOutcome | Literal["pending"]]] = {
+    "not_received": "not_done",
+    "pending": "pending",
+    "unknown": "not_known",
+}
 
 _Months = Annotated[int, Field(ge=0, le=1200)]
 
@@ -34,35 +40,57 @@ class _Report(Answer):
 
 class _Status(Answer):
     inquiry_id: str
-    state: Literal["not_received", "pending", "done"]
+    state: Literal["not_received", "pending", "done", "unknown"]
     report: _Report | None = None
 
 
 class HttpBureau:
-    """Pulls one report for an inquiry; `seconds` bounds question and pull together."""
+    """Pulls one report for an inquiry; `seconds` bounds question and pull together.
+
+    A pull of which the bureau can no longer tell is not sent, either: whoever wants one inquires first.
+    """
 
     def __init__(self, provider: HttpProvider, seconds: float = SECONDS) -> None:
         self._provider = provider
         self._seconds = seconds
 
     async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
-        report = await self._provider.within(self._seconds, lambda: self._once(pan, inquiry))
-        if report is None:
+        found = await self._provider.within(self._seconds, lambda: self._once(pan, inquiry))
+        if found == "pending":
             raise ProviderUnavailable(self._provider.name)
-        history = report.history.model_dump(exclude_none=True, exclude_unset=True)
-        return BureauReport(report.score, report.existing_emi, history)
+        return _as_told(found)
 
-    async def _once(self, pan: str, inquiry: str) -> _Report | None:
-        """The report; None while the bureau is still at it."""
+    async def inquire(self, pan: str, *, inquiry: str) -> BureauReport | NoOutcome:
+        found = await self._provider.within(self._seconds, lambda: self._status(pan, inquiry))
+        if found == "pending":
+            raise ProviderUnavailable(self._provider.name)
+        return _as_told(found) if isinstance(found, _Report) else found
+
+    async def _once(self, pan: str, inquiry: str) -> _Report | Literal["pending"]:
+        found = await self._status(pan, inquiry)
+        if found == "not_known":
+            raise self._provider.doubt("outcome")
+        if found != "not_done":
+            return found
+        question = {"inquiry_id": inquiry, "pan": pan}
+        report = await self._provider.ask("/inquiries", question, _Report, repeatable=False)
+        self._check(report, pan, inquiry)
+        return report
+
+    async def _status(self, pan: str, inquiry: str) -> _Report | NoOutcome | Literal["pending"]:
         status = await self._provider.ask("/inquiries/status", {"inquiry_id": inquiry}, _Status)
         if status.inquiry_id != inquiry or (status.state == "done") != (status.report is not None):
             raise self._provider.doubt("echo")
-        if status.state == "pending":
-            return None
-        report = status.report
-        if report is None:
-            question = {"inquiry_id": inquiry, "pan": pan}
-            report = await self._provider.ask("/inquiries", question, _Report, repeatable=False)
+        if status.report is not None:
+            self._check(status.report, pan, inquiry)
+            return status.report
+        return _WITHOUT_REPORT[status.state]
+
+    def _check(self, report: _Report, pan: str, inquiry: str) -> None:
         if (report.inquiry_id, report.pan) != (inquiry, pan):
             raise self._provider.doubt("echo")
-        return report
+
+
+def _as_told(report: _Report) -> BureauReport:
+    history = report.history.model_dump(exclude_none=True, exclude_unset=True)
+    return BureauReport(report.score, report.existing_emi, history)

@@ -75,6 +75,9 @@ class CkycRecord(NamedTuple):
 
 VideoOutcome = Literal["passed", "failed", "no_show", "busy"]
 
+# What a provider says of an inquiry it has no answer to: it never had it, or it cannot tell any more.
+NoOutcome = Literal["not_done", "not_known"]
+
 
 class IdentityRegister(Protocol):
     async def find(self, pan: str) -> RegisteredPerson | None:
@@ -98,6 +101,10 @@ class CreditBureau(Protocol):
         """
         ...
 
+    async def inquire(self, pan: str, *, inquiry: str) -> BureauReport | NoOutcome:
+        """What became of a pull; this is none itself. Raises ProviderUnavailable, also while it is under way."""
+        ...
+
 
 class ScreeningList(Protocol):
     async def is_listed(self, person: RegisteredPerson) -> bool:
@@ -111,6 +118,10 @@ class VideoKyc(Protocol):
 
         `busy`: no official is free yet; `no_show`: the customer did not come. Raises ProviderUnavailable.
         """
+        ...
+
+    async def outcome_of(self, person_id: str, *, attempt: int) -> VideoOutcome | NoOutcome:
+        """How a call ended, for whoever did not hear it. Raises ProviderUnavailable."""
         ...
 
 

@@ -1,8 +1,9 @@
 """All providers in one, over a file of fictional customers. Nothing leaves the machine."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -14,11 +15,14 @@ from tools.providers.protocols import (
     BureauReport,
     CkycRecord,
     CustomerRecord,
+    NoOutcome,
     PreapprovedOffer,
     Providers,
     RegisteredPerson,
     VideoOutcome,
 )
+
+REMEMBERED = 10_000  # pulls and calls, to be inquired about
 
 
 class CustomersFileError(ValueError):
@@ -76,6 +80,7 @@ class SimulatedProviders:
 
     by_pan: dict[str, Customer]
     by_id: dict[str, Customer]
+    _did: OrderedDict[str, None] = field(default_factory=lambda: OrderedDict[str, None](), compare=False)
 
     @classmethod
     def of(cls, customers: Iterable[Customer]) -> Self:
@@ -110,7 +115,15 @@ class SimulatedProviders:
         offer = customer.offer if customer else None
         return PreapprovedOffer(offer.limit, offer.valid_until) if offer else None
 
-    async def pull(self, pan: str, *, inquiry: str) -> BureauReport:  # noqa: ARG002  the file answers every inquiry alike
+    async def pull(self, pan: str, *, inquiry: str) -> BureauReport:
+        self._note(inquiry)
+        return self._report(pan)
+
+    async def inquire(self, pan: str, *, inquiry: str) -> BureauReport | NoOutcome:
+        return self._report(pan) if inquiry in self._did else "not_done"
+
+    def _report(self, pan: str) -> BureauReport:
+        """The file answers every inquiry about a person alike."""
         customer = self.by_pan.get(pan)
         if customer is None:
             return BureauReport(None, 0, {})  # nobody the bureau knows: new to credit
@@ -121,6 +134,13 @@ class SimulatedProviders:
         return customer is not None and customer.list_hit
 
     async def call(self, person_id: str, *, attempt: int) -> VideoOutcome:
+        self._note(f"{person_id}:{attempt}")
+        return self._outcome(person_id, attempt)
+
+    async def outcome_of(self, person_id: str, *, attempt: int) -> VideoOutcome | NoOutcome:
+        return self._outcome(person_id, attempt) if f"{person_id}:{attempt}" in self._did else "not_done"
+
+    def _outcome(self, person_id: str, attempt: int) -> VideoOutcome:
         customer = self.by_id.get(person_id)
         if customer is None:
             return "failed"
@@ -132,6 +152,11 @@ class SimulatedProviders:
         if customer is None or customer.kyc.ckyc_number is None or customer.kyc.ckyc_verified_on is None:
             return None
         return CkycRecord(customer.kyc.ckyc_number[-4:], customer.name, customer.dob, customer.kyc.ckyc_verified_on)
+
+    def _note(self, act: str) -> None:
+        self._did[act] = None
+        if len(self._did) > REMEMBERED:
+            self._did.popitem(last=False)
 
 
 def unknown_to_records(customer_id: str) -> CustomerRecord:

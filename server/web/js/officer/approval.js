@@ -1,4 +1,4 @@
-// What an approval must bring, by what the case needs: findings set aside, contacts attested, or a slip settled.
+// What an approval must bring, by what the case needs: findings set aside, contacts attested, a slip settled, or a lost answer.
 
 import { el } from "../dom.js";
 import { measured } from "./words.js";
@@ -11,6 +11,10 @@ const SLIP = [
   ["accept_slip", "Accept it as the customer confirmed it"],
   ["slip", "Say what is on it"],
   ["another_slip", "Ask for another slip"],
+];
+const OUTCOMES = [
+  ["done", "It was done: ask for its result again"],
+  ["not_done", "It was not done: ask once more"],
 ];
 const FIELDS = [
   ["employee_name", "Name on the slip", { type: "text", maxlength: 120 }],
@@ -27,6 +31,8 @@ export function approvalParts(found, draft, changed) {
       return [check("I have verified phone and address, and attest them", Boolean(draft.attest), (on) => ((draft.attest = on), changed()))];
     case "slip":
       return [slips(found, draft, changed)];
+    case "outcome":
+      return [outcomes(draft, changed)];
     default:
       return [el("p", { class: "quiet", text: SAYS[found.approval] ?? "" })];
   }
@@ -36,6 +42,7 @@ export function approvalParts(found, draft, changed) {
 export function missingFor(found, draft) {
   if (found.approval === "waive" && waivable(found).some(({ rule }) => !draft.waive.has(rule))) return "Tick every finding that you set aside; an approval takes all of them.";
   if (found.approval === "attest" && !draft.attest) return "Attest the contact details.";
+  if (found.approval === "outcome" && !draft.outcome) return "Say what the provider told you.";
   if (found.approval !== "slip") return "";
   if (!draft.slipWay) return "Choose what happens with the slip.";
   if (draft.slipWay !== "slip") return "";
@@ -52,6 +59,8 @@ export function broughtBy(found, draft) {
       return { attest: true };
     case "slip":
       return draft.slipWay === "slip" ? { slip: read(found, draft.slip) } : { [draft.slipWay]: true };
+    case "outcome":
+      return { outcome: draft.outcome };
     default:
       return {};
   }
@@ -86,6 +95,13 @@ function slips(found, draft, changed) {
     el("label", { class: "check" },
       el("input", { type: "radio", name: "slip-way", value: way, checked: draft.slipWay === way,
         on: { change: () => ((draft.slipWay = way), (fields.hidden = way !== "slip"), changed()) } }), words)), fields);
+}
+
+function outcomes(draft, changed) {
+  return el("fieldset", {}, el("legend", { text: "What the provider says became of the request" }), ...OUTCOMES.map(([outcome, words]) =>
+    el("label", { class: "check" },
+      el("input", { type: "radio", name: "outcome", value: outcome, checked: draft.outcome === outcome,
+        on: { change: () => ((draft.outcome = outcome), changed()) } }), words)));
 }
 
 const strings = (read) => Object.fromEntries(FIELDS.map(([name]) => [name, read?.[name]]).filter(([, value]) => value).map(([name, value]) => [name, name === "net_pay" ? String(value).split(".")[0] : String(value)]));

@@ -88,6 +88,7 @@ export function detailsOf({ details }) {
   if (details.waive) lines.push(`Set aside: ${details.waive.map(({ rule, value }) => `${rule} (${measured(rule, value)})`).join(", ")}`);
   if (details.attest) lines.push("Contact details attested");
   if (details.accept_slip) lines.push("Slip accepted as the customer confirmed it");
+  if (details.outcome) lines.push(details.outcome === "done" ? "The request was carried out" : "The request was not carried out");
   if (details.another_slip) lines.push("Another slip asked for");
   if (details.slip) lines.push(`Read on the slip: ${details.slip.employee_name}, ${rupees(details.slip.net_pay)}, paid ${day(details.slip.paid_on, "short")}`);
   return lines;

@@ -1,0 +1,212 @@
+"""Messages to customers that wait for their carrier.
+
+A message is written in the transaction of the effect that causes it and sent afterwards, by whichever process claims it
+first. A claim runs out, so a process that dies leaves nothing behind; what it may have sent is sent once more then,
+under the same Message-ID. So each message is delivered at least once.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from server.moments import now_in_milliseconds
+from server.store.database import Database
+from server.store.now import DatabaseNow
+from server.store.tables import outbox
+from server.store.vault import NoKey, SessionKey
+from tools.encryption import Damaged
+from tools.mail import Channel, Message, Posting
+
+CLAIM_SECONDS = 60.0  # longer than any attempt to send
+
+State = Literal["waiting", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message for this process to send now, the `tries`-th time; `posting` is None where it cannot be read."""
+
+    id: str
+    session_id: str
+    channel: Channel
+    tries: int
+    posting: Posting | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxHealth:
+    """How many messages wait, since when the oldest does, in seconds, and how many were given up."""
+
+    waiting: int
+    oldest_seconds: float
+    failed: int
+
+
+class Outbox:
+    """`news` is set when something to send was put in by this process."""
+
+    def __init__(self, database: Database, *, keep_sent: bool = False) -> None:
+        """Without `keep_sent` a message is forgotten once it was sent; only that it was is kept."""
+        self._database = database
+        self._keep_sent = keep_sent
+        self.news: dict[Channel, asyncio.Event] = {"sms": asyncio.Event(), "email": asyncio.Event()}
+
+    def put(self, connection: Connection, session_id: str, key: SessionKey, postings: Sequence[Posting]) -> None:
+        """Within the connection's transaction; call `announce` once it is committed."""
+        for posting in postings:
+            message = posting.message
+            values = {
+                "id": message.id,
+                "session_id": session_id,
+                "channel": message.channel,
+                "message": key.seal_json(_place(message.id), _as_json(posting)),
+                "created_at": now_in_milliseconds(),
+            }
+            connection.execute(_PUT, values)
+
+    def announce(self, postings: Sequence[Posting]) -> None:
+        for posting in postings:
+            self.news[posting.message.channel].set()
+
+    async def claim(self, channel: Channel, most: int) -> list[Claimed]:
+        """Messages that are due, oldest first; nobody else gets them for `CLAIM_SECONDS`."""
+
+        def work(connection: Connection) -> list[Claimed]:
+            values = {"which": channel, "most": most, "claim": int(CLAIM_SECONDS * 1000)}
+            rows = sorted(connection.execute(_CLAIM, values), key=lambda row: row.created_at)
+            return [Claimed(row.id, row.session_id, channel, row.tries, self._read(connection, row)) for row in rows]
+
+        return await self._database.run(work)
+
+    async def sent(self, message_id: str) -> bool:
+        """Whether the message was still there: it goes with its session."""
+        values: dict[str, Any] = {"this_id": message_id, "at": now_in_milliseconds()}
+        statement = _SENT if self._keep_sent else _SENT_AND_FORGOTTEN
+        return await self._database.run(lambda connection: connection.execute(statement, values).rowcount > 0)
+
+    async def put_off(self, message_id: str, seconds: float) -> None:
+        values = {"this_id": message_id, "pause": int(seconds * 1000)}
+        await self._database.run(lambda connection: connection.execute(_PUT_OFF, values))
+
+    async def give_up(self, message_id: str) -> None:
+        await self._database.run(lambda connection: connection.execute(_GIVE_UP, {"this_id": message_id}))
+
+    async def free_claims(self) -> None:
+        """For a process that is alone with its database and has just started: all that waits is due."""
+        await self._database.run(lambda connection: connection.execute(_FREE))
+
+    async def list_messages(self, session_id: str) -> list[dict[str, str]]:
+        """What is kept of a session, oldest first: id, channel, to, subject, body, created_at (ISO 8601)."""
+
+        def work(connection: Connection) -> list[dict[str, str]]:
+            rows = connection.execute(_OF_SESSION, {"this_session": session_id}).all()
+            found = [posting for row in rows if (posting := self._read(connection, row)) is not None]
+            return [_summary(posting.message) for posting in found]
+
+        return await self._database.run(work)
+
+    async def forget(self, session_id: str) -> None:
+        await self._database.run(lambda connection: connection.execute(_FORGET, {"this_session": session_id}))
+
+    async def health(self) -> OutboxHealth:
+        def work(connection: Connection) -> OutboxHealth:
+            counts = {row.state: row for row in connection.execute(_HEALTH)}
+            waiting, failed = counts.get("waiting"), counts.get("failed")
+            oldest = 0.0
+            if waiting is not None:
+                since = datetime.fromisoformat(now_in_milliseconds()) - datetime.fromisoformat(waiting.oldest)
+                oldest = max(since.total_seconds(), 0.0)
+            return OutboxHealth(waiting.number if waiting else 0, oldest, failed.number if failed else 0)
+
+        return await self._database.run(work)
+
+    def _read(self, connection: Connection, row: Any) -> Posting | None:
+        if row.message is None:
+            return None
+        try:
+            key = self._database.vault.key(connection, row.session_id)
+            return _from_json(key.open_json(_place(row.id), row.message))
+        except (Damaged, NoKey):  # the one means harm, the other a session that is being erased
+            return None
+
+
+# Built once: building a statement costs more than running it.
+_PUT = insert(outbox).values(state="waiting", tries=0, next_try=DatabaseNow())
+_DUE = (
+    select(outbox.c.id)
+    .where(outbox.c.state == "waiting", outbox.c.channel == bindparam("which"), outbox.c.next_try <= DatabaseNow())
+    .order_by(outbox.c.next_try)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_DUE))
+    .values(tries=outbox.c.tries + 1, next_try=DatabaseNow() + bindparam("claim"))
+    .returning(outbox.c.id, outbox.c.session_id, outbox.c.tries, outbox.c.message, outbox.c.created_at)
+)
+_THIS = update(outbox).where(outbox.c.id == bindparam("this_id"))
+_SENT = _THIS.values(state="sent", sent_at=bindparam("at"))
+_SENT_AND_FORGOTTEN = _SENT.values(message=None)
+_PUT_OFF = _THIS.values(next_try=DatabaseNow() + bindparam("pause"))
+_GIVE_UP = _THIS.values(state="failed")
+_FREE = update(outbox).where(outbox.c.state == "waiting").values(next_try=0)
+_OF_SESSION = (
+    select(outbox.c.id, outbox.c.session_id, outbox.c.message)
+    .where(outbox.c.session_id == bindparam("this_session"))
+    .order_by(outbox.c.created_at, outbox.c.id)
+)
+_FORGET = delete(outbox).where(outbox.c.session_id == bindparam("this_session"))
+_HEALTH = (
+    select(outbox.c.state, func.count().label("number"), func.min(outbox.c.created_at).label("oldest"))
+    .where(outbox.c.state.in_(("waiting", "failed")))
+    .group_by(outbox.c.state)
+)
+
+
+def _place(message_id: str) -> str:
+    return f"outbox.message:{message_id}"
+
+
+def _as_json(posting: Posting) -> dict[str, Any]:
+    message = posting.message
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "channel": message.channel,
+        "to": message.to,
+        "subject": message.subject,
+        "body": message.body,
+        "created_at": message.created_at.isoformat(),
+        "until": posting.until.isoformat(),
+        "letter": list(posting.letter) if posting.letter else None,
+    }
+
+
+def _from_json(kept: dict[str, Any]) -> Posting:
+    message = Message(
+        id=kept["id"],
+        session_id=kept["session_id"],
+        channel=kept["channel"],
+        to=kept["to"],
+        subject=kept["subject"],
+        body=kept["body"],
+        created_at=datetime.fromisoformat(kept["created_at"]),
+    )
+    letter = (kept["letter"][0], kept["letter"][1]) if kept["letter"] else None
+    return Posting(message, datetime.fromisoformat(kept["until"]), letter)
+
+
+def _summary(message: Message) -> dict[str, str]:
+    return {
+        "id": message.id,
+        "channel": message.channel,
+        "to": message.to,
+        "subject": message.subject,
+        "body": message.body,
+        "created_at": message.created_at.isoformat(),
+    }
