@@ -41,6 +41,7 @@ from server.observing.observer import Observer
 from server.observing.parts import WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
 from server.providers import open_providers
+from server.readiness import Readiness
 from server.settings import Settings
 from server.sharing import tell_what_is_not_shared
 from server.starting import migrated
@@ -97,6 +98,7 @@ class House:
     openid: OpenIdSignIn | None
     cases: CaseDesk
     draining: Draining
+    readiness: Readiness
     started_at: float = field(default_factory=monotonic)
 
     async def open_session(
@@ -191,6 +193,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await runner.resume_unfinished()
         case_desk = CaseDesk(Cases(database, acts), acts, services.policy_of, runner.submit)
         cleanup.push_async_callback(_settle, asyncio.create_task(case_desk.keep_delivering(), name="officers' acts"))
+        reader = DocumentReader(await asyncio.to_thread(find_engine))
         yield House(
             settings=settings,
             services=services,
@@ -198,7 +201,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             hub=hub,
             sessions=sessions,
             uploads=Uploads(database, FileSeal(secrets, "documents")),
-            reader=DocumentReader(await asyncio.to_thread(find_engine)),
+            reader=reader,
             papers=SqlPapers(database),
             letters=LetterDesk(
                 LetterRecords(database),
@@ -214,6 +217,18 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             openid=openid,
             cases=case_desk,
             draining=draining,
+            readiness=Readiness(
+                draining,
+                sessions.ping,
+                partial(_state_of_knowledge, knowledge),
+                settings.data_dir if settings.database_url is None else None,
+                {
+                    # Absent, and a person reads pictures; unsigned, and no sanction letter is printed.
+                    "text_recognition": lambda: "absent" if reader.engine is None else "ready",
+                    "letters": lambda: "ready" if press.signs else "unsigned",
+                    "limits": lambda: "degraded" if limits.degraded else "ready",
+                },
+            ),
         )
 
 
@@ -229,6 +244,12 @@ async def _open_storage(settings: Settings, observer: Observer) -> tuple[Databas
     database = Database.postgres(settings.database_url, observer.metrics.committed, vault=vault)
     await migrated(database, settings.where_the_database_is())
     return database, await PostgresCheckpoints.open(database)
+
+
+def _state_of_knowledge(knowledge: KnowledgeBase) -> str:
+    if not knowledge.ready:
+        return "indexing"
+    return "degraded" if knowledge.degraded else "ready"
 
 
 def _knowledge(settings: Settings) -> KnowledgeBase:

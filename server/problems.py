@@ -38,6 +38,7 @@ TITLES = {
 }
 NO_SESSION = "There is no such session."
 ID_REUSED = "This message_id came with another message before."
+AWAY_SECONDS = 2
 AWAY = "The service cannot reach its storage at the moment; please try again."
 
 
@@ -58,10 +59,14 @@ class ProblemFields(BaseModel):
     code: str
     request_id: str
     errors: list[ProblemField] = []
+    checks: dict[str, str] = {}
 
 
 class Problem(Exception):
-    """An error to be told to the client. `code` is stable, `detail` a sentence for people, `retry_after` in seconds."""
+    """An error to be told to the client. `code` is stable, `detail` a sentence for people, `retry_after` in seconds.
+
+    `checks` says how each part of the service is, where the problem is that one is missing.
+    """
 
     def __init__(
         self,
@@ -72,6 +77,7 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         *,
         retry_after: int | None = None,
+        checks: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -79,6 +85,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = list(errors)
         self.retry_after = retry_after
+        self.checks = dict(checks or {})
         self.headers = dict(headers or {}) | ({"Retry-After": str(retry_after)} if retry_after is not None else {})
 
     @classmethod
@@ -143,7 +150,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(StorageUnavailable)
     async def away(_request: Request, error: StorageUnavailable) -> JSONResponse:
         log.error("storage.unavailable", extra={"reason": str(error)})  # the kind of fault, no more
-        return document(Problem(503, "storage_unavailable", AWAY))
+        return document(Problem(503, "storage_unavailable", AWAY, retry_after=AWAY_SECONDS))
 
 
 def document(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemDocument:
@@ -157,5 +164,7 @@ def document(problem: Problem, headers: Mapping[str, str] | None = None) -> Prob
     }
     if problem.errors:
         content["errors"] = problem.errors
+    if problem.checks:
+        content["checks"] = problem.checks
     headers = {**problem.headers, **(headers or {})}
     return ProblemDocument(content, problem.status, headers)

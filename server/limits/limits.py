@@ -64,6 +64,11 @@ class Limits:
         self._let_through = Recent(REMEMBERED_SECONDS, clock)
         self._owners = Recent(REMEMBERED_SECONDS, clock)
 
+    @property
+    def degraded(self) -> bool:
+        """Whether this process counts alone where it should not."""
+        return self._windows.degraded
+
     async def message(self, session_id: str, message_id: str | None = None) -> None:
         """A message of a customer; one sent again under the id it was let through with counts as a repeat."""
         if not self._enabled:

@@ -43,6 +43,10 @@ class SharedWindows:
         self._away = False
         self.close = leave
 
+    @property
+    def degraded(self) -> bool:
+        return self._away
+
     @classmethod
     def of(cls, url: str, local: LocalWindows, look_seconds: float = LOOK_SECONDS) -> Self:
         """Connects when it is first asked, and waits `LOOKS` times `look_seconds`. Needs the extra `redis`."""

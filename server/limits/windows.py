@@ -43,6 +43,11 @@ class Windows(Protocol):
         """As if the key had never been hit."""
         ...
 
+    @property
+    def degraded(self) -> bool:
+        """Whether what other processes count is out of sight."""
+        ...
+
 
 class MovingWindow:
     """One limit's windows by key. `clock` gives seconds that never go back."""
@@ -117,6 +122,10 @@ class LocalWindows:
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
         self._of: dict[str, MovingWindow] = {}
+
+    @property
+    def degraded(self) -> bool:
+        return False
 
     async def charge(self, *charges: Charge) -> Refused | None:
         return self.charge_now(charges)
