@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.faults.forks import Forked, Nursery
 from tests.service import COMMAND, START_SECONDS, Service, clean_environment, free_port, is_ready
 
 ROOT = Path(__file__).parents[2]
@@ -16,12 +17,21 @@ STOP_SECONDS = 60.0
 class Replica:
     """`esoteric serve`, or with `wrapped` the same with the faults of FAULTS in it (see `serve.py`)."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], *, wrapped: bool = False, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        *,
+        wrapped: bool = False,
+        port: int = 0,
+        nursery: Nursery | None = None,
+    ) -> None:
         self.folder = folder
         self.port = port or free_port()
         self.environment = environment
         self.wrapped = wrapped
-        self.process: subprocess.Popen[bytes] | None = None
+        self._nursery = nursery
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.starts = 0
 
     @property
@@ -31,7 +41,7 @@ class Replica:
     @property
     def service(self) -> Service:
         """For `tests.driver.Conversation`."""
-        return Service(self.base_url, self.folder, process=self.process)
+        return Service(self.base_url, self.folder)
 
     @property
     def log(self) -> Path:
@@ -40,13 +50,15 @@ class Replica:
 
     def start(self, *, wait: bool = True, **more: str) -> "Replica":
         """`more` is added to the environment of this start alone."""
-        command = [sys.executable, "-m", "tests.faults.serve"] if self.wrapped else [str(COMMAND), "serve"]
         environment = clean_environment(self.folder) | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        environment |= self.environment | more
         self.starts += 1
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=environment | self.environment | more, cwd=self.folder, stdout=log, stderr=log
-            )
+        if self._nursery is not None:
+            self.process = self._nursery.start(environment, self.folder, self.log, wrapped=self.wrapped)
+        else:
+            command = [sys.executable, "-m", "tests.faults.serve"] if self.wrapped else [str(COMMAND), "serve"]
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=log, stderr=log)
         if wait:
             self.wait_ready()
         return self

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.faults.backends import Databases, NotHere
+from tests.faults.forks import Nursery
 from tests.faults.processes import Replica
 from tests.faults.proxy import FaultProxy
 from tests.providers_server import ProvidersServer, providers_server
@@ -33,6 +34,7 @@ class Ground:
         self._open.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self._knowledge = knowledge
         self._databases: Databases | None = None
+        self._nursery: Nursery | None = None
 
     def __enter__(self) -> "Ground":
         return self
@@ -47,6 +49,12 @@ class Ground:
             self._knowledge = self.folder / "knowledge"
             asyncio.run(index_knowledge(self._knowledge))
         return self._knowledge
+
+    @property
+    def nursery(self) -> Nursery:
+        if self._nursery is None:
+            self._nursery = self._open.enter_context(Nursery())
+        return self._nursery
 
     @property
     def databases(self) -> Databases:
@@ -119,11 +127,21 @@ class Stage:
         return self.enter(service_in_thread(settings.pop("data_dir", self.folder), **given))
 
     def replica(
-        self, *, folder: Path | None = None, wrapped: bool = False, start: bool = True, **environment: str
+        self,
+        *,
+        folder: Path | None = None,
+        wrapped: bool = False,
+        forked: bool = True,
+        start: bool = True,
+        **environment: str,
     ) -> Replica:
-        """The service in a process. `wrapped` ones obey the faults of `injecting.py` in their FAULTS."""
+        """The service in a process. `wrapped` ones obey the faults of `injecting.py` in their FAULTS.
+
+        `forked` ones start in half a second; otherwise it is the command itself.
+        """
         at_database = {"DATABASE_URL": self.database_url} if self.database_url else {}
-        made = Replica(folder or self.folder, at_database | environment, wrapped=wrapped)
+        nursery = self.ground.nursery if forked else None
+        made = Replica(folder or self.folder, at_database | environment, wrapped=wrapped, nursery=nursery)
         self.later(made.remove)
         if start:
             made.start()
