@@ -20,6 +20,7 @@ from server.routes import (
     consents,
     dev,
     documents,
+    events,
     health,
     letters,
     officers,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> 
     for routes in (
         health,
         sessions,
+        events,
         consents,
         chat,
         socket,

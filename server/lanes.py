@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from server.events import EventLog
+from server.events import Event, EventLog
 from server.store.sessions import SessionRow
 from server.store.turns import TurnRow
 
@@ -80,16 +81,17 @@ class Lane:
     def move_to(self, session: SessionRow) -> None:
         """Go on from what another process made of the session."""
         self.loaded = True
-        self.log.last_id = max(self.log.last_id, session.last_event_id)
+        self.log.skip_to(session.last_event_id)
         self.checkpoint_id, self.view = session.checkpoint_id, session.view
         self.turns = session.message_count // 2
 
 
 class Lanes:
-    """The lanes in use; one that nobody uses is forgotten."""
+    """The lanes in use; one that nobody uses is forgotten. `listener` hears of every event that a turn here causes."""
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Callable[[str, Event], None] | None = None) -> None:
         self._lanes: dict[str, Lane] = {}
+        self._listener = listener
 
     @property
     def count(self) -> int:
@@ -99,9 +101,17 @@ class Lanes:
         return self._lanes.get(session_id)
 
     def enter(self, session_id: str) -> Lane:
-        lane = self._lanes.setdefault(session_id, Lane())
+        lane = self._lanes.get(session_id)
+        if lane is None:
+            listener = partial(self._listener, session_id) if self._listener is not None else None
+            lane = self._lanes[session_id] = Lane(EventLog(0, listener))
         lane.users += 1
         return lane
+
+    def wake(self) -> None:
+        """Let all readers look whether there is something for them."""
+        for lane in self._lanes.values():
+            lane.log.wake()
 
     def leave(self, session_id: str, lane: Lane) -> None:
         lane.users -= 1

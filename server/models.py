@@ -52,7 +52,7 @@ class SocketMessage(Body):
     type: Literal["message", "cancel", "resume"] = "message"
     message: CleanText | None = None
     message_id: SmallId | None = None
-    last_event_id: StrictInt | None = None
+    last_event_id: Annotated[StrictInt, Field(ge=0)] | None = None
 
 
 class ConsentChange(Body):

@@ -24,6 +24,7 @@ log = logging.getLogger("esoteric.process")
 # 700 suits a script; a turn makes thousands, nearly all of which die without the collector's help.
 NEW_OBJECTS, LOOKS = 20_000, 20
 SHUTDOWN_SECONDS = 30
+PING_SECONDS = 15.0
 
 
 class WatchedServer(uvicorn.Server):
@@ -117,6 +118,7 @@ def serving(app: Any, **options: Any) -> uvicorn.Config:
         ws=EdgeSocketProtocol,
         ws_max_size=MAX_BYTES,
         ws_per_message_deflate=False,
+        ws_ping_interval=PING_SECONDS,
         proxy_headers=False,  # whom to believe is decided in server/limits/address.py
         server_header=False,
         timeout_keep_alive=5,

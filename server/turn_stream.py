@@ -1,16 +1,17 @@
 """One turn as Server-Sent Events: `event` is a frame's type, `id` its event id, `data` the frame."""
 
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from collections.abc import AsyncIterator
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
-from server.frames import encoded, frame_of, frames_of_answer
+from server.frames import error_frame, frames_of_answer, server_sent, server_sent_events
 from server.lanes import Turn
+from server.streaming.hub import Hub
+from server.streaming.reader import DRAINING, Leaving
 
 PING_SECONDS = 15.0
-_PING = ServerSentEvent(comment="ping").encode()
+PING = ServerSentEvent(comment="ping").encode()
 
 
 class TurnStream(EventSourceResponse):
@@ -21,8 +22,8 @@ class TurnStream(EventSourceResponse):
     left by server/edge/http_protocol.py, after which sending goes nowhere.
     """
 
-    def __init__(self, turn: Turn) -> None:
-        super().__init__(_server_sent(turn), headers={"X-Session-ID": turn.row.session_id})
+    def __init__(self, turn: Turn, hub: Hub) -> None:
+        super().__init__(_server_sent(turn, hub), headers={"X-Session-ID": turn.row.session_id})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         started = False
@@ -34,22 +35,22 @@ class TurnStream(EventSourceResponse):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _server_sent(turn: Turn) -> AsyncIterator[bytes]:
+async def _server_sent(turn: Turn, hub: Hub) -> AsyncIterator[bytes]:
     """Never empty: every turn has a last frame."""
     if turn.task is None:
-        yield _encoded(frames_of_answer(turn.row.reply or {}))
+        events = await hub.records.of_turn(turn.row.session_id, turn.row.turn_id)
+        yield server_sent_events(events) if events else server_sent(frames_of_answer(turn.row.reply or {}))
         return
-    async for events in turn.log.batches(turn.starts_after, quiet=PING_SECONDS):
-        own = [event for event in events if event.turn_id == turn.row.turn_id]
-        if own:
-            yield _encoded(map(frame_of, own))
-            if own[-1].is_last:
-                return
-        elif not events:
-            yield _PING
-
-
-def _encoded(frames: Iterable[dict[str, Any]]) -> bytes:
-    return b"".join(
-        ServerSentEvent(encoded(frame), event=frame["type"], id=str(frame["event_id"])).encode() for frame in frames
-    )
+    with hub.following_turn(turn) as reader:
+        try:
+            async for batch in reader.batches(quiet=PING_SECONDS, to_its_end=True):
+                own = [event for event in batch if event.turn_id == turn.row.turn_id]
+                if own:
+                    yield server_sent_events(own)
+                    if own[-1].is_last:
+                        return
+                elif not batch:
+                    yield PING
+        except Leaving:
+            retry_after = DRAINING.retry_after
+            yield server_sent([error_frame(DRAINING.code, DRAINING.detail, reader.position, retry_after=retry_after)])

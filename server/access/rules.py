@@ -63,6 +63,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/sessions/{session_id}/messages"): READ,
     ("GET", "/api/v1/sessions/{session_id}/decision"): READ,
     ("GET", "/api/v1/sessions/{session_id}/kfs"): READ,
+    ("GET", "/api/v1/sessions/{session_id}/events"): READ,
     ("POST", "/api/v1/sessions/{session_id}/documents"): TALK,
     ("GET", "/api/v1/sessions/{session_id}/consents"): READ,
     ("POST", "/api/v1/sessions/{session_id}/consents"): TALK,

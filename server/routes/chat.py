@@ -44,7 +44,7 @@ async def chat(
 async def chat_stream(body: ChatBody, house: HouseDep, access: AccessDep, request: Request) -> EventSourceResponse:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
     turn, started = await _submit(body, house, access, request, "sse")
-    stream = TurnStream(turn)
+    stream = TurnStream(turn, house.hub)
     if started is not None:
         started.tell(stream, request)
     return stream

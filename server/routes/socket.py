@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import logging
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -11,109 +13,169 @@ from server.access.gate import Access
 from server.access.recheck import refusal
 from server.canonical import parse_body
 from server.deps import AccessDep, HouseDep
-from server.events import EventLog, ReaderTooSlow
-from server.frames import encoded, error_frame, frame_of, frames_of_answer
+from server.frames import encoded, encoded_event, error_frame, frame_of, frames_of_answer
 from server.house import House
-from server.lanes import Submission
+from server.lanes import Submission, Turn
 from server.limits.limits import Pace
 from server.limits.refusals import TooMany
 from server.models import SocketMessage
-from server.problems import AWAY, ID_REUSED, NO_SESSION, Problem, document
+from server.problems import ID_REUSED, Problem, document
 from server.store.database import StorageUnavailable
+from server.store.event_records import EventsGone
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
+from server.store.vault import Damaged
+from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
+
+log = logging.getLogger("esoteric.streaming")
 
 router = APIRouter()
 
 POLICY_VIOLATION = 1008
+SERVICE_RESTART = 1012
 TRY_AGAIN_LATER = 1013
+# Who comes back says first where it left off. So long nothing is told that the resumed stream would tell again.
+FIRST_WORD_SECONDS = 0.3
 
 
 @router.websocket("/api/v1/ws/{session_id}")
 async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep, access: AccessDep) -> None:
-    """Every event of the session from now on, whoever causes it."""
-    with house.limits.socket(socket) as pace, house.runner.lanes.holding(session_id):
-        await _follow(socket, session_id, house, access, pace)
+    """Every event of the session from now on, or from where the client left off, whoever causes it."""
+    async with contextlib.AsyncExitStack() as stack:
+        pace = stack.enter_context(house.limits.socket(socket))
+        try:
+            reader = await stack.enter_async_context(house.hub.following(session_id))
+        except UnknownSession:
+            await socket.send_denial_response(document(UNKNOWN))
+            return
+        await socket.accept(protocol_of(socket))
+        await _Talk(socket, session_id, house, access, pace, reader).until_it_ends()
 
 
-async def _follow(socket: WebSocket, session_id: str, house: House, access: Access, pace: Pace) -> None:
-    try:
-        session = await house.sessions.get(session_id)
-    except UnknownSession:
-        await socket.send_denial_response(document(Problem(404, "unknown_session", NO_SESSION)))
-        return
-    await socket.accept(protocol_of(socket))
-    with house.runner.following(session) as log:
-        sender = asyncio.create_task(_send_events(socket, log, log.last_id))
-        checker = asyncio.create_task(_recheck(socket, log, house.gate.recheck_seconds))
+class _Talk:
+    """One open socket. `told` is the id of the newest event that was sent on it, or that it did not ask for."""
+
+    def __init__(
+        self, socket: WebSocket, session_id: str, house: House, access: Access, pace: Pace, reader: Reader
+    ) -> None:
+        self._socket = socket
+        self._session_id = session_id
+        self._house = house
+        self._access = access
+        self._pace = pace
+        self._reader = reader
+        self._told = reader.position
+        self._first_word = asyncio.Event()
+        self._sender: asyncio.Task[None] | None = None
+
+    async def until_it_ends(self) -> None:
+        self._sender = asyncio.create_task(self._send_events(self._reader))
+        checker = asyncio.create_task(self._recheck())
         try:
             while True:
-                received = await socket.receive()
+                received = await self._socket.receive()
                 if received["type"] == "websocket.disconnect":
                     return
-                pace.check()
+                self._pace.check()
                 raw = received.get("bytes") or (received.get("text") or "").encode("utf-8", "surrogatepass")
-                for frame in await _receive(raw, session_id, house, access, log):
-                    await _send(socket, frame)
+                await self._send_all(await self._receive(raw))
+                self._first_word.set()
         except TooMany as problem:
-            await _close_for(socket, problem, log)
+            await self._close_for(problem)
         except (WebSocketDisconnect, RuntimeError):
             return  # the reader is gone; the turn goes on without it
         finally:
-            for task in (sender, checker):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            for task in (self._sender, checker):
+                await _stopped(task)
 
+    async def _receive(self, raw: bytes) -> Iterable[dict[str, Any]]:
+        """Act on what the client sent; the frames for this client alone."""
+        try:
+            sent = parse_body(raw, SocketMessage)
+            if sent.type == "cancel":
+                await self._house.runner.cancel(self._session_id)
+                return []
+            if sent.type == "resume":
+                await self._resume(sent.last_event_id)
+                return []
+            if sent.message is None:
+                raise Problem(422, "invalid_input", "Please send a message.")
+            told = self._told
+            submission = Submission(sent.message, "websocket", sent.message_id)
+            return await self._answer_again(await self._house.submit(self._session_id, submission, self._access), told)
+        except Problem as problem:
+            return [self._error(problem)]
+        except MessageIdReused:
+            return [error_frame("message_id_reused", ID_REUSED, self._told)]
+        except UnknownSession:
+            return [self._error(UNKNOWN)]
+        except StorageUnavailable:
+            return [self._error(STORAGE_AWAY)]
+        except Damaged:
+            log.error("storage.damaged")
+            return [self._error(DAMAGED)]
 
-async def _recheck(socket: WebSocket, log: EventLog, every: float) -> None:
-    """Close the socket once its credential is dead, revoked, or its session erased; the client is told first."""
-    await _close_for(socket, await refusal(socket, every), log)
+    async def _resume(self, last_event_id: int | None) -> None:
+        """Tell everything above that id, then go on. Raises Problem; then what was being told goes on."""
+        if last_event_id is None:
+            raise Problem(422, "invalid_input", "Invalid input in: last_event_id. It is missing.")
+        reader = await self._reader.standing_at(last_event_id)
+        assert self._sender is not None  # noqa: S101  for types
+        await _stopped(self._sender)
+        self._reader, self._told = reader, last_event_id
+        self._first_word.set()
+        self._sender = asyncio.create_task(self._send_events(reader))
 
-
-async def _close_for(socket: WebSocket, problem: Problem, log: EventLog) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await _send(socket, _error(problem, log))
-        await socket.close(POLICY_VIOLATION)
-
-
-async def _receive(raw: bytes, session_id: str, house: House, access: Access, log: EventLog) -> list[dict[str, Any]]:
-    """Act on what the client sent; the frames for this client alone."""
-    try:
-        sent = parse_body(raw, SocketMessage)
-        if sent.type == "cancel":
-            await house.runner.cancel(session_id)
+    async def _answer_again(self, turn: Turn, told: int) -> Iterable[dict[str, Any]]:
+        """The frames of a turn that was over before, unless they were not `told` when it was asked for: then they come,
+        or have just come."""
+        answer = turn.row.reply
+        if turn.task is not None or answer is None or answer.get("event_id", 0) > told:
             return []
-        if sent.type == "resume" or sent.message is None:
-            raise Problem(422, "invalid_input", "Please send a message.")
-        submission = Submission(sent.message, "websocket", sent.message_id)
-        turn = await house.submit(session_id, submission, access)
-    except Problem as problem:
-        return [_error(problem, log)]
-    except MessageIdReused:
-        return [error_frame("message_id_reused", ID_REUSED, log.last_id)]
-    except UnknownSession:
-        return [error_frame("unknown_session", NO_SESSION, log.last_id)]
-    except StorageUnavailable:
-        return [error_frame("storage_unavailable", AWAY, log.last_id)]
-    return list(frames_of_answer(turn.row.reply)) if turn.row.reply else []
+        events = await self._house.hub.records.of_turn(self._session_id, turn.row.turn_id)
+        return map(frame_of, events) if events else frames_of_answer(answer)
 
+    async def _send_events(self, reader: Reader) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._first_word.wait(), FIRST_WORD_SECONDS)
+        try:
+            async for events in reader.batches():
+                for event in events:
+                    await self._socket.send_text(encoded_event(event))
+                    self._told = event.id
+        except Leaving:
+            await self._close_for(DRAINING, SERVICE_RESTART)
+        except (ReaderTooSlow, EventsGone):
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await self._socket.close(TRY_AGAIN_LATER)
+        except UnknownSession:
+            await self._close_for(UNKNOWN)
+        except StorageUnavailable:
+            await self._close_for(STORAGE_AWAY, TRY_AGAIN_LATER)
+        except Damaged:
+            await self._close_for(DAMAGED)
+        except (WebSocketDisconnect, RuntimeError):
+            return
 
-def _error(problem: Problem, log: EventLog) -> dict[str, Any]:
-    return error_frame(problem.code, problem.detail, log.last_id, retry_after=problem.retry_after)
+    async def _recheck(self) -> None:
+        """Close the socket once its credential is dead, revoked, or its session erased; the client is told first."""
+        await self._close_for(await refusal(self._socket, self._house.gate.recheck_seconds))
 
-
-async def _send_events(socket: WebSocket, log: EventLog, after: int) -> None:
-    try:
-        async for event in log.follow(after):
-            await _send(socket, frame_of(event))
-    except ReaderTooSlow:
+    async def _close_for(self, problem: Problem, code: int = POLICY_VIOLATION) -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await socket.close(TRY_AGAIN_LATER)
-    except (WebSocketDisconnect, RuntimeError):
-        return
+            await self._send_all([self._error(problem)])
+            await self._socket.close(code)
+
+    def _error(self, problem: Problem) -> dict[str, Any]:
+        return error_frame(problem.code, problem.detail, self._told, retry_after=problem.retry_after)
+
+    async def _send_all(self, frames: Iterable[dict[str, Any]]) -> None:
+        # A reader that takes nothing is left by server/edge/ws_protocol.py, which ends the waiting here.
+        for frame in frames:
+            await self._socket.send_text(encoded(frame))
 
 
-async def _send(socket: WebSocket, frame: dict[str, Any]) -> None:
-    # A reader that takes nothing is left by server/edge/ws_protocol.py, which ends the waiting here.
-    await socket.send_text(encoded(frame))
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

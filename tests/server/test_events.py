@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from server.events import KEPT_EVENTS, Event, EventLog, ReaderTooSlow
+from server.events import KEPT_EVENTS, Event, EventLog, NotKept
 
 
 async def read(log: EventLog, after: int, count: int) -> list[Event]:
@@ -39,7 +39,7 @@ async def test_a_reader_too_far_behind_is_told() -> None:
     log = EventLog(0)
     for _ in range(KEPT_EVENTS + 1):
         log.append("t", "message", "")
-    with pytest.raises(ReaderTooSlow):
+    with pytest.raises(NotKept):
         await read(log, 0, 1)
     assert (await read(log, 1, 1))[0].id == 2
 

@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/api/v1/sessions/{session_id}/messages"): READ,
     ("GET", "/api/v1/sessions/{session_id}/decision"): READ,
     ("GET", "/api/v1/sessions/{session_id}/kfs"): READ,
+    ("GET", "/api/v1/sessions/{session_id}/events"): READ,
     ("POST", "/api/v1/sessions/{session_id}/documents"): TALK,
     ("GET", "/api/v1/sessions/{session_id}/consents"): READ,
     ("POST", "/api/v1/sessions/{session_id}/consents"): TALK,
@@ -98,6 +99,7 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/api/v1/officers/oidc/callback"): OPEN,
 }
 UNDER = {"/web": "/web/js/main.js", "/static-offline-docs": "/static-offline-docs/favicon.png"}
+NEVER_GIVEN_OUT = {"Last-Event-ID": "999999999999"}
 UNKNOWN = {"unknown_session", "unknown_letter", "unknown_case"}
 
 
@@ -251,6 +253,8 @@ def outcome(world: World, route: tuple[str, str], kind: str, caller: str) -> str
         keep_case(world.service, target)
     headers = world.credentials(caller, session, capability)
     method, path = route
+    if path.endswith("/events"):
+        headers |= NEVER_GIVEN_OUT  # whom the stream lets in it would keep for ever
     if method == "WEBSOCKET":
         return asyncio.run(handshake(world.service.socket_url(target), headers))
     answer = world.http.request(
