@@ -8,11 +8,18 @@ from tests.faults.stage import Stage
 from tests.faults.streams import differences
 
 UPLOADED = "[Salary slip uploaded]"
+# What no fault of a replica excuses. Storage stays there in these trials, and so does the bureau.
+NEVER = ("turn.broke", "request.broke", "outbox.broke", "audit.row_lost", "exception.uncaught", "storage.unavailable")
 
 
 def findings(outcome: Outcome, stage: Stage) -> list[str]:
     """One line each; none when all is well."""
-    return [*_of_customers(outcome), *_of_the_world(outcome), *_of_the_ledger(outcome, stage)]
+    return [
+        *_of_customers(outcome),
+        *_of_the_world(outcome),
+        *_of_the_ledger(outcome, stage),
+        *_of_the_logs(outcome),
+    ]
 
 
 def _of_customers(outcome: Outcome) -> Iterator[str]:
@@ -86,3 +93,13 @@ def _of_the_ledger(outcome: Outcome, stage: Stage) -> Iterator[str]:
         yield f"{sum(letters.values())} letters of {len(sanctioned)} sessions"
     if undone := stage.rows("SELECT count(*) FROM effects WHERE done_at IS NULL") != [(0,)]:
         yield f"effects without an end: {undone}"
+
+
+def _of_the_logs(outcome: Outcome) -> Iterator[str]:
+    for path in outcome.logs:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for event in NEVER:
+            if found := [line for line in lines if f'"event":"{event}"' in line]:
+                yield f"{path.name}: {event} {len(found)} times: {found[0][:1500]}"
+        if other := [line for line in lines if not line.startswith("{")]:
+            yield f"{path.name}: {other[0][:500]}"

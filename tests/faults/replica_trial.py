@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.load.people import Person, Road, people
 from tests.load.script import QUESTIONS
 from tests.providers_server import ProvidersServer
 from tests.samples import salary_slip_pdf
+from tests.server.limits.redis_server import RedisServer
 from tools.providers.simulated import Customer as OnRecord
 
 Json = dict[str, Any]
@@ -42,7 +44,7 @@ class Plan:
     sessions: int
     at_once: int
     thinking: float
-    faults: Sequence[str]  # kill, pause, end: one after the other, again from the first while customers talk
+    faults: Sequence[str]  # see `_suffer`; one after the other, again from the first, while customers talk
     every: float = 2.0
     seed: int = 2026
 
@@ -71,19 +73,34 @@ class Outcome:
     suffered: Counter[str]
     served: dict[int, int]
     exits: list[float]  # seconds from SIGTERM to the end
+    logs: list[Path]
     seconds: float
 
+    def summary(self) -> str:
+        said = sum(len(one.customer.said) for one in self.conversations)
+        retries = sum(one.customer.retries for one in self.conversations)
+        events = sum(len(one.whole.frames) for one in self.conversations if one.whole)
+        faults = ", ".join(f"{times} x {fault}" for fault, times in sorted(self.suffered.items()))
+        return (
+            f"{len(self.conversations)} sessions, {said} messages, {events} events, {faults}; {retries} retries of "
+            f"clients; {self.seconds:.0f} s"
+        )
 
-async def trial(plan: Plan, stage: Stage, *, redis_url: str | None, **environment: str) -> Outcome:
+
+async def trial(plan: Plan, stage: Stage, *, with_redis: bool, **environment: str) -> Outcome:
+    """Raises NotHere."""
+    redis = stage.redis() if with_redis else None
     persons, records = people(plan.sessions, ROADS)
     providers = stage.providers()
     providers.customers = {record["pan"]: OnRecord.model_validate(record) for record in records}
     more = provider_settings(providers.url) | environment
-    async with several_replicas(stage, records, redis_url=redis_url, **more) as replicas:
-        return await _talked(plan, persons, replicas, providers)
+    async with several_replicas(stage, records, redis_url=redis.url if redis else None, **more) as replicas:
+        return await _talked(plan, persons, replicas, providers, redis)
 
 
-async def _talked(plan: Plan, persons: list[Person], replicas: Replicas, providers: ProvidersServer) -> Outcome:
+async def _talked(
+    plan: Plan, persons: list[Person], replicas: Replicas, providers: ProvidersServer, redis: RedisServer | None
+) -> Outcome:
     started = time.monotonic()
     chance, places = random.Random(plan.seed), asyncio.Semaphore(plan.at_once)
     conversations = [
@@ -92,7 +109,7 @@ async def _talked(plan: Plan, persons: list[Person], replicas: Replicas, provide
     ]
     suffered: Counter[str] = Counter()
     exits: list[float] = []
-    tormenting = asyncio.create_task(_torment(plan, replicas, suffered, exits))
+    tormenting = asyncio.create_task(_torment(plan, replicas, redis, suffered, exits))
     talking = [_one(plan, random.Random(chance.random()), places, *one) for one in enumerate(conversations)]
     await asyncio.gather(*talking)
     tormenting.cancel()
@@ -100,8 +117,16 @@ async def _talked(plan: Plan, persons: list[Person], replicas: Replicas, provide
         await tormenting
     await asyncio.gather(*(_back_to_life(replica) for replica in replicas.all))
     await asyncio.gather(*(_afterwards(places, conversation) for conversation in conversations))
-    seconds = time.monotonic() - started
-    return Outcome(conversations, providers.pulls, replicas.mails(), suffered, replicas.balancer.served, exits, seconds)
+    return Outcome(
+        conversations=conversations,
+        pulls=providers.pulls,
+        mails=replicas.mails(),
+        suffered=suffered,
+        served=replicas.balancer.served,
+        exits=exits,
+        logs=[replica.log for replica in replicas.all],
+        seconds=time.monotonic() - started,
+    )
 
 
 async def _one(
@@ -189,30 +214,41 @@ async def _watch(customer: Customer, reading: Reading, chance: random.Random) ->
         await asyncio.sleep(chance.uniform(0.05, 0.4))
 
 
-async def _torment(plan: Plan, replicas: Replicas, suffered: Counter[str], exits: list[float]) -> None:
-    """One fault after the other; a replica that went comes back before the next one goes."""
-    number = 0
-    while True:
+async def _torment(
+    plan: Plan, replicas: Replicas, redis: RedisServer | None, suffered: Counter[str], exits: list[float]
+) -> None:
+    """One fault after the other; what went comes back before the next one goes."""
+    for number in count():
         await asyncio.sleep(plan.every)
         fault, replica = plan.faults[number % len(plan.faults)], replicas.all[number % len(replicas.all)]
-        await _suffer(fault, replica, exits)
+        await _suffer(fault, replica, redis, exits)
         suffered[fault] += 1
-        number += 1
 
 
-async def _suffer(fault: str, replica: Replica, exits: list[float]) -> None:
-    if fault == "pause":
-        replica.pause()
-        try:
-            await asyncio.sleep(PAUSE_SECONDS)
-        finally:
-            replica.go_on()
-        return
-    if fault == "kill":
-        await asyncio.to_thread(replica.kill)
-    else:
-        exits.append(await asyncio.to_thread(replica.terminate))
-    await asyncio.to_thread(replica.start)
+async def _suffer(fault: str, replica: Replica, redis: RedisServer | None, exits: list[float]) -> None:
+    match fault:
+        case "pause":
+            replica.pause()
+            try:
+                await asyncio.sleep(PAUSE_SECONDS)
+            finally:
+                replica.go_on()
+        case "kill":
+            await asyncio.to_thread(replica.kill)
+            await asyncio.to_thread(replica.start)
+        case "end":
+            exits.append(await asyncio.to_thread(replica.terminate))
+            await asyncio.to_thread(replica.start)
+        case "flush":
+            assert redis is not None
+            await asyncio.to_thread(redis.flush)
+        case "no redis":
+            assert redis is not None
+            await asyncio.to_thread(redis.kill)
+            await asyncio.sleep(2)
+            await asyncio.to_thread(redis.start)
+        case _:
+            raise AssertionError(fault)
 
 
 async def _back_to_life(replica: Replica) -> None:
