@@ -113,7 +113,7 @@ async def _migrated(url: str) -> None:
     database = Database.postgres(url)
     try:
         await database.migrate()
-        checkpoints = await PostgresCheckpoints.open(url)
+        checkpoints = await PostgresCheckpoints.open(database)
         await checkpoints.close()
     finally:
         await database.close()
