@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.01
 class Way:
     """How the proxy behaves. Counts begin anew for each connection, but for `nth`, counted over all since it was set.
 
-    `cut_after` bytes in a direction the connection is reset. At the `nth` write of a client it is reset too: before it
+    `cut_after` bytes in a direction the connection is reset; `garble` changes bytes in that direction. At the `nth` write of a client it is reset too: before it
     reaches the server, or when the server's answer comes back (it was done, and nobody hears).
     """
 
@@ -165,7 +165,7 @@ class _Connection:
                     self.reset()
                     return
                 self._carried[direction] += len(data)
-                writer.write(_garbled(data) if way.garble else data)
+                writer.write(_garbled(data) if way.garble and way.direction == direction else data)
                 await writer.drain()
             with contextlib.suppress(OSError, RuntimeError):
                 writer.write_eof()
