@@ -75,7 +75,7 @@ class Mailing:
             _, late = await asyncio.wait(senders, timeout=LEAVING_SECONDS)
             for sender in late:
                 sender.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*senders, return_exceptions=True)
 
     async def send_waiting(self, channel: Channel) -> int:
         """Send what is due now; the number of messages."""

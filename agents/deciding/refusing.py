@@ -31,7 +31,7 @@ def content_of(application: Application, context: Context) -> RefusalContent:
     decision = application.get("decision") or {}
     reasons = [
         RefusalReason(reason.text, reason.helps)
-        for reason in told_reasons(application.get("reason_codes", []), language, services.policy, decision)
+        for reason in told_reasons(application.get("reason_codes", []), language, services.policy, decision or None)
         if reason.code
     ]
     if decision.get("decision") != "DECLINE" or application.get("appeals"):

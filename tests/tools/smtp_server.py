@@ -20,6 +20,8 @@ class MailServer:
     tls: ssl.SSLContext | None = None
     refuse: dict[str, int] = field(default_factory=dict)
     after_data: int = 250
+    drops: bool = False  # it takes a mail and goes without a word
+    silent_at: str = ""  # a verb that it never answers
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
@@ -36,6 +38,9 @@ class MailServer:
         await say("220 ready")
         while line := (await reader.readline()).decode().strip():
             verb = line.split(" ")[0].upper()
+            if verb == self.silent_at:
+                await reader.read()
+                break
             if verb == "EHLO":
                 offers = [*(["STARTTLS"] if self.tls and not secure else []), "AUTH PLAIN", "8BITMIME"]
                 await say("\r\n".join(["250-test", *(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"]))
@@ -57,6 +62,8 @@ class MailServer:
                     message = BytesParser(_class=EmailMessage, policy=SMTP).parsebytes(data[:-3])
                     self.mails.append(message)
                     self.encrypted.append(secure)
+                if self.drops:
+                    break
                 await say(f"{self.after_data} answer")
             elif verb == "QUIT":
                 await say("221 bye")
