@@ -5,8 +5,9 @@ turn is finished: server/store/event_records.py.
 """
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Literal
@@ -53,7 +54,7 @@ class EventLog:
 
     def __init__(self, last_id: int, listener: Listener | None = None) -> None:
         self.last_id = self.floor = last_id
-        self.writing = False  # this process runs a turn of the session
+        self.writing = False
         self._listener = listener
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._waiting: set[asyncio.Future[None]] = set()
@@ -76,6 +77,15 @@ class EventLog:
         if self._listener is not None:
             self._listener(event)
         return event
+
+    @contextlib.contextmanager
+    def written_here(self) -> Iterator[None]:
+        """While this process runs a turn of the session, nobody else says what happens."""
+        self.writing = True
+        try:
+            yield
+        finally:
+            self.writing = False
 
     def feed(self, events: Sequence[Event]) -> None:
         """What another process says happens now. Taken only where it follows on what is known: the rest is on record

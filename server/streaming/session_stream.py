@@ -13,8 +13,8 @@ from server.problems import Problem
 from server.store.database import StorageUnavailable
 from server.store.event_records import EventsGone
 from server.store.sessions import UnknownSession
-from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
 from server.store.vault import Damaged
+from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
 from server.turn_stream import PING, PING_SECONDS
 
 TOO_SLOW = Problem(503, "reader_too_slow", "You read too slowly; please connect again and go on from here.")

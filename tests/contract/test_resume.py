@@ -136,7 +136,7 @@ def test_a_retry_after_a_resume_is_told_once(service: Service) -> None:
         with connect(service.socket_url(conversation.session_id), compression=None, proxy=None) as socket:
             socket.send(json.dumps({"type": "resume", "last_event_id": 2}))
             socket.send(json.dumps({"message": "I need 3 lakh", "message_id": "m-1"}))
-            told = []
+            told: list[Json] = []
             while not told or told[-1]["type"] != "end":
                 told.append(json.loads(socket.recv(timeout=30)))
             socket.send(json.dumps({"message": "My name is Aarav Mehta"}))
@@ -148,7 +148,7 @@ def test_a_retry_after_a_resume_is_told_once(service: Service) -> None:
 @pytest.mark.parametrize("text", ["-1", "one", "1.0", "1 2", "١", "1e3", "9" * 16, "0x1"])
 def test_what_is_no_id_over_sse(service: Service, whole: Conversation, text: str) -> None:
     path = f"{service.base_url}/api/v1/sessions/{whole.session_id}/events"
-    answer = httpx.get(path, headers={"Last-Event-ID": text.encode()}, trust_env=False)
+    answer = httpx.get(path, headers=[(b"Last-Event-ID", text.encode())], trust_env=False)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
     assert "last-event-id" in answer.json()["detail"]
 

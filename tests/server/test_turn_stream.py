@@ -1,16 +1,33 @@
 """A turn as Server-Sent Events: one head, frames in as few writes as may be, comments in silence."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from starlette.types import Message
 
 from server import turn_stream
 from server.events import EventLog
-from server.lanes import Turn
+from server.lanes import Lanes, Turn
+from server.store.acts import ActsWriter
+from server.store.database import Database
+from server.store.event_records import EventRecords
+from server.store.sessions import Sessions
 from server.store.turns import TurnRow
+from server.streaming.hub import Hub
 from server.turn_stream import TurnStream
+from tests.keys import SECRET, vault
+
+
+@pytest_asyncio.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
+    database = Database.sqlite(tmp_path / "esoteric.db", vault=vault())
+    await database.migrate()
+    yield Hub(Lanes(), Sessions(database, ActsWriter(database, [SECRET])), EventRecords(database))
+    await database.close()
 
 
 def a_turn() -> Turn:
@@ -36,12 +53,12 @@ class Client:
         raise AssertionError("nobody watches the reader")
 
 
-async def test_the_head_travels_with_the_first_frames_and_what_waits_together_leaves_together() -> None:
+async def test_the_head_travels_with_the_first_frames_and_what_waits_together_leaves_together(hub: Hub) -> None:
     turn, client = a_turn(), Client()
     turn.log.append("turn", "message", "Hello")
     turn.log.append("another turn", "message", "not ours")
     turn.log.append("turn", "end", "Hello", message_id="message")
-    await TurnStream(turn)({"type": "http"}, client.receive, client.send)
+    await TurnStream(turn, hub)({"type": "http"}, client.receive, client.send)
     head, frames, last = client.sent
     assert (head["status"], dict(head["headers"])[b"x-session-id"]) == (200, b"session")
     assert dict(head["headers"])[b"cache-control"] == b"no-store"
@@ -50,11 +67,25 @@ async def test_the_head_travels_with_the_first_frames_and_what_waits_together_le
     assert (last["body"], last["more_body"]) == (b"", False)
 
 
-async def test_silence_is_filled_with_comments(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silence_is_filled_with_comments(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "PING_SECONDS", 0.01)
     turn, client = a_turn(), Client()
-    streaming = asyncio.create_task(TurnStream(turn)({"type": "http"}, client.receive, client.send))
+    streaming = asyncio.create_task(TurnStream(turn, hub)({"type": "http"}, client.receive, client.send))
     await asyncio.wait_for(client.pinged.wait(), 1)
     turn.log.append("turn", "error", "sorry", code="turn_failed", final=True)
     await asyncio.wait_for(streaming, 1)
     assert b"event: error" in client.sent[-2]["body"]
+
+
+async def test_a_stream_is_told_to_come_back_when_the_service_closes_before_its_turn_is_over(hub: Hub) -> None:
+    turn, client = a_turn(), Client()
+    turn.log = hub.lanes.enter("session").log
+    turn.log.append("turn", "message", "Hello")
+    streaming = asyncio.create_task(TurnStream(turn, hub)({"type": "http"}, client.receive, client.send))
+    hub.leave()
+    await asyncio.sleep(0.05)
+    assert not streaming.done(), "the turn is under way"
+    await hub.close()
+    await asyncio.wait_for(streaming, 1)
+    assert b"server_draining" in client.sent[-2]["body"] and b'"retry_after":2' in client.sent[-2]["body"]
+    assert hub.readers == 0
