@@ -10,7 +10,10 @@ COPY tools tools
 COPY agents agents
 COPY graph graph
 COPY server server
+COPY deploy/superfluous.py deploy/superfluous.py
 RUN /app/.venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+ && /app/.venv/bin/python deploy/superfluous.py > /tmp/superfluous \
+ && /app/.venv/bin/pip uninstall --quiet --yes --requirement /tmp/superfluous \
  && /app/.venv/bin/python -m compileall -q /app/.venv
 
 FROM python:3.12-slim-bookworm
