@@ -107,6 +107,12 @@ class Customer:
         found: Json = answer.json()
         return found
 
+    async def erase(self) -> bool:
+        """Whether no replica knows the session any more."""
+        path = f"/api/v1/sessions/{self.session_id}"
+        await self._asked(lambda: self.http.delete(path))
+        return {(await self.http.get(path)).status_code for _ in range(6)} == {404}
+
     async def code(self) -> str:
         """The newest one-time code on the simulated phone."""
         params = {"session_id": self.session_id}

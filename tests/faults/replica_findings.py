@@ -1,15 +1,20 @@
 """What is wrong with a trial's outcome: nothing may be lost, doubled or stuck, and every stream is one stream."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.faults.replica_trial import Conversation, Outcome
+from server.store.outbox import CLAIM_SECONDS
+from tests.faults.replica_trial import ERASED_EVERY, Conversation, Outcome
 from tests.faults.stage import Stage
 from tests.faults.streams import differences
 
 UPLOADED = "[Salary slip uploaded]"
 # What no fault of a replica excuses. Storage stays there in these trials, and so does the bureau.
 NEVER = ("turn.broke", "request.broke", "outbox.broke", "audit.row_lost", "exception.uncaught", "storage.unavailable")
+OF_A_SESSION = ("sessions", "turns", "messages", "effects", "outbox", "letters", "key_facts", "documents")
+ALL_SESSIONS = "SELECT DISTINCT session_id FROM {}"
+LONGEST_EXIT = 30.0  # seconds from SIGTERM
 
 
 def findings(outcome: Outcome, stage: Stage) -> list[str]:
@@ -19,6 +24,7 @@ def findings(outcome: Outcome, stage: Stage) -> list[str]:
         *_of_the_world(outcome),
         *_of_the_ledger(outcome, stage),
         *_of_the_logs(outcome),
+        *(f"SIGTERM took {seconds:.1f} s" for seconds in outcome.exits if seconds > LONGEST_EXIT),
     ]
 
 
@@ -35,6 +41,8 @@ def _of_customers(outcome: Outcome) -> Iterator[str]:
         yield from (f"{name}: {problem}" for problem in _of_the_transcript(one))
         yield from (f"{name}: two answers to one message" for told in one.customer.said if _differ(told.answers))
         yield from _of_the_streams(one)
+        if one.number % ERASED_EVERY == 0 and not one.erased:
+            yield f"{name}: was not erased everywhere"
 
 
 def _differ(answers: list[dict[str, object]]) -> bool:
@@ -88,11 +96,20 @@ def _of_the_ledger(outcome: Outcome, stage: Stage) -> Iterator[str]:
     if stuck := stage.rows("SELECT status, count(*) FROM turns WHERE status <> 'done' GROUP BY status"):
         yield f"turns without an answer: {stuck}"
     letters = Counter(session for (session,) in stage.rows("SELECT session_id FROM letters"))
-    sanctioned = {one.customer.session_id for one in outcome.conversations if one.letter}
+    erased = {one.customer.session_id for one in outcome.conversations if one.erased}
+    if left := {table for table in OF_A_SESSION if erased & {row[0] for row in stage.rows(ALL_SESSIONS.format(table))}}:
+        yield f"erased sessions are still in {sorted(left)}"
+    sanctioned = {one.customer.session_id for one in outcome.conversations if one.letter} - erased
     if set(letters) != sanctioned or set(letters.values()) - {1}:
         yield f"{sum(letters.values())} letters of {len(sanctioned)} sessions"
-    if undone := stage.rows("SELECT count(*) FROM effects WHERE done_at IS NULL") != [(0,)]:
+    if undone := stage.rows("SELECT state, count(*) FROM effects WHERE state <> 'done' GROUP BY state"):
         yield f"effects without an end: {undone}"
+    # What a replica had taken on to send when it died is sent by another once that claim has run out.
+    deadline = time.monotonic() + CLAIM_SECONDS + 30
+    while stage.rows("SELECT count(*) FROM outbox WHERE state = 'waiting'") != [(0,)] and time.monotonic() < deadline:
+        time.sleep(0.5)
+    if unsent := stage.rows("SELECT state, count(*) FROM outbox WHERE state <> 'sent' GROUP BY state"):
+        yield f"messages not handed over: {unsent}"
 
 
 def _of_the_logs(outcome: Outcome) -> Iterator[str]:

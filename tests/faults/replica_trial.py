@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.processes import Replica
-from tests.faults.replica_customer import Customer, GaveUp, Told
+from tests.faults.replica_customer import Customer, GaveUp
 from tests.faults.replicas import Replicas, several_replicas
 from tests.faults.stage import Stage, provider_settings
 from tests.faults.streams import Reading
@@ -34,6 +34,7 @@ ROADS = (
     Road("C07", 100_000, 24, "yes, I accept"),
 )
 MOST_TURNS = 30
+WATCHED_EVERY, ERASED_EVERY = 4, 5
 PAUSE_SECONDS = 12.5  # longer than a lease
 
 
@@ -53,6 +54,7 @@ class Plan:
 class Conversation:
     """One customer's whole conversation and, for some, a second reader who watched it."""
 
+    number: int
     person: Person
     customer: Customer
     watched: Reading | None = None
@@ -60,6 +62,7 @@ class Conversation:
     session: Json = field(default_factory=dict)
     transcript: list[Json] = field(default_factory=list)
     letter: bytes = b""
+    erased: bool = False
     gave_up: str = ""
 
 
@@ -104,19 +107,19 @@ async def _talked(
     started = time.monotonic()
     chance, places = random.Random(plan.seed), asyncio.Semaphore(plan.at_once)
     conversations = [
-        Conversation(person, Customer(replicas.balancer.url, TRANSPORTS[number % 3], f"customer {number}"))
+        Conversation(number, person, Customer(replicas.balancer.url, TRANSPORTS[number % 3], f"customer {number}"))
         for number, person in enumerate(persons)
     ]
     suffered: Counter[str] = Counter()
     exits: list[float] = []
     tormenting = asyncio.create_task(_torment(plan, replicas, redis, suffered, exits))
-    talking = [_one(plan, random.Random(chance.random()), places, *one) for one in enumerate(conversations)]
+    talking = [_one(plan, random.Random(chance.random()), places, one) for one in conversations]
     await asyncio.gather(*talking)
     tormenting.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await tormenting
     await asyncio.gather(*(_back_to_life(replica) for replica in replicas.all))
-    await asyncio.gather(*(_afterwards(places, conversation) for conversation in conversations))
+    await asyncio.gather(*(_afterwards(places, one) for one in conversations))
     return Outcome(
         conversations=conversations,
         pulls=providers.pulls,
@@ -129,14 +132,12 @@ async def _talked(
     )
 
 
-async def _one(
-    plan: Plan, chance: random.Random, places: asyncio.Semaphore, number: int, conversation: Conversation
-) -> None:
+async def _one(plan: Plan, chance: random.Random, places: asyncio.Semaphore, conversation: Conversation) -> None:
     async with places:
-        customer, watching = conversation.customer, None
+        customer, watching, number = conversation.customer, None, conversation.number
         try:
             await customer.begin()
-            if number % 4 == 0:
+            if number % WATCHED_EVERY == 0:
                 conversation.watched = Reading(f"watcher of {number}")
                 watching = asyncio.create_task(_watch(customer, conversation.watched, chance))
             await _to_the_letter(plan, chance, conversation)
@@ -259,7 +260,7 @@ async def _back_to_life(replica: Replica) -> None:
 
 
 async def _afterwards(places: asyncio.Semaphore, conversation: Conversation) -> None:
-    """What the customer finds when all is quiet again, and every answer asked for once more."""
+    """What the customer finds when all is quiet again, and every answer asked for once more; some are erased then."""
     customer = conversation.customer
     if conversation.gave_up:
         await customer.close()
@@ -271,7 +272,9 @@ async def _afterwards(places: asyncio.Semaphore, conversation: Conversation) -> 
             conversation.letter = await _letter(customer, conversation.session)
             await asyncio.gather(*(customer.say_again(told) for told in customer.said))
             conversation.whole = Reading("the whole stream")
-            await customer.read_up_to(_last(customer.said), conversation.whole)
+            await customer.read_up_to(customer.said[-1].message_id, conversation.whole)
+            if conversation.number % ERASED_EVERY == 0:
+                conversation.erased = await customer.erase()
         except GaveUp as error:
             conversation.gave_up = f"afterwards: {error}"
         finally:
@@ -284,7 +287,3 @@ async def _letter(customer: Customer, session: Json) -> bytes:
         return b""
     answer = await customer.http.get(url)
     return answer.content if answer.status_code == 200 else b""
-
-
-def _last(said: list[Told]) -> str:
-    return said[-1].message_id
