@@ -1,5 +1,6 @@
 """One conversation with a service, over REST, Server-Sent Events or WebSocket."""
 
+import asyncio
 import json
 import re
 from email.parser import BytesParser
@@ -23,6 +24,9 @@ class Talker(Protocol):
     async def close(self) -> None: ...
 
 
+LOOKS, LOOK_SECONDS = 2000, 0.005
+
+
 class Outbox:
     """The customers' phones: reads codes where the simulated carrier left them, at no cost to the service."""
 
@@ -31,16 +35,18 @@ class Outbox:
         self._read: set[Path] = set()
         self._codes: dict[str, str] = {}
 
-    def code(self, session_id: str) -> str:
-        """The code sent in a session. Raises LoadError."""
-        for path in set(self._directory.glob("*.eml")) - self._read:
-            self._read.add(path)
-            mail = BytesParser(policy=SMTP).parsebytes(path.read_bytes())
-            if mail["X-Channel"] == "sms" and (found := re.search(r"\b\d{6}\b", mail.get_content())):
-                self._codes[mail["X-Session"]] = found.group()
-        if session_id not in self._codes:
-            raise LoadError("no code was sent")
-        return self._codes[session_id]
+    async def code(self, session_id: str) -> str:
+        """The code sent in a session; it leaves behind the reply that announces it. Raises LoadError."""
+        for _ in range(LOOKS):
+            for path in set(self._directory.glob("*.eml")) - self._read:
+                self._read.add(path)
+                mail = BytesParser(policy=SMTP).parsebytes(path.read_bytes())
+                if mail["X-Channel"] == "sms" and (found := re.search(r"\b\d{6}\b", mail.get_content())):
+                    self._codes[mail["X-Session"]] = found.group()
+            if session_id in self._codes:
+                return self._codes[session_id]
+            await asyncio.sleep(LOOK_SECONDS)
+        raise LoadError("no code was sent")
 
 
 class ServiceTalker:
@@ -61,7 +67,7 @@ class ServiceTalker:
         return cls(transport, connection, session_id, outbox)
 
     async def say(self, step: Step) -> Answer:
-        text = self._outbox.code(self._session_id) if step.text == CODE else step.text
+        text = await self._outbox.code(self._session_id) if step.text == CODE else step.text
         message = {"message": text, "session_id": self._session_id}
         if self._transport == "rest":
             answer = await self._connection.request("POST", "/api/v1/chat", message)
