@@ -18,8 +18,9 @@ LOOK_SECONDS = 0.01
 class Way:
     """How the proxy behaves. Counts begin anew for each connection, but for `nth`, counted over all since it was set.
 
-    `cut_after` bytes in a direction the connection is reset; `garble` changes bytes in that direction. At the `nth` write of a client it is reset too: before it
-    reaches the server, or when the server's answer comes back (it was done, and nobody hears).
+    `cut_after` bytes in a direction the connection is reset; `garble` changes bytes in that direction. At the `nth`
+    write of a client it is reset too: before it reaches the server, or when the server's answer comes back (it was
+    done, and nobody hears).
     """
 
     refuse: bool = False
