@@ -8,16 +8,21 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import httpx
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
     from chromadb.api.client import Client
+    from chromadb.config import Settings
     from langchain_chroma import Chroma
 
+
+SERVER_SECONDS = 10.0  # for an answer of a Chroma server
 
 # Guards a cache that Chroma keeps per process and fills without a lock of its own.
 _CONNECTING = threading.Lock()
@@ -156,14 +161,26 @@ class ClauseStore:
                 if self._url is None:
                     client = chromadb.PersistentClient(path=str(self.directory), settings=settings)
                 else:
-                    address = urlsplit(self._url)
-                    secure = address.scheme == "https"
-                    port = address.port or (443 if secure else 8000)
-                    client = chromadb.HttpClient(host=address.hostname or "", port=port, ssl=secure, settings=settings)
+                    client = _over_http(self._url, settings)
             except BaseException:
                 _forget_databases()
                 raise
         return cast("Client", client)  # declared as an interface without close()
+
+
+def _over_http(url: str, settings: "Settings") -> "ClientAPI":
+    """A client whose calls have an end. Chroma's waits without one, and asks who it is while it is being made."""
+    import chromadb
+
+    address = urlsplit(url)
+    secure, host = address.scheme == "https", address.hostname or ""
+    port = address.port or (443 if secure else 8000)
+    identity = httpx.URL(scheme=address.scheme, host=host, port=port, path="/api/v2/auth/identity")
+    httpx.get(identity, timeout=SERVER_SECONDS)  # whatever it says, it answers
+    client = chromadb.HttpClient(host=host, port=port, ssl=secure, settings=settings)
+    server: Any = client
+    server._server._session.timeout = httpx.Timeout(SERVER_SECONDS)
+    return client
 
 
 def _forget_databases() -> None:

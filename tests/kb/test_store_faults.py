@@ -14,6 +14,7 @@ import pytest
 from kb.ingest import IngestReport
 from kb.search import RETRY_AFTER, KnowledgeBase, open_knowledge_base
 from kb.store import ClauseStore, StoreUnavailable, store_faults
+from tests.answering import silent
 
 QUESTION = "What is the processing fee?"
 
@@ -129,6 +130,20 @@ async def test_an_unreachable_server_leaves_word_search(tmp_path: Path, clauses_
     assert kb.degraded
     assert await answered(kb)
     assert not (tmp_path / "chroma").exists()
+
+
+async def test_a_silent_server_leaves_word_search(
+    tmp_path: Path, clauses_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma's own client would wait for it without end, and with it the start and the end of the service."""
+    monkeypatch.setattr("kb.store.SERVER_SECONDS", 0.2)
+    with silent() as url:
+        kb, _ = small(tmp_path, clauses_dir, url)
+        with pytest.raises(StoreUnavailable):
+            await kb.ingest()
+        assert (kb.ready, kb.degraded) == (True, True)
+        assert await answered(kb)
+        await kb.close()
 
 
 async def test_a_hanging_store_delays_one_question_only(
