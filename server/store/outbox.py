@@ -6,6 +6,7 @@ under the same Message-ID. So each message is delivered at least once.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,7 +79,12 @@ class Outbox:
         def work(connection: Connection) -> list[Claimed]:
             values = {"which": channel, "most": most, "claim": int(CLAIM_SECONDS * 1000)}
             rows = sorted(connection.execute(_CLAIM, values), key=lambda row: row.created_at)
-            return [Claimed(row.id, row.session_id, channel, row.tries, self._read(connection, row)) for row in rows]
+            found = []
+            for row in rows:
+                with contextlib.suppress(NoKey):  # its session is being erased, and it goes with it
+                    posting = self._read(connection, row)
+                    found.append(Claimed(row.id, row.session_id, channel, row.tries, posting))
+            return found
 
         return await self._database.run(work)
 
@@ -103,9 +109,12 @@ class Outbox:
         """What is kept of a session, oldest first: id, channel, to, subject, body, created_at (ISO 8601)."""
 
         def work(connection: Connection) -> list[dict[str, str]]:
-            rows = connection.execute(_OF_SESSION, {"this_session": session_id}).all()
-            found = [posting for row in rows if (posting := self._read(connection, row)) is not None]
-            return [_summary(posting.message) for posting in found]
+            found = list[dict[str, str]]()
+            for row in connection.execute(_OF_SESSION, {"this_session": session_id}).all():
+                with contextlib.suppress(NoKey):
+                    if (posting := self._read(connection, row)) is not None:
+                        found.append(_summary(posting.message))
+            return found
 
         return await self._database.run(work)
 
@@ -125,12 +134,13 @@ class Outbox:
         return await self._database.run(work)
 
     def _read(self, connection: Connection, row: Any) -> Posting | None:
+        """None for what was forgotten or is damaged. Raises NoKey."""
         if row.message is None:
             return None
         try:
             key = self._database.vault.key(connection, row.session_id)
             return _from_json(key.open_json(_place(row.id), row.message))
-        except (Damaged, NoKey):  # the one means harm, the other a session that is being erased
+        except Damaged:
             return None
 
 
