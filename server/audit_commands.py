@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import select
 
 from kb.policy import PolicyBook, PolicyError
 from server.audit_anchor import FILE_NAME, read_heads
@@ -17,8 +16,9 @@ from server.settings import Settings
 from server.store.audit import AuditChain, Finding, Head
 from server.store.consents import compare_consents
 from server.store.database import StorageUnavailable
+from server.store.decisions import stored_decision
 from server.store.looking import looking
-from server.store.tables import decisions
+from server.store.vault import Damaged, NoKey, Vault
 from tools.policy.record import NotReplayable, canonical, replay
 
 MOST_SHOWN = 20
@@ -91,13 +91,14 @@ def replay_decision(
 
 
 def _stored(decision_id: str, settings: Settings) -> dict[str, Any] | None:
-    query = select(decisions.c.record).where(decisions.c.decision_id == decision_id)
     try:
         with looking(settings.database_url, settings.data_dir) as connection:
-            record: dict[str, Any] | None = connection.execute(query).scalar_one_or_none()
-            return record
+            vault = Vault(settings.secrets())  # not before: a directory without a service gets no key
+            return stored_decision(connection, vault, decision_id)
     except StorageUnavailable:
         fail("the database cannot be read")
+    except (Damaged, NoKey):
+        fail("the decision cannot be opened: neither SECRET_KEY nor PREVIOUS_SECRET_KEY sealed it, or it was changed")
 
 
 def _older(file: Path | None) -> list[bytes]:

@@ -14,6 +14,7 @@ import typer
 from server.audit_commands import audit, replay_decision
 from server.command_line import fail, settings_or_fail
 from server.data_dir import DataDirTaken, holding
+from server.key_commands import keys
 from server.letter_commands import letter
 from server.letter_signing import known_fingerprints
 from server.limits.address import is_loopback
@@ -27,6 +28,7 @@ kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
 app.add_typer(audit, name="audit")
 app.command("replay")(replay_decision)
+app.add_typer(keys, name="keys")
 app.add_typer(letter, name="letter")
 app.add_typer(officer, name="officer")
 app.add_typer(token, name="token")

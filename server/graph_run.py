@@ -27,14 +27,14 @@ class GraphRun:
         """Start from a checkpoint, or from nothing. The final state, and what is to be stored of it."""
         row = turn.row
         body = row.body or {}
-        extras = _with(upload=body["upload"], act=body.get("act"), unheard=turn.unheard or None)
+        extras = _with(upload=body["upload"], act=body.get("act"), unheard=row.unheard or None)
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=extras)
         config: RunnableConfig = {
             "run_name": f"{self._assistant.name} turn",
             "configurable": {"thread_id": row.session_id},
             "metadata": {"session_id": row.session_id, "channel": row.channel},
         }
-        saver = self._checkpoints.saver(row.session_id, stands_at)
+        saver = await self._checkpoints.saver(row.session_id, stands_at)
         graph = copy(self._graph)
         graph.checkpointer = saver
         context = Context.of(

@@ -68,7 +68,6 @@ from server.turns import TurnRunner
 from tools.clock import Clock
 from tools.documents.ocr import find_engine
 from tools.documents.reader import DocumentReader
-from tools.encryption import FileSeal
 from tools.letter.press import LetterPress, SignedOnly
 from tools.sealing import Sealer
 from tools.signing.checker import LetterChecker
@@ -142,16 +141,27 @@ class House:
         """Take on nothing new and let the turns under way come to their end. The rest goes on working meanwhile."""
         self.draining.begin()
         log.info("service.draining")
+        self.runner.keeper.stop()
         await self.runner.drain(TURNS_SECONDS)
         await self.hub.close()
 
     async def erase_session(self, session_id: str) -> None:
         """Forget the session wherever it left something. Raises UnknownSession."""
-        await self.sessions.get(session_id)
         async with self.runner.erasing(session_id):
-            await self.outbox.forget(session_id)
-            await self.sessions.erase(session_id)
-            await self.hub.forget(session_id)
+            await self.sessions.destroy_key(session_id)
+            await self._forget(session_id)
+
+    async def finish_erasing(self) -> None:
+        """What erasures that were cut short left behind: nobody can read it any more."""
+        for session_id in await self.sessions.half_erased():
+            await self._forget(session_id)
+            log.info("erasure.finished_late")
+
+    async def _forget(self, session_id: str) -> None:
+        await self.runner.forget(session_id)
+        await self.outbox.forget(session_id)
+        await self.sessions.delete(session_id)
+        await self.hub.forget(session_id)
 
 
 @contextlib.asynccontextmanager
@@ -191,16 +201,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(_settle, indexing)
         cleanup.push_async_callback(_settle, asyncio.create_task(anchor.keep(), name="audit anchor"))
         await runner.resume_unfinished()
+        cleanup.push_async_callback(_settle, asyncio.create_task(runner.keeper.keep(), name="turns left"))
         case_desk = CaseDesk(Cases(database, acts), acts, services.policy_of, runner.submit)
         cleanup.push_async_callback(_settle, asyncio.create_task(case_desk.keep_delivering(), name="officers' acts"))
         reader = DocumentReader(await asyncio.to_thread(find_engine))
-        yield House(
+        house = House(
             settings=settings,
             services=services,
             runner=runner,
             hub=hub,
             sessions=sessions,
-            uploads=Uploads(database, FileSeal(secrets, "documents")),
+            uploads=Uploads(database),
             reader=reader,
             papers=SqlPapers(database),
             letters=LetterDesk(
@@ -230,6 +241,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 },
             ),
         )
+        await house.finish_erasing()
+        yield house
 
 
 async def _open_storage(settings: Settings, observer: Observer) -> tuple[Database, Checkpoints]:

@@ -16,6 +16,7 @@ from server.observing.current import request_id
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
+from server.store.vault import Damaged
 
 log = logging.getLogger("esoteric.http")
 
@@ -27,6 +28,7 @@ TITLES = {
     405: "Method not allowed",
     408: "Too slow",
     409: "Conflict",
+    410: "No longer kept",
     413: "Too large",
     415: "Unsupported media type",
     421: "Not served here",
@@ -39,6 +41,7 @@ TITLES = {
 NO_SESSION = "There is no such session."
 ID_REUSED = "This message_id came with another message before."
 AWAY_SECONDS = 2
+UNREADABLE = "We cannot read this conversation. Please start a new one, or ask us to look into it."
 AWAY = "The service cannot reach its storage at the moment; please try again."
 
 
@@ -146,6 +149,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(TurnFailed)
     async def failed(_request: Request, _error: TurnFailed) -> JSONResponse:
         return document(Problem(500, "turn_failed", APOLOGY))
+
+    @app.exception_handler(Damaged)
+    async def damaged(_request: Request, _error: Damaged) -> JSONResponse:
+        log.error("storage.damaged")
+        return document(Problem(500, "conversation_unreadable", UNREADABLE))
 
     @app.exception_handler(StorageUnavailable)
     async def away(_request: Request, error: StorageUnavailable) -> JSONResponse:

@@ -10,10 +10,12 @@ EVENTS = frozenset(
     {
         # the service
         *("service.ready", "service.failed_to_start", "service.cannot_listen", "storage.unavailable"),
+        *("storage.damaged", "erasure.finished_late"),
         *("service.refused_to_start", "service.draining", "retention.applied", "retention.failed"),
         *("knowledge.by_words_alone", "traces.not_taken", "letters.unsigned", "replica.stands_alone"),
         # requests and turns
         *("request.finished", "request.broke", "turn.finished", "turn.broke", "node.finished"),
+        *("turn.lost", "turn.given_up", "session.not_pruned"),
         *(
             "connection.not_looked_at",
             "letter.printed",

@@ -1,15 +1,16 @@
 """Cases: opened, answered and withdrawn by the turns of their sessions, decided by officers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, NamedTuple, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select, update
 
 from server.store.acts import ActsWriter, Waiting
 from server.store.database import Database
-from server.store.tables import case_acts, cases, documents, officers, sessions
+from server.store.tables import case_acts, cases, documents, officers, session_keys, sessions
+from server.store.vault import SessionKey, Vault
 
 WAITING: Final = ("open", "asked", "awaiting_second")
 STATES: Final = (*WAITING, "decided", "withdrawn")
@@ -89,19 +90,19 @@ class Cases:
         count = select(func.count()).select_from(cases).where(wanted)
 
         def work(connection: Connection) -> tuple[list[CaseRow], int]:
-            found = [CaseRow(*row) for row in connection.execute(page)]
+            found = [_opened(self._database.vault, row) for row in connection.execute(page)]
             return found, connection.execute(count).scalar_one()
 
         return await self._database.run(work)
 
     async def get(self, case_id: str) -> CaseRow:
         """Raises UnknownCase."""
-        return await self._database.run(lambda connection: _case(connection, case_id))
+        return await self._database.run(lambda connection: _case(connection, self._database.vault, case_id))
 
     async def acts(self, case_id: str) -> list[ActRow]:
         """What was done on the case, oldest first."""
-        query = select(*_ACT_COLUMNS).where(case_acts.c.case_id == case_id).order_by(case_acts.c.version)
-        return await self._database.run(lambda connection: [ActRow(*row) for row in connection.execute(query)])
+        query = _ACTS.where(case_acts.c.case_id == case_id).order_by(case_acts.c.version)
+        return [act for _, act in await self._acts(query)]
 
     async def proposers(self, case_ids: Sequence[str]) -> dict[str, str | None]:
         """Who approved last, by case."""
@@ -118,13 +119,7 @@ class Cases:
 
     async def known(self, case_id: str, act_key: str) -> ActRow | None:
         this_one = (case_acts.c.case_id == case_id) & (case_acts.c.act_key == act_key)
-        query = select(*_ACT_COLUMNS).where(this_one)
-
-        def work(connection: Connection) -> ActRow | None:
-            row = connection.execute(query).one_or_none()
-            return ActRow(*row) if row is not None else None
-
-        return await self._database.run(work)
+        return next((act for _, act in await self._acts(_ACTS.where(this_one))), None)
 
     async def act(self, before: CaseRow, act: ActRow, state: str, outcome: str | None, recorded: Waiting) -> CaseRow:
         """Write the act down, move the case, record it for the audit: all or nothing. Raises StaleCase."""
@@ -137,23 +132,16 @@ class Cases:
         def work(connection: Connection) -> CaseRow:
             if not connection.execute(update(cases).where(as_it_was).values(change)).rowcount:
                 raise StaleCase
-            connection.execute(insert(case_acts).values(_values(act)))
+            key = self._database.vault.key(connection, before.session_id)
+            connection.execute(insert(case_acts).values(_sealed(key, act)))
             self._audit.write(connection, [recorded])
-            return _case(connection, before.case_id)
+            return _case(connection, self._database.vault, before.case_id)
 
         return await self._database.run(work)
 
     async def undelivered(self) -> list[tuple[str, ActRow]]:
         """Acts that have not reached their conversation, oldest first, each with its session."""
-        query = (
-            select(cases.c.session_id, *_ACT_COLUMNS)
-            .join(cases, cases.c.case_id == case_acts.c.case_id)
-            .where(_PENDING)
-            .order_by(case_acts.c.made_at)
-        )
-        return await self._database.run(
-            lambda connection: [(row[0], ActRow(*row[1:])) for row in connection.execute(query)]
-        )
+        return await self._acts(_ACTS.where(_PENDING).order_by(case_acts.c.made_at))
 
     async def missing(self) -> list[str]:
         """Sessions under review without a case, as a version that knew no cases left them; oldest first."""
@@ -164,7 +152,7 @@ class Cases:
                 | exists().where((case_acts.c.case_id == cases.c.case_id) & _PENDING)
             )
         )
-        under_review = sessions.c.view["loan_application"]["status"].as_string() == "under_review"
+        under_review = sessions.c.status == "under_review"
         query = select(sessions.c.session_id).where(under_review, ~open_or_untold).order_by(sessions.c.active_at)
         return await self._database.run(lambda connection: list(connection.execute(query).scalars()))
 
@@ -173,6 +161,15 @@ class Cases:
         columns = (documents.c.document_id, documents.c.kind, documents.c.media, documents.c.uploaded_at)
         query = select(*columns).where(documents.c.session_id == session_id).order_by(documents.c.uploaded_at)
         return await self._database.run(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
+
+    async def _acts(self, query: Select[Any]) -> list[tuple[str, ActRow]]:
+        """Acts, each with its session."""
+        vault = self._database.vault
+
+        def work(connection: Connection) -> list[tuple[str, ActRow]]:
+            return [(row[0], _opened_act(vault.unwrap(row[0], row[1]), row[2:])) for row in connection.execute(query)]
+
+        return await self._database.run(work)
 
 
 class CausedBy(NamedTuple):
@@ -183,35 +180,38 @@ class CausedBy(NamedTuple):
     act_id: str | None
 
 
-def keep_case(connection: Connection, session_id: str, review: dict[str, Any] | None, now: str, turn: CausedBy) -> None:
+def keep_case(
+    connection: Connection, vault: Vault, session_id: str, review: dict[str, Any] | None, now: str, turn: CausedBy
+) -> None:
     """What a turn left of the session's case, within its transaction: opened, changed, answered or withdrawn."""
     if turn.act_id is not None:
         connection.execute(_DELIVERED, {"this_act": turn.act_id, "delivered_at": now, "told": None})
     row = connection.execute(_OPEN, {"session_id": session_id}).one_or_none()
-    found = CaseRow(*row) if row is not None else None
+    found = _opened(vault, row) if row is not None else None
     if found is not None and (review is None or review["application_id"] != found.application_id):
         closing = {"state": "withdrawn", "closed_at": now, "open_application": None, "version": found.version + 1}
         connection.execute(_MOVE, {"this_case": found.case_id} | closing)
         found = None
     if review is None:
         return
-    shown = {name: review[name] for name in ("kind", "reasons", "refs", "facts", "due_on")}
-    shown["amount"] = review["amount"] or 0
+    key, case_id = vault.key(connection, session_id), found.case_id if found is not None else str(uuid4())
+    shown = {name: review[name] for name in ("kind", "reasons", "refs", "due_on")}
+    shown |= {"amount": review["amount"] or 0, "facts": key.seal_json(_facts(case_id), review["facts"])}
     if found is not None:
-        connection.execute(_MOVE, {"this_case": found.case_id} | shown)
+        connection.execute(_MOVE, {"this_case": case_id} | shown)
         if found.state == "asked" and review["answered_by"] == turn.turn_id:
-            _answer(connection, found, turn, now)
+            _answer(connection, key, found, turn, now)
         return
     if connection.execute(_PENDING_OF_SESSION, {"session_id": session_id}).first() is not None:
         return  # decided already; the conversation has yet to hear of it
     application_id = review["application_id"]
-    opened = {"case_id": str(uuid4()), "session_id": session_id, "application_id": application_id}
+    opened = {"case_id": case_id, "session_id": session_id, "application_id": application_id}
     opened |= {"open_application": application_id, "state": "open", "version": 1, "opened_at": now}
     connection.execute(_INSERT, opened | shown)
     connection.execute(_REVIEWED, {"this_session": session_id})
 
 
-def _answer(connection: Connection, case: CaseRow, turn: CausedBy, now: str) -> None:
+def _answer(connection: Connection, key: SessionKey, case: CaseRow, turn: CausedBy, now: str) -> None:
     """The customer's message is the answer to the officer's question; the transcript has its words."""
     connection.execute(
         _MOVE, {"this_case": case.case_id, "state": MOVES[case.state, "answer"], "version": case.version + 1}
@@ -229,28 +229,63 @@ def _answer(connection: Connection, case: CaseRow, turn: CausedBy, now: str) -> 
         delivered_at=now,
         made_at=now,
     )
-    connection.execute(insert(case_acts).values(_values(answer)))
+    connection.execute(insert(case_acts).values(_sealed(key, answer)))
 
 
-def _case(connection: Connection, case_id: str) -> CaseRow:
+def _case(connection: Connection, vault: Vault, case_id: str) -> CaseRow:
     row = connection.execute(_CASE, {"case_id": case_id}).one_or_none()
     if row is None:
         raise UnknownCase
-    return CaseRow(*row)
+    return _opened(vault, row)
 
 
-def _values(act: ActRow) -> dict[str, Any]:
-    return {field.name: getattr(act, field.name) for field in fields(ActRow)}
+def _opened(vault: Vault, row: Sequence[Any]) -> CaseRow:
+    """From the columns of `CaseRow` and its session's wrapped key. Raises Damaged."""
+    *columns, wrapped = row
+    case = CaseRow(*columns)
+    key = vault.unwrap(case.session_id, wrapped)
+    return replace(case, facts=key.open_json(_facts(case.case_id), cast(bytes, case.facts)))
+
+
+def _facts(case_id: str) -> str:
+    return f"cases.facts:{case_id}"
+
+
+def _opened_act(key: SessionKey, row: Sequence[Any]) -> ActRow:
+    """Raises Damaged."""
+    act = ActRow(*row)
+    own = {
+        name: key.open_json(f"case_acts.{name}:{act.act_id}", getattr(act, name))
+        for name in _OWN
+        if getattr(act, name) is not None
+    }
+    return replace(act, **own)
+
+
+def _sealed(key: SessionKey, act: ActRow) -> dict[str, Any]:
+    """The columns of an act."""
+    own = {
+        name: key.seal_json(f"case_acts.{name}:{act.act_id}", getattr(act, name))
+        for name in _OWN
+        if getattr(act, name) is not None
+    }
+    return {field.name: getattr(act, field.name) for field in fields(ActRow)} | own
 
 
 # Built once: building a statement costs more than running it.
 _CASE_COLUMNS = tuple(cases.c[field.name] for field in fields(CaseRow))
 _ACT_COLUMNS = tuple(case_acts.c[field.name] for field in fields(ActRow))
-_CASE = select(*_CASE_COLUMNS).where(cases.c.case_id == bindparam("case_id"))
-_OPEN = select(*_CASE_COLUMNS).where(
-    (cases.c.session_id == bindparam("session_id")) & cases.c.open_application.is_not(None)
+_OWN: Final = ("reason", "details", "told")  # what an act holds of the person
+_KEYS = session_keys.c.session_id == cases.c.session_id
+_CASES = select(*_CASE_COLUMNS, session_keys.c.wrapped).join_from(cases, session_keys, _KEYS)
+_ACTS = (
+    select(cases.c.session_id, session_keys.c.wrapped, *_ACT_COLUMNS)
+    .join_from(case_acts, cases, cases.c.case_id == case_acts.c.case_id)
+    .join(session_keys, _KEYS)
 )
-_IN_ORDER = select(*_CASE_COLUMNS).order_by(cases.c.due_on, cases.c.opened_at, cases.c.case_id)
+_CASE = _CASES.where(cases.c.case_id == bindparam("case_id"))
+_OPEN = _CASES.where((cases.c.session_id == bindparam("session_id")) & cases.c.open_application.is_not(None))
+_IN_ORDER = _CASES.order_by(cases.c.due_on, cases.c.opened_at, cases.c.case_id)
 _MOVE = update(cases).where(cases.c.case_id == bindparam("this_case"))
 _INSERT = insert(cases)
 _REVIEWED = update(sessions).where(sessions.c.session_id == bindparam("this_session")).values(reviewed=True)

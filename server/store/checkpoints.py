@@ -20,11 +20,12 @@ from langgraph.checkpoint.base import (
     copy_checkpoint,
     get_checkpoint_id,
 )
-from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from sqlalchemy import Connection, TextClause, text
 
 from server.store.database import Database
+from server.store.sealed_serializer import SealedSerializer
+from server.store.vault import Damaged
 
 # Older ones serve no one: the transcript and the decisions are kept elsewhere, and a broken turn starts over from the
 # newest. Pruning keeps storage from growing with the square of the conversation.
@@ -112,7 +113,10 @@ class TurnSaver(BaseCheckpointSaver[str]):
         if found := self._recent.find(session_id, wanted):
             return found
         at = {"checkpoint_ns": "", **config["configurable"], "checkpoint_id": wanted}
-        return await super().aget_tuple({**config, "configurable": at})
+        found = await super().aget_tuple({**config, "configurable": at})
+        if found is None and self._stands_at is not None:
+            raise Damaged  # it is on record and not there: to begin anew would lose the conversation
+        return found
 
     async def aput(
         self,
@@ -145,7 +149,9 @@ class TurnSaver(BaseCheckpointSaver[str]):
 class Checkpoints(Protocol):
     """Hands out a saver for the length of a turn."""
 
-    def saver(self, session_id: str, stands_at: str | None, serde: SerializerProtocol | None = None) -> TurnSaver: ...
+    async def saver(self, session_id: str, stands_at: str | None) -> TurnSaver:
+        """What it writes is sealed by the session's key. Raises NoKey, Damaged."""
+        ...
 
     def remember(self, written: Written) -> None:
         """Once it is stored."""
@@ -176,11 +182,14 @@ class StoredCheckpoints:
     def pruning(cls) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def saver(self, session_id: str, stands_at: str | None, serde: SerializerProtocol | None = None) -> TurnSaver:  # noqa: ARG002  whose it is matters to a `serde` only
+    async def saver(self, session_id: str, stands_at: str | None) -> TurnSaver:
+        vault = self._database.vault
+        key = vault.known(session_id)
+        if key is None:
+            key = await self._database.run(lambda connection: vault.look_up(connection, session_id))
         saver = copy(self._template)
         saver._stands_at, saver._statements = stands_at, []
-        if serde is not None:
-            saver.serde = serde
+        saver.serde = SealedSerializer(key, self._template.serde)
         return saver
 
     def remember(self, written: Written) -> None:
@@ -204,7 +213,7 @@ class StoredCheckpoints:
 # The chain that led to where the session stands, newest first; `kept` of them stay.
 PRUNE_TO_THE_CHAIN = """
     WITH RECURSIVE chain(checkpoint_id, place) AS (
-        SELECT s.checkpoint_id, 1 FROM sessions s WHERE s.session_id = :session
+        SELECT CAST(s.checkpoint_id AS TEXT), 1 FROM sessions s WHERE s.session_id = :session
         UNION ALL
         SELECT c.parent_checkpoint_id, place + 1 FROM chain JOIN checkpoints c
         ON c.thread_id = :session AND c.checkpoint_ns = '' AND c.checkpoint_id = chain.checkpoint_id

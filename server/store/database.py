@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from server.store.fence import checked
 from server.store.group_commit import Committed, GroupCommit, unheard
 from server.store.postgres_pool import Pooled, open_engine
 from server.store.postgres_pool import with_driver as with_driver
@@ -61,11 +62,19 @@ class Database:
         engine = open_engine(url)
         return cls(engine, Pooled(engine, committed), vault)
 
-    async def run(self, work: Callable[[Connection], Result]) -> Result:
+    @property
+    def is_shared(self) -> bool:
+        """Other processes may be at work on it."""
+        return not isinstance(self._runner, GroupCommit)
+
+    async def run(self, work: Callable[[Connection], Result], *, checks_itself: bool = False) -> Result:
         """`work` in one transaction, committed when it returns, rolled back when it raises.
 
-        A caller that is cancelled does not leave it half-way: it goes on. Raises StorageUnavailable.
+        A caller that is cancelled does not leave it half-way: it goes on. Within a turn nothing is written once another
+        replica has taken it over; `work` that sees to that itself says so. Raises StorageUnavailable, Fenced.
         """
+        if self.is_shared and not checks_itself:
+            work = checked(work)
         try:
             result: Result = await self._runner.submit(work)
         except (OperationalError, InterfaceError, InternalError, NoConnection) as error:
@@ -91,7 +100,11 @@ class Database:
 
         try:
             if isinstance(self._runner, GroupCommit):
-                await self._runner.submit(lambda connection: migrate_in_transaction(connection, self._vault))
+                if await self._runner.submit(lambda connection: migrate_in_transaction(connection, self._vault)):
+                    await self.alone(
+                        lambda driver: driver.execute("VACUUM")
+                    )  # what was there before is in the file yet
+                    await self.scrub()
             else:
                 await asyncio.to_thread(migrate_postgres, self.engine, self._vault)
         except (OperationalError, InterfaceError, InternalError, NoConnection) as error:

@@ -1,7 +1,7 @@
 """The effect ledger in SQL: what was begun, what it came to, and what nobody can tell."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +13,14 @@ from server.store.outbox import Outbox
 from server.store.tables import effects
 from tools.effects import Act, AnotherRequest, Asked, Done, JsonDict, OutcomeUnknown, what_became
 
-Known = Any  # a row of `_FIND`
+
+class Known(NamedTuple):
+    """What is on record under a key."""
+
+    session_id: str
+    state: str
+    request_hash: str | None
+    result: JsonDict
 
 
 class SqlEffects:
@@ -30,7 +37,7 @@ class SqlEffects:
     async def once(self, session_id: str, asked: Asked, act: Act) -> JsonDict:
         begun = await self._look(session_id, asked) if asked.repeatable else await self._begin(session_id, asked)
         if begun is not None and begun.state == "done":
-            return begun.result or {}
+            return begun.result
         if begun is not None and begun.state == "unknown":
             raise OutcomeUnknown(asked.key)
         became = "not_done" if begun is None else await what_became(asked)
@@ -44,9 +51,9 @@ class SqlEffects:
         return result
 
     async def known(self, session_id: str, key: str) -> JsonDict | None:
-        found = await self._database.run(lambda connection: _find(connection, key))
+        found = await self._database.run(lambda connection: self._find(connection, key))
         done = found is not None and found.state == "done" and found.session_id == session_id
-        return (found.result or {}) if found is not None and done else None
+        return found.result if found is not None and done else None
 
     async def settle(self, session_id: str, key: str, *, done: bool) -> None:
         values = {"this_key": key, "this_session": session_id}
@@ -54,7 +61,7 @@ class SqlEffects:
 
     async def _look(self, session_id: str, asked: Asked) -> Known | None:
         def work(connection: Connection) -> Known | None:
-            return self._same(connection, session_id, asked, _find(connection, asked.key))
+            return self._same(connection, session_id, asked, self._find(connection, asked.key))
 
         return await self._database.run(work)
 
@@ -63,7 +70,7 @@ class SqlEffects:
 
         def work(connection: Connection) -> Known | None:
             self._acts.write(connection, acts)
-            found = self._same(connection, session_id, asked, _find(connection, asked.key))
+            found = self._same(connection, session_id, asked, self._find(connection, asked.key))
             if found is None:
                 values = self._row(connection, session_id, asked) | {"state": "started"}
                 connection.execute(_INSERT, values)
@@ -79,17 +86,17 @@ class SqlEffects:
         """The result on record: the first, if another process was faster with what may be repeated."""
 
         def work(connection: Connection) -> JsonDict:
-            found = self._same(connection, session_id, asked, _find(connection, asked.key))
+            found = self._same(connection, session_id, asked, self._find(connection, asked.key))
             if found is not None and found.state == "done":
-                return found.result or {}
-            ended = {"result": done.result, "done_at": now_in_milliseconds()}
+                return found.result
+            key = self._database.vault.key(connection, session_id)
+            ended = {"result": key.seal_json(_place(asked.key), done.result), "done_at": now_in_milliseconds()}
             if found is None:
                 connection.execute(_INSERT, self._row(connection, session_id, asked) | {"state": "done"} | ended)
             else:
                 connection.execute(_DONE, {"this_key": asked.key} | ended)
             self._acts.write(connection, acts)
             if done.postings:
-                key = self._database.vault.key(connection, session_id)
                 self._outbox.put(connection, session_id, key, done.postings)
             return done.result
 
@@ -97,6 +104,16 @@ class SqlEffects:
             return await self._database.run(work)
         except IntegrityError:
             return await self._database.run(work)
+
+    def _find(self, connection: Connection, key: str) -> Known | None:
+        """Raises Damaged."""
+        row = connection.execute(_FIND, {"key": key}).one_or_none()
+        if row is None:
+            return None
+        result = {}
+        if row.result is not None:
+            result = self._database.vault.key(connection, row.session_id).open_json(_place(key), row.result)
+        return Known(row.session_id, row.state, row.request_hash, result)
 
     def _row(self, connection: Connection, session_id: str, asked: Asked) -> dict[str, str | None]:
         return {
@@ -139,5 +156,5 @@ _ACT_AGAIN = delete(effects).where(
 )
 
 
-def _find(connection: Connection, key: str) -> Known | None:
-    return connection.execute(_FIND, {"key": key}).one_or_none()
+def _place(key: str) -> str:
+    return f"effects.result:{key}"

@@ -15,17 +15,20 @@ from server.store.one_at_a_time import one_at_a_time
 from server.store.vault import Vault
 
 # Whoever waits for a table holds up all who come after it: rather try again.
-LOCK_TIMEOUT: Final = "1s"
+LOCK_TIMEOUT: Final = "500ms"  # less than Postgres waits before it breaks a deadlock: ours is the step that yields
 TRIES: Final = 60
 PAUSE_SECONDS: Final = 0.5
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
-def migrate_in_transaction(connection: Connection, vault: Vault | None) -> None:
-    """All steps in the transaction of the connection. Raises NewerSchema."""
+def migrate_in_transaction(connection: Connection, vault: Vault | None) -> bool:
+    """All steps in the connection's transaction. Whether an older schema was changed. Raises NewerSchema."""
     config = _config(connection, vault)
-    if not _is_newest(connection, config):
-        command.upgrade(config, "head")
+    if _is_newest(connection, config):
+        return False
+    older = bool(MigrationContext.configure(connection).get_current_heads())
+    command.upgrade(config, "head")
+    return older
 
 
 def migrate_postgres(engine: Engine, vault: Vault | None) -> None:

@@ -11,12 +11,12 @@ from langgraph.checkpoint.base import (
     WRITES_IDX_MAP,
     Checkpoint,
     CheckpointMetadata,
+    CheckpointTuple,
     get_checkpoint_id,
     get_serializable_checkpoint_metadata,
 )
 from langgraph.checkpoint.postgres import PostgresSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from langgraph.checkpoint.serde.base import SerializerProtocol
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
@@ -31,6 +31,7 @@ from server.store.checkpoints import (
 )
 from server.store.database import Database
 from server.store.one_at_a_time import one_at_a_time
+from server.store.vault import Damaged
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
@@ -49,18 +50,20 @@ class _PostgresTurnSaver(TurnSaver, AsyncPostgresSaver):
     def rows_of(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> list[Statement]:
         at, values = config["configurable"], checkpoint["channel_values"]
         session_id, namespace = at["thread_id"], at["checkpoint_ns"]
-        plain = {channel: value for channel, value in values.items() if _is_plain(value)}
-        versions = {
-            channel: version
-            for channel, version in self._new_versions.items()
-            if channel in values and channel not in plain
-        }
+        # The library leaves small values in the checkpoint's own row, where anybody could read and change them.
+        versions = {channel: version for channel, version in self._new_versions.items() if channel in values}
         blobs = self._dump_blobs(session_id, namespace, values, versions)
         told = Jsonb(get_serializable_checkpoint_metadata(config, metadata))
-        stored = Jsonb({**checkpoint, "channel_values": plain})
+        stored = Jsonb({**checkpoint, "channel_values": {}})
         row = (session_id, namespace, checkpoint["id"], get_checkpoint_id(config), stored, told)
         put: Statement = (self.UPSERT_CHECKPOINTS_SQL, row)
         return [(self.UPSERT_CHECKPOINT_BLOBS_SQL, blobs), put] if blobs else [put]
+
+    async def _load_checkpoint_tuple(self, value: DictRow) -> CheckpointTuple:
+        """Raises Damaged."""
+        if value["checkpoint"].get("channel_values"):
+            raise Damaged  # nothing of ours: it would come in without a seal
+        return await super()._load_checkpoint_tuple(value)
 
     def rows_of_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
@@ -100,8 +103,8 @@ class PostgresCheckpoints(StoredCheckpoints):
         to_the_chain = (PRUNE_TO_THE_CHAIN.format(table=table) for table in ("checkpoint_writes", "checkpoints"))
         return (*to_the_chain, _PRUNE_BLOBS)
 
-    def saver(self, session_id: str, stands_at: str | None, serde: SerializerProtocol | None = None) -> TurnSaver:
-        saver = super().saver(session_id, stands_at, serde)
+    async def saver(self, session_id: str, stands_at: str | None) -> TurnSaver:
+        saver = await super().saver(session_id, stands_at)
         saver.lock = asyncio.Lock()  # type: ignore[attr-defined]  # one that all share would serialise their reading
         return saver
 
@@ -122,8 +125,3 @@ def _set_up(database: Database) -> None:
 
 def _url(database: Database) -> str:
     return database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _is_plain(value: Any) -> bool:
-    """As the library tells them apart: these stand in the checkpoint's own row."""
-    return value is None or isinstance(value, str | int | float | bool)

@@ -1,18 +1,20 @@
 """Sessions and their transcript."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select
 
 from server.store.acts import ActsWriter
 from server.store.database import Database
-from server.store.tables import decisions, messages, sessions, turns
+from server.store.decisions import newest_decision, part_with_decisions
+from server.store.tables import messages, session_keys, sessions, turns
+from server.store.vault import NoKey, SessionKey, Vault
 from tools.audit import Facts
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
-CLOSED_WITH_A_LOAN = frozenset({"sanctioned", "completed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,15 @@ class UnknownSession(LookupError):
     """There is no such session, or not for this caller."""
 
 
+class StillInUse(Exception):
+    """Something happened in the session since it was looked for."""
+
+
 class Sessions:
     def __init__(self, database: Database, acts: ActsWriter) -> None:
         self._database = database
         self._acts = acts
+        self._vault = database.vault
 
     async def create(
         self,
@@ -61,6 +68,10 @@ class Sessions:
     ) -> None:
         """A session without an owner is one that LangGraph's server runs."""
 
+        key, kept = self._vault.fresh(session_id)
+        said = {"session_id": session_id, "role": "assistant", "message_id": "greeting", "created_at": now}
+        content = {"content": key.seal_text(content_place("greeting", "assistant"), greeting)}
+
         def work(connection: Connection) -> None:
             connection.execute(
                 insert(sessions).values(
@@ -68,36 +79,35 @@ class Sessions:
                     assistant=assistant,
                     created_at=now,
                     active_at=now,
-                    view=view,
+                    **sealed_view(key, view),
                     message_count=1,
                     last_event_id=0,
                     capability_hash=capability_hash,
                     tenant=tenant,
                 )
             )
-            self._database.vault.create(connection, session_id)
-            connection.execute(
-                insert(messages).values(
-                    session_id=session_id, role="assistant", content=greeting, message_id="greeting", created_at=now
-                )
-            )
+            connection.execute(insert(session_keys), kept)
+            connection.execute(insert(messages), said | content)
 
         await self._database.run(work)
 
     async def get(self, session_id: str) -> SessionRow:
         """Raises UnknownSession."""
-        return await self._database.run(lambda connection: session_row(connection, session_id))
+        return await self._database.run(lambda connection: session_row(connection, self._vault, session_id))
 
     async def transcript(self, session_id: str) -> list[dict[str, str]]:
         """The whole conversation, oldest first. Raises UnknownSession."""
 
         def work(connection: Connection) -> list[dict[str, str]]:
-            session_row(connection, session_id)
+            key = known_key(connection, self._vault, session_id)
             columns = (messages.c.role, messages.c.content, messages.c.message_id, messages.c.created_at)
             rows = connection.execute(
                 select(*columns).where(messages.c.session_id == session_id).order_by(messages.c.number)
             )
-            return [dict(row) for row in rows.mappings()]
+            return [
+                {**row, "content": key.open_text(content_place(row["message_id"], row["role"]), row["content"])}
+                for row in rows.mappings()
+            ]
 
         return await self._database.run(work)
 
@@ -105,42 +115,49 @@ class Sessions:
         """The newest decision record. Raises UnknownSession."""
 
         def work(connection: Connection) -> dict[str, Any] | None:
-            session_row(connection, session_id)
-            newest = decisions.c.decided_at.desc()
-            found = connection.execute(
-                select(decisions.c.record).where(decisions.c.session_id == session_id).order_by(newest).limit(1)
-            )
-            return found.scalar_one_or_none()
+            known_key(connection, self._vault, session_id)
+            return newest_decision(connection, self._vault, session_id)
 
         return await self._database.run(work)
 
-    async def erase(self, session_id: str) -> None:
-        """Delete the session and all that hangs on it; of a sanctioned loan the decision stays, masked.
+    async def destroy_key(self, session_id: str, *, unless_since: str | None = None) -> None:
+        """From here on nobody can read what is stored of the session, in whatever copy, and nobody finds it.
 
-        Raises UnknownSession.
+        Of a sanctioned loan the decisions stay, masked. Raises UnknownSession, and Damaged where these are to be kept
+        and the session's key cannot be opened; with `unless_since`, StillInUse, where something happened since then or
+        is under way.
         """
 
         def work(connection: Connection) -> None:
-            row = session_row(connection, session_id)
-            status = row.view.get("loan_application", {}).get("status")
-            kept = 0
-            for decision_id, record in connection.execute(
-                select(decisions.c.decision_id, decisions.c.record).where(decisions.c.session_id == session_id)
-            ).all():
-                this_one = decisions.c.decision_id == decision_id
-                if status in CLOSED_WITH_A_LOAN:
-                    kept += 1
-                    applicant = {**record["inputs"]["applicant"], "dob": None}
-                    masked = {**record, "inputs": {**record["inputs"], "applicant": applicant}}
-                    connection.execute(update(decisions).where(this_one).values(session_id=None, record=masked))
-                else:
-                    connection.execute(delete(decisions).where(this_one))
-            connection.execute(delete(sessions).where(sessions.c.session_id == session_id))
+            check_id(session_id)
+            row = connection.execute(_STATUS, {"session_id": session_id}).one_or_none()
+            if row is None:
+                raise UnknownSession
+            if unless_since is not None and (row.active_at >= unless_since or row.unfinished):
+                raise StillInUse
+            status: str | None = row.status
+            kept = part_with_decisions(connection, self._vault, session_id, status)
+            self._vault.destroy(connection, session_id)
             facts: Facts = {"status": status, "decisions_kept": kept}
             self._acts.write(connection, [self._acts.act("session.erased", session_id, facts)])
 
         await self._database.run(work)
+        self._vault.forget(session_id)
+
+    async def erase(self, session_id: str) -> None:
+        """The key, then the rows; for a session that left nothing elsewhere. Raises as `destroy_key`."""
+        await self.destroy_key(session_id)
+        await self.delete(session_id)
+
+    async def delete(self, session_id: str) -> None:
+        """Delete a session whose key was destroyed, and all that hangs on it."""
+        await self._database.run(lambda connection: connection.execute(_DELETE, {"this_session": session_id}))
+        self._vault.forget(session_id)
         await self._database.scrub()
+
+    async def half_erased(self) -> list[str]:
+        """Sessions whose key was destroyed and whose rows are still there: an erasure was cut short."""
+        return await self._database.run(lambda connection: list(connection.execute(_HALF_ERASED).scalars()))
 
     async def ping(self) -> None:
         """Look whether the journal can be read at all. Raises what the database raises."""
@@ -161,8 +178,14 @@ class Sessions:
 
 
 # Built once: building a statement costs more than running it.
-SESSION_COLUMNS = tuple(sessions.c[name] for name in SessionRow.__dataclass_fields__)
-_SESSION = select(*SESSION_COLUMNS).where(sessions.c.session_id == bindparam("session_id"))
+SESSION_COLUMNS = (*(sessions.c[name] for name in SessionRow.__dataclass_fields__), session_keys.c.wrapped)
+_WITH_KEY = session_keys.c.session_id == sessions.c.session_id
+_OF_SESSION = sessions.c.session_id == bindparam("session_id")
+_SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
+_UNFINISHED = exists().where(turns.c.session_id == sessions.c.session_id, turns.c.status == "accepted")
+_STATUS = select(sessions.c.status, sessions.c.active_at, _UNFINISHED.label("unfinished")).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
+_DELETE = delete(sessions).where(sessions.c.session_id == bindparam("this_session"))
+_HALF_ERASED = select(sessions.c.session_id).where(~exists().where(_WITH_KEY))
 
 
 def check_id(session_id: str) -> None:
@@ -171,9 +194,37 @@ def check_id(session_id: str) -> None:
         raise UnknownSession
 
 
-def session_row(connection: Connection, session_id: str) -> SessionRow:
+def session_row(connection: Connection, vault: Vault, session_id: str) -> SessionRow:
+    """Raises UnknownSession, Damaged."""
     check_id(session_id)
     row = connection.execute(_SESSION, {"session_id": session_id}).one_or_none()
     if row is None:
         raise UnknownSession
-    return SessionRow(*row)
+    return opened_session(vault, row)
+
+
+def opened_session(vault: Vault, row: Sequence[Any]) -> SessionRow:
+    """From `SESSION_COLUMNS`. Raises Damaged."""
+    *columns, wrapped = row
+    session = SessionRow(*columns)
+    key = vault.unwrap(session.session_id, wrapped)
+    return replace(session, view=key.open_json("sessions.view", cast(bytes, session.view)))
+
+
+def known_key(connection: Connection, vault: Vault, session_id: str) -> SessionKey:
+    """For what hangs on a session. Raises UnknownSession, Damaged."""
+    check_id(session_id)
+    try:
+        return vault.look_up(connection, session_id)
+    except NoKey:
+        raise UnknownSession from None
+
+
+def sealed_view(key: SessionKey, view: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a view: sealed, but for the application's status, which says nothing of whom."""
+    return {"view": key.seal_json("sessions.view", view), "status": view.get("loan_application", {}).get("status")}
+
+
+def content_place(message_id: str, role: str) -> str:
+    """Where in the transcript a text belongs."""
+    return f"messages.content:{role}:{message_id}"

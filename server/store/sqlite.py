@@ -1,7 +1,9 @@
 """Checkpoints in SQLite: in the journal's own file, read on a connection of their own, which no writer holds up."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from langgraph.checkpoint.base import (
     get_checkpoint_metadata,
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from sqlalchemy import Connection, select
 
 from server.store.checkpoints import (
     PRUNE_TO_THE_CHAIN,
@@ -25,6 +28,8 @@ from server.store.checkpoints import (
     strict_serializer,
 )
 from server.store.database import Database
+from server.store.sealed_serializer import SealedSerializer
+from server.store.tables import session_keys, sessions
 
 # Where checkpoints were kept by the versions before this one.
 FORMER_FILE = "checkpoints.db"
@@ -39,11 +44,14 @@ _PUT_WRITES = (
     "(thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_MOVE = (
-    "INSERT OR IGNORE INTO main.checkpoints "
-    "(thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata) "
-    "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata "
-    "FROM former.checkpoints WHERE thread_id IN (SELECT session_id FROM main.sessions)"
+_FORMER = (
+    "SELECT parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints "
+    "WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?"
+)
+_STANDING = (
+    select(sessions.c.session_id, sessions.c.checkpoint_id)
+    .join_from(sessions, session_keys, session_keys.c.session_id == sessions.c.session_id)
+    .where(sessions.c.checkpoint_id.is_not(None))
 )
 
 
@@ -95,16 +103,21 @@ class SqliteCheckpoints(StoredCheckpoints):
 
 
 async def _move(database: Database, former: Path) -> None:
-    """The file goes last: a start that is cut short is done again."""
+    """Of each session the one it stands at, sealed. The file goes last: a start that is cut short is done again."""
+    plain = strict_serializer()
 
-    def work(driver: Any) -> None:
-        driver.execute("ATTACH DATABASE ? AS former", (str(former),))
-        try:
-            driver.execute(_MOVE)
-        finally:
-            driver.execute("DETACH DATABASE former")
+    def work(connection: Connection) -> None:
+        standing = connection.execute(_STANDING).all()
+        with contextlib.closing(sqlite3.connect(former)) as old:
+            for session_id, checkpoint_id in standing:
+                found = old.execute(_FORMER, (session_id, checkpoint_id)).fetchone()
+                if found is not None:
+                    parent_id, kind, blob, told = found
+                    sealed = SealedSerializer(database.vault.key(connection, session_id), plain)
+                    state = sealed.dumps_typed(plain.loads_typed((kind, blob)))
+                    connection.exec_driver_sql(_PUT, (session_id, "", checkpoint_id, parent_id, *state, told))
 
-    await database.alone(work)
+    await database.run(work)
     await asyncio.to_thread(_remove, former)
 
 

@@ -37,7 +37,8 @@ sessions = Table(
     Column("created_at", Time, nullable=False),
     Column("active_at", Time, nullable=False),
     # What the outside may see of the newest state, so that reading a session needs no checkpoint.
-    Column("view", Json, nullable=False),
+    Column("view", LargeBinary, nullable=False),
+    Column("status", String(32)),  # of the application, as in the view: what is looked for across sessions
     Column("message_count", Integer, nullable=False),
     Column("last_event_id", Integer, nullable=False),
     # The checkpoint the last finished turn ended on; the next one starts from it, whatever broken turns left behind.
@@ -47,7 +48,16 @@ sessions = Table(
     Column("tenant", String(64)),
     # Whether a person had to look at it: officers read no other session.
     Column("reviewed", Boolean, nullable=False, server_default=false()),
+    # Who runs its turn, until when by the database's clock, in milliseconds (none: free, or given back), and the number
+    # of that lease, which grows with each. See `leases.py`.
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("owner", String(32)),
+    Column("lease_until", BigInteger),
+    # How many messages were accepted, and how many of these turns are over: they run one by one, in that order.
+    Column("accepted_seq", Integer, nullable=False, server_default="0"),
+    Column("finished_seq", Integer, nullable=False, server_default="0"),
     Index("sessions_by_activity", "active_at"),
+    Index("sessions_by_status", "status", "active_at"),
 )
 
 # The key that everything personal of the session is sealed under, wrapped by the key of that name: see `vault.py`.
@@ -76,13 +86,18 @@ turns = Table(
     Column("request_hash", String(64), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("status", String(16), nullable=False),  # accepted, done, failed, cancelled
-    Column("body", Json),  # the message as accepted; emptied once the turn is over
-    Column("reply", Json),  # the answer, for a client that asks again
+    Column("body", LargeBinary),  # the message as accepted; emptied once the turn is over
+    Column("reply", LargeBinary),  # the answer, for a client that asks again
     Column("accepted_at", Time, nullable=False),
     Column("finished_at", Time),
     # What was said but for the answer, while the turn is among the newest, and the id of its last event.
     Column("events", LargeBinary),
     Column("last_event_id", Integer),
+    Column("seq", Integer, nullable=False, server_default="0"),  # its place in the session; a retry gets a new one
+    Column("attempts", Integer, nullable=False, server_default="0"),  # how often it was begun
+    # It was sent before the assistant had answered the message before it.
+    Column("unheard", Boolean, nullable=False, server_default=false()),
+    Column("cancel_asked", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("session_id", "message_id"),
     Index("turns_by_status", "status"),
 )
@@ -93,7 +108,7 @@ messages = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     _session(),
     Column("role", String(16), nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
     Column("message_id", String(128), nullable=False),
     Column("created_at", Time, nullable=False),
     Index("messages_by_session", "session_id", "number"),
@@ -104,7 +119,7 @@ effects = Table(
     metadata,
     Column("key", String(160), primary_key=True),
     _session(),
-    Column("result", Json),
+    Column("result", LargeBinary),
     Column("started_at", Time, nullable=False),
     Column("done_at", Time),
     Column("state", String(8), nullable=False, server_default="started"),  # started, done, unknown
@@ -137,7 +152,7 @@ decisions = Table(
     Column("decision_id", String(32), primary_key=True),
     Column("session_id", String(36)),
     Column("application_id", String(32), nullable=False),
-    Column("record", Json, nullable=False),
+    Column("record", LargeBinary, nullable=False),
     Column("decided_at", Time, nullable=False),
     Index("decisions_by_session", "session_id", "decided_at"),
 )
@@ -153,6 +168,7 @@ applications = Table(
     Column("granted_on", String(10), nullable=True),
     Index("applications_by_pan", "pan_ref"),
     Index("applications_by_phone", "phone_ref"),
+    Index("applications_by_day", "applied_on"),
 )
 
 key_facts = Table(
@@ -160,7 +176,7 @@ key_facts = Table(
     metadata,
     Column("kfs_id", String(64), primary_key=True),
     _session(),
-    Column("statement", Json, nullable=False),
+    Column("statement", LargeBinary, nullable=False),
     Column("shown_at", Time, nullable=False),
     Index("key_facts_by_session", "session_id"),
 )
@@ -216,6 +232,7 @@ document_marks = Table(
     Column("mark", String(32), primary_key=True),
     Column("person_ref", String(32), primary_key=True),
     Column("seen_on", String(10), nullable=False),
+    Index("document_marks_by_day", "seen_on"),
 )
 
 revoked_tokens = Table(
@@ -307,7 +324,7 @@ cases = Table(
     Column("reasons", Json, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("refs", Json, nullable=False),  # keyed hashes of whom it is about
-    Column("facts", Json, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
     Column("opened_at", Time, nullable=False),
     Column("due_on", String(10), nullable=False),
     Column("closed_at", Time),
@@ -326,9 +343,9 @@ case_acts = Table(
     Column("version", Integer, nullable=False),  # of the case, after the act
     Column("act", String(16), nullable=False),
     Column("officer", String(32)),  # None for the customer's answer
-    Column("reason", Text),
-    Column("details", Json, nullable=False),
-    Column("told", Json),
+    Column("reason", LargeBinary),
+    Column("details", LargeBinary, nullable=False),
+    Column("told", LargeBinary),
     Column("delivered_at", Time),
     Column("made_at", Time, nullable=False),
     UniqueConstraint("case_id", "act_key"),

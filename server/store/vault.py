@@ -15,7 +15,7 @@ from hmac import digest
 from time import monotonic
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from server.moments import now_in_seconds
 from server.store.tables import session_keys
@@ -61,11 +61,11 @@ class SessionKey:
 
     def seal_json(self, place: str, value: Any) -> bytes:
         """`value` is plain JSON."""
-        return self.seal_text(place, json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+        return self.seal(place, packed(value))
 
     def open_json(self, place: str, sealed: bytes) -> Any:
         """Raises Damaged."""
-        return json.loads(self.open(place, sealed))
+        return unpacked(self.open(place, sealed))
 
     def mark(self, purpose: str, text: str) -> str:
         """64 hex digits by which equal texts of this session are known, and nothing else of them."""
@@ -77,24 +77,29 @@ class Vault:
 
     def __init__(self, secrets: Sequence[bytes]) -> None:
         """`secrets` newest first: the first wraps, any unwraps."""
-        self._wrapping = FileSeal(secrets, "session keys")
+        self._secrets = tuple(secrets)
+        self._wrapping = self.seal_of("session keys")
         # For what the lender must keep when its session is erased; by then it says nothing of whom.
-        self.house = FileSeal(secrets, "kept records")
+        self.house = self.seal_of("kept records")
         self._recent: OrderedDict[str, tuple[SessionKey, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def create(self, connection: Connection, session_id: str) -> SessionKey:
-        """A new key, with a session that was just inserted."""
+    def fresh(self, session_id: str) -> tuple[SessionKey, dict[str, Any]]:
+        """A new key, and its row, to be inserted after the session's."""
         secret = os.urandom(KEY_BYTES)
-        wrapped = self._wrapping.seal(secret, session_id)
-        values = {"session_id": session_id, "key_id": self._wrapping.name_in(wrapped), "wrapped": wrapped}
-        connection.execute(_CREATE, values | {"created_at": now_in_seconds()})
-        return self._remember(session_id, SessionKey(session_id, secret))
+        row = {"session_id": session_id, **self._wrap(session_id, secret), "created_at": now_in_seconds()}
+        return SessionKey(session_id, secret), row
+
+    def rewrap(self, session_id: str, wrapped: bytes) -> dict[str, Any]:
+        """The columns of a key, wrapped by the newest secret. Raises Damaged when none of ours opens it."""
+        return self._wrap(session_id, self._wrapping.open(bytes(wrapped), session_id))
 
     def key(self, connection: Connection, session_id: str) -> SessionKey:
         """Raises NoKey; Damaged when no secret of ours opens it."""
-        if (known := self.known(session_id)) is not None:
-            return known
+        return self.known(session_id) or self.look_up(connection, session_id)
+
+    def look_up(self, connection: Connection, session_id: str) -> SessionKey:
+        """As `key`, also for a session that another process may have erased meanwhile."""
         wrapped = connection.execute(_FIND, {"session_id": session_id}).scalar_one_or_none()
         if wrapped is None:
             raise NoKey
@@ -128,6 +133,18 @@ class Vault:
         with self._lock:
             self._recent.pop(session_id, None)
 
+    @property
+    def newest(self) -> str:
+        """The name of the key that wraps, as in `key_id`."""
+        return self._wrapping.newest
+
+    def seal_of(self, purpose: str) -> FileSeal:
+        """A seal made from the service's secrets, newest first."""
+        return FileSeal(self._secrets, purpose)
+
+    def _wrap(self, session_id: str, secret: bytes) -> dict[str, Any]:
+        return {"key_id": self._wrapping.newest, "wrapped": self._wrapping.seal(secret, session_id)}
+
     def _remember(self, session_id: str, key: SessionKey) -> SessionKey:
         with self._lock:
             self._recent[session_id] = key, monotonic() + REMEMBERED_SECONDS
@@ -137,7 +154,15 @@ class Vault:
         return key
 
 
+def packed(value: Any) -> bytes:
+    """Plain JSON as short bytes."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def unpacked(data: bytes) -> Any:
+    return json.loads(data)
+
+
 # Built once: building a statement costs more than running it.
-_CREATE = insert(session_keys)
 _FIND = select(session_keys.c.wrapped).where(session_keys.c.session_id == bindparam("session_id"))
 _DESTROY = delete(session_keys).where(session_keys.c.session_id == bindparam("session_id"))

@@ -210,7 +210,8 @@ class World:
         at = (await self.sessions.get(session_id)).checkpoint_id
         if at is None:
             return {}
-        found = await self.checkpoints.saver(session_id, at).aget({"configurable": {"thread_id": session_id}})
+        saver = await self.checkpoints.saver(session_id, at)
+        found = await saver.aget({"configurable": {"thread_id": session_id}})
         return {} if found is None else dict(found["channel_values"])
 
     async def erase(self, session_id: str) -> None:

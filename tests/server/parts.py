@@ -19,8 +19,10 @@ from server.observing.metrics import Metrics
 from server.observing.observer import Observer
 from server.observing.parts import watched_providers
 from server.store.acts import ActsWriter
+from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.effects import SqlEffects
+from server.store.leases import LEASE_SECONDS, Leases
 from server.store.ledgers import SqlHistory, SqlPapers
 from server.store.outbox import Outbox
 from server.store.sessions import Sessions
@@ -107,7 +109,7 @@ class Parts:
     runner: TurnRunner
     database: Database
     sessions: Sessions
-    checkpoints: SqliteCheckpoints
+    checkpoints: Checkpoints
     outbox: Mailing
     bureau: Bureau
     letterbox: Letterbox
@@ -153,13 +155,26 @@ class Parts:
     async def state(self, session_id: str) -> dict[str, Any]:
         """The values of the checkpoint at which the session stands."""
         stands_at = (await self.sessions.get(session_id)).checkpoint_id
-        found = await self.checkpoints.saver(session_id, stands_at).aget({"configurable": {"thread_id": session_id}})
+        saver = await self.checkpoints.saver(session_id, stands_at)
+        found = await saver.aget({"configurable": {"thread_id": session_id}})
         assert found is not None
         return found["channel_values"]
 
     async def count(self, table: str) -> int:
         query = f"SELECT count(*) FROM {table}"  # noqa: S608
         return int(await self.database.run(lambda connection: connection.exec_driver_sql(query).scalar_one()))
+
+
+async def _open_storage(data_dir: Path, url: str | None) -> tuple[Database, Checkpoints]:
+    if url is None:
+        database = Database.sqlite(data_dir / "esoteric.db", vault=vault(KEY))
+        await database.migrate()
+        return database, await SqliteCheckpoints.open(database)
+    from server.store.postgres import PostgresCheckpoints
+
+    database = Database.postgres(url, vault=vault(KEY))
+    await database.migrate()
+    return database, await PostgresCheckpoints.open(database)
 
 
 @contextlib.asynccontextmanager
@@ -169,14 +184,15 @@ async def open_parts(
     *,
     bureau: Bureau | None = None,
     letterbox: Letterbox | None = None,
+    url: str | None = None,
+    lease_seconds: float = LEASE_SECONDS,
 ) -> AsyncIterator[Parts]:
     """The runner over the data in `data_dir`; `crash` names the part, its method, when and at which call.
 
-    A bureau and a letterbox outlive the process, if they are handed in. `all_sent` sends, and nothing else does.
+    A bureau and a letterbox outlive the process, if they are handed in. `all_sent` sends, and nothing else does. With a
+    `url` the database is that Postgres.
     """
-    database = Database.sqlite(data_dir / "esoteric.db", vault=vault(KEY))
-    await database.migrate()
-    checkpoints = await SqliteCheckpoints.open(database)
+    database, checkpoints = await _open_storage(data_dir, url)
     bureau = bureau or Bureau(SimulatedProviders.of(packaged_customers()))
     letterbox = letterbox or Letterbox()
     providers = bureau.providers
@@ -187,7 +203,7 @@ async def open_parts(
         "papers": SqlPapers(database),
         "outbox": Outbox(database, keep_sent=True),
         "history": SqlHistory(database),
-        "turns": Turns(database, acts),
+        "turns": Turns(database, acts, Leases(database, seconds=lease_seconds)),
     }
     if crash is not None:
         part, method, when, nth = crash

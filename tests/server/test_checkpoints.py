@@ -15,9 +15,12 @@ from agents.context import Context
 from agents.embedded import embedded_services
 from graph.loan import builder
 from server.store import checkpoints as store
-from server.store.checkpoints import KEPT, Written
+from server.store.acts import ActsWriter
+from server.store.checkpoints import KEPT, Written, strict_serializer
 from server.store.database import Database
+from server.store.sessions import Sessions
 from server.store.sqlite import FORMER_FILE, SqliteCheckpoints
+from server.store.vault import Damaged
 from tests.keys import vault
 from tests.server.parts import KEY, open_parts
 
@@ -34,7 +37,7 @@ class Store:
 
     async def run(self, text: str) -> Written:
         """A turn as the turn runner runs it, up to where it would be finished."""
-        saver = self.checkpoints.saver(SESSION, self.stands_at)
+        saver = await self.checkpoints.saver(SESSION, self.stands_at)
         graph = builder().compile(checkpointer=saver)
         context = Context.of(embedded_services(), session_id=SESSION, channel="test")
         message: Any = {"messages": [HumanMessage(text, id=f"id of {text}")]}
@@ -56,7 +59,8 @@ class Store:
         config = RunnableConfig(
             configurable={"thread_id": SESSION, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
         )
-        found = await AsyncSqliteSaver.aget_tuple(self.checkpoints.saver(SESSION, None), config)  # type: ignore[arg-type]
+        saver: Any = await self.checkpoints.saver(SESSION, None)
+        found = await AsyncSqliteSaver.aget_tuple(saver, config)
         assert found is not None
         return found.checkpoint["channel_values"]
 
@@ -75,11 +79,7 @@ async def opened(folder: Path) -> AsyncIterator[Store]:
     checkpoints = await SqliteCheckpoints.open(database)
     found = Store(database, checkpoints)
     if not await found.sql("SELECT session_id FROM sessions"):
-        await found.sql(
-            "INSERT INTO sessions (session_id, assistant, created_at, active_at, view, message_count, last_event_id) "
-            "VALUES (?, 'loan', '', '', '{}', 1, 0)",
-            SESSION,
-        )
+        await Sessions(database, ActsWriter(database, [KEY])).create(SESSION, "loan", "Hello", {}, "")
     try:
         yield found
     finally:
@@ -113,7 +113,7 @@ async def test_a_turn_changes_nothing_in_the_checkpoint_it_starts_from(tmp_path:
     async with opened(tmp_path) as store:
         start = await store.say(SAID[0])
         for text in SAID[1:]:
-            saver = store.checkpoints.saver(SESSION, start)
+            saver = await store.checkpoints.saver(SESSION, start)
             remembered = await saver.aget_tuple({"configurable": {"thread_id": SESSION}})
             after = await store.say(text)
             assert remembered is not None
@@ -185,17 +185,22 @@ async def test_pruning_keeps_the_last_that_led_here_and_deleting_keeps_nothing(t
         assert await store.stored(written[-1])
         await store.checkpoints.delete(SESSION)
         assert await store.sql("SELECT count(*) FROM checkpoints") == [0]
-        saver = store.checkpoints.saver(SESSION, written[-1])
-        assert await saver.aget_tuple({"configurable": {"thread_id": SESSION}}) is None
+        saver = await store.checkpoints.saver(SESSION, written[-1])
+        with pytest.raises(Damaged):  # to begin anew would lose the conversation
+            await saver.aget_tuple({"configurable": {"thread_id": SESSION}})
 
 
 async def test_checkpoints_of_the_former_file_are_moved(tmp_path: Path) -> None:
     async with opened(tmp_path) as before:
         written = await before.say("I need 3 lakh")
+        former = before.checkpoints._recent._newest[SESSION].checkpoint
     with closing(sqlite3.connect(tmp_path / "esoteric.db")) as database:
         database.execute("ATTACH DATABASE ? AS former", (str(tmp_path / FORMER_FILE),))
         database.execute("PRAGMA former.journal_mode=WAL")
         database.execute("CREATE TABLE former.checkpoints AS SELECT * FROM main.checkpoints")
+        database.execute(
+            "UPDATE former.checkpoints SET type = ?, checkpoint = ?", strict_serializer().dumps_typed(former)
+        )
         database.execute("DELETE FROM main.checkpoints")
         database.commit()
     async with opened(tmp_path) as after:
@@ -212,9 +217,9 @@ async def test_a_turn_is_two_transactions(tmp_path: Path) -> None:
         units: list[Any] = []
         run = parts.database.run
 
-        async def counted(work: Any) -> Any:
+        async def counted(work: Any, **options: Any) -> Any:
             units.append(work)
-            return await run(work)
+            return await run(work, **options)
 
         parts.database.run = counted  # type: ignore[method-assign]
         await parts.say(session_id, "I need 3 lakh")

@@ -14,11 +14,11 @@ from server.store.sessions import Sessions, UnknownSession
 from tests.contract.test_erasure import copies
 from tests.driver import Conversation
 from tests.hostile_files import picture
-from tests.keys import vault
+from tests.keys import SECRET, vault
 from tests.service import Service
-from tools.encryption import Damaged, FileSeal
+from tools.encryption import Damaged
 
-OLD, NEW = b"an old secret for tests, 32 bytes", b"a new secret for tests, 32 bytes."
+NEW = b"a new secret for tests, 32 bytes."
 DATA = b"%PDF-1.7 Quagga Zephyr 54,200"
 CANARIES = {name: name.encode() for name in ("Quagga Zephyr", "Vermilion Okapi", "Xylograph Tarpan")}
 
@@ -35,17 +35,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def uploads(database: Database, *secrets: bytes) -> Uploads:
-    return Uploads(database, FileSeal(secrets or [NEW], "documents"))
-
-
 async def test_what_is_kept_is_read_back_by_its_session_alone(database: Database) -> None:
-    await uploads(database).keep("a", "doc", "salary_slip", "pdf", DATA)
-    assert await uploads(database).read("a", "doc") == DATA
-    assert await uploads(database).read("b", "doc") is None
-    assert await uploads(database).read("a", "other") is None
+    await Uploads(database).keep("a", "doc", "salary_slip", "pdf", DATA)
+    assert await Uploads(database).read("a", "doc") == DATA
+    assert await Uploads(database).read("b", "doc") is None
+    assert await Uploads(database).read("a", "other") is None
     with pytest.raises(UnknownSession):
-        await uploads(database).keep("c", "doc2", "salary_slip", "pdf", DATA)
+        await Uploads(database).keep("c", "doc2", "salary_slip", "pdf", DATA)
 
 
 @pytest.mark.parametrize(
@@ -60,20 +56,22 @@ async def test_what_is_kept_is_read_back_by_its_session_alone(database: Database
 )
 async def test_a_row_that_was_moved_or_changed_is_refused(database: Database, change: str) -> None:
     for document_id in ("one", "two"):
-        await uploads(database).keep("a", document_id, "salary_slip", "pdf", DATA)
+        await Uploads(database).keep("a", document_id, "salary_slip", "pdf", DATA)
     await database.run(lambda connection: connection.execute(text(change)))
     session_id = "b" if "session_id" in change else "a"
     with pytest.raises(Damaged):
-        await uploads(database).read(session_id, "one")
+        await Uploads(database).read(session_id, "one")
 
 
-async def test_a_change_of_the_secret(database: Database) -> None:
-    await uploads(database, OLD).keep("a", "before", "salary_slip", "pdf", DATA)
-    await uploads(database, NEW, OLD).keep("a", "after", "salary_slip", "pdf", DATA)
-    assert await uploads(database, NEW, OLD).read("a", "before") == DATA
-    assert await uploads(database, NEW).read("a", "after") == DATA
+async def test_a_change_of_the_secret(database: Database, tmp_path: Path) -> None:
+    await Uploads(database).keep("a", "before", "salary_slip", "pdf", DATA)
+    both = Database.sqlite(tmp_path / "esoteric.db", vault=vault(NEW, SECRET))
+    assert await Uploads(both).read("a", "before") == DATA
+    new_alone = Database.sqlite(tmp_path / "esoteric.db", vault=vault(NEW))
     with pytest.raises(Damaged):
-        await uploads(database, NEW).read("a", "before")
+        await Uploads(new_alone).read("a", "before")
+    await both.close()
+    await new_alone.close()
 
 
 def canary_pdf() -> bytes:

@@ -12,6 +12,7 @@ from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
 from server.store.sessions import Sessions
 from server.store.tables import document_marks
+from tests.keys import vault
 from tools.document_marks import DocumentMarks, MemoryMarks
 
 TODAY, LATER = date(2026, 12, 1), date(2026, 12, 9)
@@ -19,7 +20,7 @@ TODAY, LATER = date(2026, 12, 1), date(2026, 12, 9)
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.sqlite(tmp_path / "esoteric.db")
+    opened = Database.sqlite(tmp_path / "esoteric.db", vault=vault())
     await opened.migrate()
     yield opened
     await opened.close()
