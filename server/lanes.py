@@ -11,7 +11,8 @@ from typing import Any
 
 from server.events import Event, EventLog
 from server.store.sessions import SessionRow
-from server.store.turns import TurnRow
+from server.store.turn_rows import TurnRow
+from server.store.turns import WhenBusy
 
 APOLOGY = "Something went wrong on our side. Nothing you told us is lost; please send your message again."
 
@@ -29,6 +30,7 @@ class Submission:
     message_id: str | None = None
     upload: dict[str, Any] | None = None
     act: dict[str, Any] | None = None
+    when_busy: WhenBusy = "queue"  # behind messages that are not answered yet, or refused
 
     def digest(self) -> str:
         parts: list[Any] = [self.text, self.upload and self.upload["document_id"]]
@@ -42,6 +44,10 @@ class TurnFailed(Exception):
     """The turn could not be finished; it may be sent again."""
 
 
+class TurnLeft(TurnFailed):
+    """The turn is not over yet: it is gone on with later, here or elsewhere, and its answer is there for who asks."""
+
+
 @dataclass(slots=True)
 class Turn:
     """A turn under way or done. `answer` is what a client is told: message, view, message id, cancelled or not."""
@@ -52,38 +58,52 @@ class Turn:
     answer: asyncio.Future[dict[str, Any]]
     task: asyncio.Task[None] | None = None
     cancelled: bool = False  # by the customer, not by a process that ends
-    unheard: bool = False  # it was sent before the assistant had answered the message before it
+    lost: bool = False  # another replica has taken it over
+    over: bool = False  # on record, here or elsewhere
+    attempts: int = 0  # the number of the newest that was made here
+    called: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
 class Lane:
-    """One session's road: its turns one at a time and in order, its event log, where its next turn starts.
+    """One session's road in this process: its event log, and its turns, the next one in front.
 
-    It is held from before the session is read: a session read while a turn ran would start the next one too early.
-    `running` is the turn that a cancel would stop: the one in the graph, none while a turn is written down.
+    Which of them may run is decided by the session's lease, which other replicas ask for as well. `running` is the turn
+    that a cancel would stop: the one in the graph, none while a turn is written down.
     """
 
-    log: EventLog = field(default_factory=lambda: EventLog(0))
-    checkpoint_id: str | None = None
-    view: dict[str, Any] = field(default_factory=dict)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    log: EventLog
+    turns: list[Turn] = field(default_factory=list)
     users: int = 0
-    turns: int = 0
     running: Turn | None = None
-    loaded: bool = False
 
-    def load(self, session: SessionRow, *, skipped: int = 0) -> None:
-        """Start where the session stands, once; what the lane knows from its own turns is newer than any row."""
-        if not self.loaded:
-            self.move_to(session)
-            self.log.last_id += skipped
-
-    def move_to(self, session: SessionRow) -> None:
-        """Go on from what another process made of the session."""
-        self.loaded = True
+    def load(self, session: SessionRow) -> None:
+        """Stand at least where the session stands; what the lane knows from its own turns is newer than any row."""
         self.log.skip_to(session.last_event_id)
-        self.checkpoint_id, self.view = session.checkpoint_id, session.view
-        self.turns = session.message_count // 2
+
+    def queue(self, turn: Turn) -> None:
+        self.turns.append(turn)
+
+    def part(self, turn: Turn) -> None:
+        """The turn is over, or given up."""
+        if turn in self.turns:
+            self.turns.remove(turn)
+            if self.turns:
+                self._front().called.set()
+
+    async def in_front(self, turn: Turn) -> None:
+        """Wait until no earlier turn is waiting here."""
+        while (front := self._front()) is not turn:
+            turn.called.clear()
+            front.called.set()  # it may have come later, and belong before us
+            await turn.called.wait()
+
+    def _front(self) -> Turn:
+        return min(self.turns, key=_place)
+
+
+def _place(turn: Turn) -> int:
+    return turn.row.seq
 
 
 class Lanes:

@@ -164,6 +164,7 @@ async def test_a_session_being_erased_takes_no_message(parts: Parts) -> None:
         with pytest.raises(UnknownSession):
             await parts.submit(session_id, "My name is Aarav Mehta")
         await parts.sessions.erase(session_id)
+        await parts.runner.forget(session_id)
     assert await parts.count("checkpoints") == 0
     assert (await parts.count("turns"), await parts.count("messages")) == (0, 0)
 

@@ -78,7 +78,7 @@ async def test_a_turn_that_breaks_never_happened(parts: Parts) -> None:
 
 async def test_a_first_turn_that_breaks_never_happened(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = await parts.open_session()
-    speaker = parts.runner._run_graph._services.speaker
+    speaker = parts.runner._attempts._run_graph._services.speaker
     monkeypatch.setattr(type(speaker), "speak", None)
     with pytest.raises(TurnFailed):
         await parts.say(session_id, "I need 2 lakh")

@@ -1,0 +1,53 @@
+"""A turn as the journal keeps it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from server.store.tables import turns
+from server.store.vault import SessionKey
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """One accepted message. `body` is empty once the turn is over, `reply` until it is done.
+
+    Turns of a session run one by one in the order of `seq`. One that is `unheard` was sent before the assistant had
+    answered the message before it.
+    """
+
+    turn_id: str
+    session_id: str
+    message_id: str
+    request_hash: str
+    channel: str
+    status: str
+    body: dict[str, Any] | None
+    reply: dict[str, Any] | None
+    seq: int = 0
+    attempts: int = 0
+    unheard: bool = False
+    last_event_id: int | None = None  # once it is over
+
+
+TURN_COLUMNS = tuple(turns.c[name] for name in TurnRow.__dataclass_fields__)
+
+
+def opened_turn(key: SessionKey, row: Sequence[Any]) -> TurnRow:
+    """From `TURN_COLUMNS`. Raises Damaged."""
+    turn = TurnRow(*row)
+    body, reply = (
+        None if sealed is None else key.open_json(f"turns.{name}:{turn.turn_id}", sealed)
+        for name, sealed in (("body", cast(bytes | None, turn.body)), ("reply", cast(bytes | None, turn.reply)))
+    )
+    return replace(turn, body=body, reply=reply)
+
+
+def sealed_turn(
+    key: SessionKey, turn_id: str, body: dict[str, Any] | None, reply: dict[str, Any] | None
+) -> dict[str, bytes | None]:
+    """The columns of a turn's body and reply."""
+    return {
+        name: None if value is None else key.seal_json(f"turns.{name}:{turn_id}", value)
+        for name, value in (("body", body), ("reply", reply))
+    }
