@@ -14,6 +14,7 @@ from server.store.sessions import SessionRow
 from server.store.turn_rows import TurnRow
 from server.store.turns import WhenBusy
 
+UNREADABLE = "We cannot read this conversation. Please start a new one, or ask us to look into it."
 APOLOGY = "Something went wrong on our side. Nothing you told us is lost; please send your message again."
 
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from server.lanes import APOLOGY, TurnFailed
+from server.lanes import APOLOGY, UNREADABLE, TurnFailed
 from server.observing.current import request_id
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
@@ -41,7 +41,6 @@ TITLES = {
 NO_SESSION = "There is no such session."
 ID_REUSED = "This message_id came with another message before."
 AWAY_SECONDS = 2
-UNREADABLE = "We cannot read this conversation. Please start a new one, or ask us to look into it."
 AWAY = "The service cannot reach its storage at the moment; please try again."
 
 

@@ -11,7 +11,7 @@ from graph.assistants import Assistant
 from server.events import KEPT_EVENTS, Event
 from server.faults import fault
 from server.graph_run import GraphRun
-from server.lanes import APOLOGY, Lane, Turn, TurnFailed
+from server.lanes import APOLOGY, UNREADABLE, Lane, Turn, TurnFailed
 from server.moments import now_in_milliseconds
 from server.observing.observer import TurnWatch
 from server.store.acts import TurnActs
@@ -20,6 +20,7 @@ from server.store.database import StorageUnavailable
 from server.store.fence import Fenced, under_fence
 from server.store.leases import Lease
 from server.store.turns import Finished, Turns
+from server.store.vault import Damaged
 
 log = logging.getLogger("esoteric.turns")
 
@@ -73,6 +74,10 @@ class Attempts:
             await self._end_cancelled(turn, lease)
         except (Fenced, StorageUnavailable):
             raise
+        except Damaged:
+            log.error("storage.damaged", extra={"turn_id": turn.row.turn_id})
+            acts.start_over()
+            await self._end_failed(turn, lease, Damaged(), UNREADABLE, "conversation_unreadable")
         except Exception as error:  # noqa: BLE001  whatever broke, a turn comes to its end
             log.error("turn.broke", extra=fault(error))
             if not turn.over:  # else what broke came after it
@@ -135,16 +140,18 @@ class Attempts:
         turn.log.append(turn.row.turn_id, "end", "", message_id=turn.row.message_id, cancelled=True, **view)
         _tell(turn, answer)
 
-    async def _end_failed(self, turn: Turn, lease: Lease) -> None:
-        apology = Event(turn.log.last_id + 1, turn.row.turn_id, "error", APOLOGY, _APOLOGY)
+    async def _end_failed(
+        self, turn: Turn, lease: Lease, why: Exception | None = None, words: str = APOLOGY, code: str = "turn_failed"
+    ) -> None:
+        apology = Event(turn.log.last_id + 1, turn.row.turn_id, "error", words, {"code": code, "final": True})
         try:
             await self._close(turn, lease, "failed", None, apology)
         except (Fenced, StorageUnavailable):
             raise
         except Exception as error:  # noqa: BLE001  the journal still says accepted: it is run again, later
             log.error("turn.broke", extra=fault(error))
-        turn.log.append(turn.row.turn_id, "error", APOLOGY, **_APOLOGY)
-        fail(turn, TurnFailed())
+        turn.log.append(turn.row.turn_id, "error", words, **apology.more)
+        fail(turn, why or TurnFailed())
 
     async def _close(self, turn: Turn, lease: Lease, status: str, reply: dict[str, Any] | None, *last: Event) -> None:
         finished = Finished(
@@ -160,9 +167,6 @@ class Attempts:
             finished_at=now_in_milliseconds(),
         )
         await self._finish(turn, finished)
-
-
-_APOLOGY = {"code": "turn_failed", "final": True}
 
 
 def _stand(turn: Turn, lease: Lease) -> None:

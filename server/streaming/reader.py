@@ -6,7 +6,8 @@ from typing import Protocol
 
 from server.draining import GOING, RETRY_SECONDS
 from server.events import KEPT_EVENTS, Event, EventLog, NotKept
-from server.problems import AWAY, NO_SESSION, UNREADABLE, Problem
+from server.lanes import UNREADABLE
+from server.problems import AWAY, NO_SESSION, Problem
 from server.store.event_records import EventRecords, EventsGone
 
 # A turn under way may have been begun by others and broken more than once, each time that much higher.
