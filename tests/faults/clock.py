@@ -17,7 +17,13 @@ def shift_clock(seconds: float) -> Callable[[], None]:
     time_of_day, nanoseconds, real = time.time, time.time_ns, datetime.datetime
     offset = datetime.timedelta(seconds=seconds)
 
-    class Shifted(real):  # type: ignore[valid-type, misc]
+    class Type(type):
+        """Every time is one of these, those of the real type too."""
+
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, real)
+
+    class Shifted(real, metaclass=Type):  # type: ignore[valid-type, misc]
         @classmethod
         def now(cls, tz: Any = None) -> Any:
             return real.now(tz) + offset
