@@ -44,6 +44,7 @@ class ChatRequest(Body):
     message: CleanText
     session_id: SmallId | None = None
     message_id: SmallId | None = None
+    when_busy: Literal["queue", "refuse"] = "queue"
 
 
 class SocketMessage(Body):
@@ -52,6 +53,7 @@ class SocketMessage(Body):
     type: Literal["message", "cancel", "resume"] = "message"
     message: CleanText | None = None
     message_id: SmallId | None = None
+    when_busy: Literal["queue", "refuse"] = "queue"
     last_event_id: Annotated[StrictInt, Field(ge=0)] | None = None
 
 

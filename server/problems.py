@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from server.lanes import APOLOGY, UNREADABLE, TurnFailed
+from server.lanes import APOLOGY, UNREADABLE, TurnFailed, TurnLeft
 from server.observing.current import request_id
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
-from server.store.turns import MessageIdReused
+from server.store.turns import MessageIdReused, SessionBusy
 from server.store.vault import Damaged
 
 log = logging.getLogger("esoteric.http")
@@ -40,6 +40,8 @@ TITLES = {
 }
 NO_SESSION = "There is no such session."
 ID_REUSED = "This message_id came with another message before."
+BUSY = "An earlier message of this session is not answered yet."
+LEFT = "This takes longer than it should. Your message is kept and will be answered; please ask again in a moment."
 AWAY_SECONDS = 2
 AWAY = "The service cannot reach its storage at the moment; please try again."
 
@@ -144,6 +146,14 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(MessageIdReused)
     async def reused(_request: Request, _error: MessageIdReused) -> JSONResponse:
         return document(Problem(409, "message_id_reused", ID_REUSED))
+
+    @app.exception_handler(SessionBusy)
+    async def busy(_request: Request, _error: SessionBusy) -> JSONResponse:
+        return document(Problem(409, "session_busy", BUSY))
+
+    @app.exception_handler(TurnLeft)
+    async def left(_request: Request, _error: TurnLeft) -> JSONResponse:
+        return document(Problem(503, "turn_not_finished", LEFT, retry_after=AWAY_SECONDS))
 
     @app.exception_handler(TurnFailed)
     async def failed(_request: Request, _error: TurnFailed) -> JSONResponse:

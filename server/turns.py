@@ -30,6 +30,7 @@ from server.store.leases import Lease
 from server.store.sessions import SessionRow, UnknownSession
 from server.store.turn_rows import TurnRow
 from server.store.turns import Turns
+from server.store.vault import Damaged
 from server.turn_attempt import Attempts, fail
 from server.turn_keeper import TurnKeeper
 
@@ -175,8 +176,11 @@ class TurnRunner:
         started = asyncio.get_running_loop().time()
         try:
             await self._to_its_end(turn, lane, watch, lease)
-        except UnknownSession:  # erased meanwhile
-            fail(turn, UnknownSession(turn.row.session_id))
+        except (UnknownSession, Damaged) as error:  # erased meanwhile, or not to be read
+            fail(turn, type(error)())
+        except Exception as error:  # noqa: BLE001  whatever broke, whoever waits is told
+            log.error("turn.broke", extra=fault(error))
+            fail(turn, TurnFailed())
         finally:
             watch.ended(_outcome(turn))
             fail(turn, TurnLeft())  # the process ends: the journal says accepted, but nobody may be left waiting

@@ -54,7 +54,7 @@ async def _submit(
     body: ChatRequest, house: House, access: Access, request: Request, channel: str
 ) -> tuple[Turn, Started | None]:
     """The turn, and the session when it was started for it."""
-    submission = Submission(body.message, channel, body.message_id)
+    submission = Submission(body.message, channel, body.message_id, when_busy=body.when_busy)
     if body.session_id is None:
         house.limits.capacity.room(house.runner.under_way)
         await house.limits.new_session(request)

@@ -19,11 +19,11 @@ from server.lanes import Submission, Turn
 from server.limits.limits import Pace
 from server.limits.refusals import TooMany
 from server.models import SocketMessage
-from server.problems import ID_REUSED, Problem, document
+from server.problems import BUSY, ID_REUSED, Problem, document
 from server.store.database import StorageUnavailable
 from server.store.event_records import EventsGone
 from server.store.sessions import UnknownSession
-from server.store.turns import MessageIdReused
+from server.store.turns import MessageIdReused, SessionBusy
 from server.store.vault import Damaged
 from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
 
@@ -101,12 +101,14 @@ class _Talk:
             if sent.message is None:
                 raise Problem(422, "invalid_input", "Please send a message.")
             told = self._told
-            submission = Submission(sent.message, "websocket", sent.message_id)
+            submission = Submission(sent.message, "websocket", sent.message_id, when_busy=sent.when_busy)
             return await self._answer_again(await self._house.submit(self._session_id, submission, self._access), told)
         except Problem as problem:
             return [self._error(problem)]
         except MessageIdReused:
             return [error_frame("message_id_reused", ID_REUSED, self._told)]
+        except SessionBusy:
+            return [error_frame("session_busy", BUSY, self._told)]
         except UnknownSession:
             return [self._error(UNKNOWN)]
         except StorageUnavailable:
