@@ -24,7 +24,8 @@ Method = Callable[..., Awaitable[Any]]
 POINTS: dict[str, tuple[str, str, str]] = {
     "turns.accept": ("server.store.turns", "Turns", "accept"),
     "turns.finish": ("server.store.turns", "Turns", "finish"),
-    "turns.unfinished": ("server.store.turns", "Turns", "unfinished"),
+    "leases.take": ("server.store.leases", "Leases", "take"),
+    "leases.left": ("server.store.leases", "Leases", "left"),
     "effects.once": ("server.store.effects", "SqlEffects", "once"),
     "history.record": ("server.house", "SqlHistory", "record"),
     "history.grant": ("server.house", "SqlHistory", "grant_on_otp"),

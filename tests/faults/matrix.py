@@ -137,4 +137,4 @@ def perform(one: Case, backend: Backend, ground: Ground, *, seed: int = 2026) ->
 def _words(error: BaseException) -> str:
     where = [frame for frame in traceback.extract_tb(error.__traceback__) if "/tests/" in frame.filename]
     at = f" ({where[-1].filename.rpartition('/')[2]}:{where[-1].lineno})" if where else ""
-    return f"{type(error).__name__}: {error}"[:600] + at
+    return " ".join(f"{type(error).__name__}: {error}".split())[:600] + at
