@@ -1,5 +1,6 @@
 """Officers and their sign-ins. A sign-in is stored under the hash of its token: a copy of the table opens nothing."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,13 +57,14 @@ class Officers:
             raise OfficerExists from None
 
     async def add_the_first(self, first: Sequence[OfficerRow]) -> None:
-        """Add these unless there is any account at all."""
+        """Add these unless there is any account at all, one that another process adds at this moment included."""
 
         def work(connection: Connection) -> None:
             if not connection.execute(select(officers.c.name).limit(1)).all():
                 connection.execute(insert(officers), [_values(officer) for officer in first])
 
-        await self._database.run(work)
+        with contextlib.suppress(IntegrityError):
+            await self._database.run(work)
 
     async def find(self, name: str) -> OfficerRow | None:
         return await self._database.run(lambda connection: _officer(connection, name))
