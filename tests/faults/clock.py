@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-MOVED = ("server", "agents", "graph", "tools", "kb", "langgraph", "datetime", "time")
+MOVED = ("server", "agents", "graph", "tools", "kb", "langgraph", "time")
 
 
 def shift_clock(seconds: float) -> Callable[[], None]:
