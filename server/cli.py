@@ -19,6 +19,7 @@ from server.letter_commands import letter
 from server.letter_signing import known_fingerprints
 from server.limits.address import is_loopback
 from server.officer_commands import officer, refuse_if_reachable
+from server.purge_command import purge
 from server.settings import Settings, SettingsError
 from server.starting import StartRefused, refuse_unusable
 from server.token_commands import token
@@ -30,6 +31,7 @@ app.add_typer(audit, name="audit")
 app.command("replay")(replay_decision)
 app.add_typer(keys, name="keys")
 app.add_typer(letter, name="letter")
+app.command()(purge)
 app.add_typer(officer, name="officer")
 app.add_typer(token, name="token")
 

@@ -15,6 +15,7 @@ from graph.assistants import LOAN, Assistant
 from kb.lender import load_lender
 from kb.notices import read_notices
 from kb.policy import PolicyBook
+from kb.retention import read_retention
 from kb.search import KnowledgeBase, open_knowledge_base
 from kb.store import StoreUnavailable
 from server.access.desk import open_desk
@@ -26,6 +27,7 @@ from server.audit_anchor import AuditAnchor
 from server.auditing import ProviderAudit
 from server.cases import CaseDesk
 from server.draining import TURNS_SECONDS, Draining
+from server.erasing import Erasure
 from server.faults import fault
 from server.lanes import Submission, Turn
 from server.language import open_language
@@ -42,6 +44,7 @@ from server.observing.parts import WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
 from server.providers import open_providers
 from server.readiness import Readiness
+from server.retention import Retention
 from server.settings import Settings
 from server.sharing import tell_what_is_not_shared
 from server.starting import migrated
@@ -52,6 +55,7 @@ from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.document_marks import SqlDocumentMarks
 from server.store.effects import SqlEffects
+from server.store.expired import Expired
 from server.store.ledgers import SqlHistory, SqlPapers, Uploads
 from server.store.letters import LetterRecords
 from server.store.officers import Officers
@@ -98,6 +102,7 @@ class House:
     cases: CaseDesk
     draining: Draining
     readiness: Readiness
+    erasure: Erasure
     started_at: float = field(default_factory=monotonic)
 
     async def open_session(
@@ -148,20 +153,12 @@ class House:
     async def erase_session(self, session_id: str) -> None:
         """Forget the session wherever it left something. Raises UnknownSession."""
         async with self.runner.erasing(session_id):
-            await self.sessions.destroy_key(session_id)
-            await self._forget(session_id)
+            await self.erasure.erase(session_id)
 
-    async def finish_erasing(self) -> None:
-        """What erasures that were cut short left behind: nobody can read it any more."""
-        for session_id in await self.sessions.half_erased():
-            await self._forget(session_id)
-            log.info("erasure.finished_late")
-
-    async def _forget(self, session_id: str) -> None:
-        await self.runner.forget(session_id)
-        await self.outbox.forget(session_id)
-        await self.sessions.delete(session_id)
-        await self.hub.forget(session_id)
+    async def erase_idle(self, session_id: str, unless_since: str) -> None:
+        """The same, unless something happened in the session since then. Raises StillInUse as well."""
+        async with self.runner.erasing(session_id):
+            await self.erasure.erase(session_id, unless_since=unless_since)
 
 
 @contextlib.asynccontextmanager
@@ -228,6 +225,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             openid=openid,
             cases=case_desk,
             draining=draining,
+            erasure=Erasure(sessions, (runner.forget, mailing.forget, hub.forget)),
             readiness=Readiness(
                 draining,
                 sessions.ping,
@@ -241,7 +239,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 },
             ),
         )
-        await house.finish_erasing()
+        await house.erasure.finish()
+        retention = Retention(
+            (rules := read_retention()), Expired(database, rules), house.erase_idle, acts, services.clock
+        )
+        cleanup.push_async_callback(_settle, asyncio.create_task(retention.keep_applying(), name="retention"))
         yield house
 
 

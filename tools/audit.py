@@ -19,7 +19,7 @@ KINDS: Final = frozenset(
         *("officer.returned", "officer.read"),
         *("key_facts.shown", "key_facts.acknowledged"),  # kfs_id, sha256, language, channel
         *("letter.issued", "letter.revoked"),  # letter_id, sha256
-        "session.erased",
+        *("session.erased", "retention.applied"),  # how many went, by rule
         "turn.resumed",  # after a crash: what the broken run had asked of providers may have been asked again
     }
 )

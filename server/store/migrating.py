@@ -38,11 +38,13 @@ def migrate_postgres(engine: Engine, vault: Vault | None) -> None:
             return
     by_itself = engine.execution_options(isolation_level="AUTOCOMMIT")
     with by_itself.connect() as guard, one_at_a_time(guard), engine.connect() as connection:
-        connection.detach()  # what is set here is for this connection alone
         for name, value in (("statement", "0"), ("idle_in_transaction_session", "0"), ("lock", LOCK_TIMEOUT)):
             connection.exec_driver_sql(f"SET {name}_timeout = '{value}'")
         connection.commit()
-        _step_by_step(connection, _config(connection, vault))
+        try:
+            _step_by_step(connection, _config(connection, vault))
+        finally:
+            connection.invalidate()  # what was set here was for this connection alone
 
 
 def _step_by_step(connection: Connection, config: Config) -> None:

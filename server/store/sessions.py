@@ -183,7 +183,11 @@ _WITH_KEY = session_keys.c.session_id == sessions.c.session_id
 _OF_SESSION = sessions.c.session_id == bindparam("session_id")
 _SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
 _UNFINISHED = exists().where(turns.c.session_id == sessions.c.session_id, turns.c.status == "accepted")
-_STATUS = select(sessions.c.status, sessions.c.active_at, _UNFINISHED.label("unfinished")).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
+_STATUS = (
+    select(sessions.c.status, sessions.c.active_at, _UNFINISHED.label("unfinished"))
+    .join_from(sessions, session_keys, _WITH_KEY)
+    .where(_OF_SESSION)
+)
 _DELETE = delete(sessions).where(sessions.c.session_id == bindparam("this_session"))
 _HALF_ERASED = select(sessions.c.session_id).where(~exists().where(_WITH_KEY))
 
