@@ -77,6 +77,7 @@ class Nursery:
         )
         self._forked: dict[int, Forked] = {}
         self._started = threading.Condition()
+        self._one_at_a_time = threading.Lock()  # or two would be given the one that started first
         self._newest: Forked | None = None
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
@@ -94,7 +95,7 @@ class Nursery:
 
     def start(self, environment: dict[str, str], cwd: Path, log: Path, *, wrapped: bool) -> Forked:
         wanted = {"environment": environment, "cwd": str(cwd), "log": str(log), "wrapped": wrapped}
-        with self._started:
+        with self._one_at_a_time, self._started:
             self._newest = None
             self._write(self._process.stdin, wanted)
             assert self._started.wait_for(lambda: self._newest is not None, START_SECONDS), "nothing was forked"
