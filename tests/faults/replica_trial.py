@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.faults.processes import Replica
 from tests.faults.replica_customer import Customer, GaveUp
+from tests.faults.replica_torment import Torment
 from tests.faults.replicas import Replicas, several_replicas
 from tests.faults.stage import Stage, provider_settings
 from tests.faults.streams import Reading
@@ -34,8 +33,8 @@ ROADS = (
     Road("C07", 100_000, 24, "yes, I accept"),
 )
 MOST_TURNS = 30
+MOST_QUESTIONS = 25  # a stream is kept for fifty turns
 WATCHED_EVERY, ERASED_EVERY = 4, 5
-PAUSE_SECONDS = 12.5  # longer than a lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Plan:
     sessions: int
     at_once: int
     thinking: float
-    faults: Sequence[str]  # see `_suffer`; one after the other, again from the first, while customers talk
+    faults: Sequence[str]  # see `Torment`; one after the other, again from the first, while customers talk
     every: float = 2.0
     seed: int = 2026
 
@@ -110,29 +109,25 @@ async def _talked(
         Conversation(number, person, Customer(replicas.balancer.url, TRANSPORTS[number % 3], f"customer {number}"))
         for number, person in enumerate(persons)
     ]
-    suffered: Counter[str] = Counter()
-    exits: list[float] = []
-    tormenting = asyncio.create_task(_torment(plan, replicas, redis, suffered, exits))
-    talking = [_one(plan, random.Random(chance.random()), places, one) for one in conversations]
-    await asyncio.gather(*talking)
-    tormenting.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await tormenting
-    await asyncio.gather(*(_back_to_life(replica) for replica in replicas.all))
+    async with Torment(plan.faults, plan.every, replicas.all, redis) as torment:
+        talking = [_one(plan, random.Random(chance.random()), places, torment, one) for one in conversations]
+        await asyncio.gather(*talking)
     await asyncio.gather(*(_afterwards(places, one) for one in conversations))
     return Outcome(
         conversations=conversations,
         pulls=providers.pulls,
         mails=replicas.mails(),
-        suffered=suffered,
+        suffered=torment.suffered,
         served=replicas.balancer.served,
-        exits=exits,
+        exits=torment.exits,
         logs=[replica.log for replica in replicas.all],
         seconds=time.monotonic() - started,
     )
 
 
-async def _one(plan: Plan, chance: random.Random, places: asyncio.Semaphore, conversation: Conversation) -> None:
+async def _one(
+    plan: Plan, chance: random.Random, places: asyncio.Semaphore, torment: Torment, conversation: Conversation
+) -> None:
     async with places:
         customer, watching, number = conversation.customer, None, conversation.number
         try:
@@ -140,7 +135,7 @@ async def _one(plan: Plan, chance: random.Random, places: asyncio.Semaphore, con
             if number % WATCHED_EVERY == 0:
                 conversation.watched = Reading(f"watcher of {number}")
                 watching = asyncio.create_task(_watch(customer, conversation.watched, chance))
-            await _to_the_letter(plan, chance, conversation)
+            await _to_the_letter(plan, chance, torment, conversation)
             if watching is not None:
                 last = customer.said[-1].message_id
                 watching.cancel()
@@ -154,16 +149,26 @@ async def _one(plan: Plan, chance: random.Random, places: asyncio.Semaphore, con
                 watching.cancel()
 
 
-async def _to_the_letter(plan: Plan, chance: random.Random, conversation: Conversation) -> None:
-    customer, asked_at = conversation.customer, chance.randrange(3, 9)
+async def _to_the_letter(plan: Plan, chance: random.Random, torment: Torment, conversation: Conversation) -> None:
+    """At one place of the road a customer goes on asking until one more fault has begun, each at another place."""
+    customer, asks_at, waits_for = (
+        conversation.customer,
+        chance.randrange(1, 12),
+        chance.randrange(len(plan.faults) + 1),
+    )
     awaiting = (await customer.say("Hi"))["awaiting"]
     for turn in range(MOST_TURNS):
         if not awaiting:
             await customer.say("thank you")
             return
         await asyncio.sleep(chance.uniform(0, plan.thinking))
-        if turn == asked_at:
+        if turn == asks_at:
             await customer.say(chance.choice(QUESTIONS))
+            for _ in range(MOST_QUESTIONS):
+                if torment.begun >= waits_for:
+                    break
+                await asyncio.sleep(chance.uniform(0.5, 3))
+                await customer.say(chance.choice(QUESTIONS))
         if chance.random() < 0.1:  # impatient: the last message once more, whatever came of it
             await customer.say_again(customer.said[-1])
         awaiting = (await _act(conversation, awaiting[0]))["awaiting"]
@@ -213,50 +218,6 @@ async def _watch(customer: Customer, reading: Reading, chance: random.Random) ->
                     if not frames_left:
                         break
         await asyncio.sleep(chance.uniform(0.05, 0.4))
-
-
-async def _torment(
-    plan: Plan, replicas: Replicas, redis: RedisServer | None, suffered: Counter[str], exits: list[float]
-) -> None:
-    """One fault after the other; what went comes back before the next one goes."""
-    for number in count():
-        await asyncio.sleep(plan.every)
-        fault, replica = plan.faults[number % len(plan.faults)], replicas.all[number % len(replicas.all)]
-        await _suffer(fault, replica, redis, exits)
-        suffered[fault] += 1
-
-
-async def _suffer(fault: str, replica: Replica, redis: RedisServer | None, exits: list[float]) -> None:
-    match fault:
-        case "pause":
-            replica.pause()
-            try:
-                await asyncio.sleep(PAUSE_SECONDS)
-            finally:
-                replica.go_on()
-        case "kill":
-            await asyncio.to_thread(replica.kill)
-            await asyncio.to_thread(replica.start)
-        case "end":
-            exits.append(await asyncio.to_thread(replica.terminate))
-            await asyncio.to_thread(replica.start)
-        case "flush":
-            assert redis is not None
-            await asyncio.to_thread(redis.flush)
-        case "no redis":
-            assert redis is not None
-            await asyncio.to_thread(redis.kill)
-            await asyncio.sleep(2)
-            await asyncio.to_thread(redis.start)
-        case _:
-            raise AssertionError(fault)
-
-
-async def _back_to_life(replica: Replica) -> None:
-    if replica.alive:
-        replica.go_on()
-    else:
-        await asyncio.to_thread(replica.start)
 
 
 async def _afterwards(places: asyncio.Semaphore, conversation: Conversation) -> None:
