@@ -3,10 +3,13 @@ PYTHON ?= python3
 FUZZ_SECONDS ?= 600
 SIMULATED_CUSTOMERS ?= 1000
 PROPERTIES_EXAMPLES ?= 10000
+FAULT_KILLS ?= 700
+FAULT_RACES ?= 5000
+FAULT_RESTARTS ?= 20
 SEED ?= 2026
 BIN := .venv/bin
 
-.PHONY: run test lint types check install lock audit sbom fuzz simulate properties clean
+.PHONY: run test lint types check install lock audit sbom fuzz simulate properties faults clean
 
 run: install ## start the service on http://127.0.0.1:8000
 	@$(BIN)/esoteric serve
@@ -54,6 +57,10 @@ simulate: install ## SIMULATED_CUSTOMERS talk to a service of their own; report 
 
 properties: install ## the laws of lending over PROPERTIES_EXAMPLES random histories; report in var/properties
 	@$(BIN)/python -m tests.properties --examples $(PROPERTIES_EXAMPLES) --seed $(SEED) --report var/properties/report.md
+
+faults: install ## every fault of the matrix, kill points and races on each back end, restarts; report in var/faults
+	@$(BIN)/python -m tests.faults --kills $(FAULT_KILLS) --sigkills 100 --races $(FAULT_RACES) \
+		--restarts $(FAULT_RESTARTS) --seed $(SEED) --report var/faults/report.md
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api

@@ -1,5 +1,6 @@
 """What a run found: a line as each case ends, N/N at the end, and the same as a page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faults.matrix import Result
@@ -10,16 +11,20 @@ class Report:
         self._path = path
         self._results: list[Result] = []
         self._figures: list[str] = []
+        self._broken: list[str] = []
 
     def add(self, result: Result) -> None:
         self._results.append(result)
         line = f"{result.word:7} {result.backend:8} {result.case.name}  {result.seconds:.1f} s"
         print(line + (f"  {result.why}" if result.why else ""), flush=True)
 
-    def figure(self, words: str) -> None:
-        """What a campaign counted, e.g. kill points."""
-        self._figures.append(words)
-        print(words, flush=True)
+    def figure(self, words: str, broken: Sequence[str] = ()) -> None:
+        """What a campaign counted, e.g. kill points, and what did not hold in it."""
+        self._figures.append(f"{words}; lost, doubled, stuck or otherwise wrong: {len(broken)}")
+        self._broken += [f"{words.partition(':')[0]}: {one}" for one in broken]
+        print(self._figures[-1], flush=True)
+        for one in broken[:20]:
+            print(f"FAILED  {one}", flush=True)
 
     @property
     def failed(self) -> list[Result]:
@@ -35,7 +40,7 @@ class Report:
         print(total, flush=True)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(self._page(total), encoding="utf-8")
-        return 1 if self.failed else 0
+        return 1 if self.failed or self._broken else 0
 
     def _page(self, total: str) -> str:
         lines = ["# Fault matrix", "", total, ""]
@@ -43,7 +48,8 @@ class Report:
         lines += ["", "| row | injection | back end | | seconds |", "|---|---|---|---|---|"]
         for one in self._results:
             lines.append(f"| {one.case.row} | {one.case.injection} | {one.backend} | {one.word} | {one.seconds:.1f} |")
-        if self.failed:
+        if self.failed or self._broken:
             lines += ["", "## What does not hold", ""]
             lines += [f"* {one.backend}: {one.case.name}: {one.why}" for one in self.failed]
+            lines += [f"* {one}" for one in self._broken]
         return "\n".join(lines) + "\n"

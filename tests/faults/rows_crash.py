@@ -1,5 +1,8 @@
 """kill -9 at every boundary of the parts and a moment after a message was sent; SIGTERM in the middle of a turn."""
 
+import contextlib
+import os
+import random
 import signal
 import threading
 import time
@@ -10,6 +13,7 @@ from tests.faults.clients import Talker
 from tests.faults.injecting import KILLED, Fault, When, as_environment
 from tests.faults.matrix import case, cases
 from tests.faults.processes import Replica
+from tests.faults.real_kills import killed_in_every_turn
 from tests.faults.stage import Stage, provider_settings
 
 # Each is reached in one conversation; the number is which call of it the process ends at.
@@ -53,27 +57,7 @@ SENT_AGO = {f"up to {most} ms after each message, draw {draw}": (most, draw) for
 def after_a_message(stage: Stage, drawn: tuple[int, int]) -> None:
     """The process is killed in every single turn of a conversation, a random moment after its message was sent."""
     most, draw = drawn
-    for _ in range(draw):
-        stage.random.random()
-    server = stage.providers()
-    replica = stage.replica(BUREAU_URL=server.url, **_token(server.url))
-    kills = 0
-    with Talker([replica.base_url]) as talker:
-        while (words := talker.next_words()) is not None:
-            sent = talker.history.add(f"m-{len(talker.history.sent)}", words)
-            asking = threading.Thread(target=talker.once, args=(sent,))
-            asking.start()
-            time.sleep(stage.random.random() * most / 1000)
-            replica.kill()
-            asking.join()
-            kills += 1
-            stage.expire_leases()
-            replica.start()
-            if stage.random.random() < 0.5:  # the others wait for the turn that was accepted, and only then ask
-                _until_over(stage, sent.message_id)
-            talker.ask(sent)
-        talker.check(stage, server.pulls)
-    assert kills > 10
+    assert killed_in_every_turn(stage, random.Random(draw), most) > 10
 
 
 STALLED = {
@@ -153,13 +137,6 @@ def _terminate_in_the_stall(replica: Replica, stage: Stage) -> None:
         time.sleep(0.02)
 
 
-def _until_over(stage: Stage, message_id: str) -> None:
-    deadline = time.monotonic() + 30
-    while stage.rows("SELECT status FROM turns WHERE message_id = ?", (message_id,)) == [("accepted",)]:
-        assert time.monotonic() < deadline, f"{message_id} stays accepted"
-        time.sleep(0.02)
-
-
 def _kill_children(replica: Replica, stop: threading.Event) -> None:
     assert replica.process is not None
     while not stop.wait(0.05):
@@ -171,9 +148,6 @@ def _kill_children(replica: Replica, stop: threading.Event) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    import contextlib
-    import os
-
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
