@@ -172,15 +172,14 @@ class Customer:
 
     async def _over_socket(self, told: Told) -> Json:
         message = json.dumps({"message": told.text, "message_id": told.message_id})
-        started, sent = time.monotonic(), False
+        started = time.monotonic()
         while time.monotonic() - started < DEADLINE_SECONDS:
             try:
                 if self._socket is None:
                     self._socket = await self._connected()
-                    if sent:
+                    if self.reading.last_id:
                         await self._socket.send(json.dumps({"type": "resume", "last_event_id": self.reading.last_id}))
                 await self._socket.send(message)
-                sent = True
                 while (end := self.reading.answer_to(told.message_id)) is None:
                     self._read(await asyncio.wait_for(self._socket.recv(), SILENCE_SECONDS))
                 return _answer(end | {"message": end["content"]})
