@@ -15,6 +15,7 @@ from server.access.rules import RULES, Rule
 from server.problems import NO_SESSION, Problem
 from server.store.cases import UnknownCase
 from server.store.sessions import SessionRow, UnknownSession
+from server.store.vault import Damaged
 
 if TYPE_CHECKING:
     from server.house import House
@@ -46,7 +47,8 @@ async def look(connection: HTTPConnection) -> Access:
     access = admitted(await principals_of(connection, rule, house), rule, house.gate)
     match rule.object:
         case "path session":
-            return await _with_session(access, connection.path_params["session_id"], house)
+            to_erase = connection.scope.get("method") == "DELETE"
+            return await _with_session(access, connection.path_params["session_id"], house, to_erase=to_erase)
         case "query session":
             asked = connection.query_params.getlist("session_id")
             if len(asked) > 1:
@@ -85,10 +87,15 @@ def _rule_of(connection: HTTPConnection) -> Rule:
     return rule
 
 
-async def _with_session(access: Access, session_id: str, house: "House") -> Access:
+async def _with_session(access: Access, session_id: str, house: "House", *, to_erase: bool = False) -> Access:
+    """One that cannot be read can still be erased, by whom it belongs to."""
     try:
-        session = await house.sessions.get(session_id)
+        session = await (house.sessions.unread(session_id) if to_erase else house.sessions.get(session_id))
     except UnknownSession:
+        _unknown_session()
+    except Damaged:
+        if access.permits(await house.sessions.unread(session_id)):
+            raise
         _unknown_session()
     if not access.permits(session):
         _unknown_session()

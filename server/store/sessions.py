@@ -95,6 +95,18 @@ class Sessions:
         """Raises UnknownSession."""
         return await self._database.run(lambda connection: session_row(connection, self._vault, session_id))
 
+    async def unread(self, session_id: str) -> SessionRow:
+        """Whose it is, with an empty view. Raises UnknownSession."""
+
+        def work(connection: Connection) -> SessionRow:
+            check_id(session_id)
+            row = connection.execute(_SESSION, {"session_id": session_id}).one_or_none()
+            if row is None:
+                raise UnknownSession
+            return replace(SessionRow(*row[:-1]), view={})
+
+        return await self._database.run(work)
+
     async def transcript(self, session_id: str) -> list[dict[str, str]]:
         """The whole conversation, oldest first. Raises UnknownSession."""
 

@@ -115,10 +115,11 @@ def test_delete_erases(service: Service, postgres: Postgres) -> None:
     personal = [customer[name] for name in ("name", "pan", "phone", "email", "dob")]
     with Conversation(service) as conversation:
         converse(conversation, "C02")
-        assert customer["name"] in postgres.dump()
+        assert conversation.session_id in postgres.dump()
         conversation.http.delete(f"/api/v1/sessions/{conversation.session_id}").raise_for_status()
         assert conversation.http.get(f"/api/v1/sessions/{conversation.session_id}").status_code == 404
         dump = postgres.dump()
+    assert conversation.session_id not in dump
     assert not [value for value in personal if value in dump]
     # Blobs are dumped as hexadecimal digits.
     assert not [value for value in personal if value.encode().hex() in dump]
