@@ -28,6 +28,7 @@ class TurnRow:
     attempts: int = 0
     unheard: bool = False
     last_event_id: int | None = None  # once it is over
+    finished_at: str | None = None  # or failed last
 
 
 TURN_COLUMNS = tuple(turns.c[name] for name in TurnRow.__dataclass_fields__)

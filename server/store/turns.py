@@ -123,7 +123,7 @@ class Turns:
                 sealed = {"request_hash": mark, **sealed_turn(key, turn.turn_id, turn.body, None)}
                 connection.execute(_ACCEPT, {**values, **sealed, "accepted_at": now})
             else:  # it failed, and is tried again in a new place
-                row = replace(known, status="accepted", seq=seq, unheard=unheard, attempts=known.attempts + int(starts))
+                row = replace(known, status="accepted", seq=seq, unheard=unheard, attempts=int(starts))
                 again = {
                     "this_turn": row.turn_id,
                     "status": row.status,
@@ -218,7 +218,7 @@ class Turns:
 
     def _recorded(self, connection: Connection, turn: TurnRow, events: Sequence[Event]) -> bytes:
         key = self._vault.key(connection, turn.session_id)
-        earlier = events_of(connection, key, turn.turn_id) if turn.attempts > 1 else ()
+        earlier = events_of(connection, key, turn.turn_id) if turn.finished_at else ()  # it failed before
         return sealed_events(key, turn.turn_id, events, earlier)
 
 

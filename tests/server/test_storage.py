@@ -37,7 +37,7 @@ async def test_long_conversations(tmp_path: Path) -> None:
             (kept,) = reader.execute("SELECT count(*) FROM checkpoints").fetchone()
         assert kept <= KEPT + PRUNE_EVERY
     assert sizes[TURNS] <= 2 * sizes[40]
-    assert sizes[TURNS] < 500_000
+    assert sizes[TURNS] < 1_000_000  # the journal, the transcript and what readers may come back for
 
 
 async def test_sessions_add_up_linearly(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from agents.speaking import TemplateSpeaker
 from server.lanes import TurnFailed
 from tests.server.parts import Parts, open_parts
 from tools.providers.protocols import ProviderUnavailable
@@ -78,8 +79,7 @@ async def test_a_turn_that_breaks_never_happened(parts: Parts) -> None:
 
 async def test_a_first_turn_that_breaks_never_happened(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = await parts.open_session()
-    speaker = parts.runner._attempts._run_graph._services.speaker
-    monkeypatch.setattr(type(speaker), "speak", None)
+    monkeypatch.setattr(TemplateSpeaker, "speak", None)
     with pytest.raises(TurnFailed):
         await parts.say(session_id, "I need 2 lakh")
     monkeypatch.undo()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from agents.speaking import TemplateSpeaker
 from server.events import KEPT_EVENTS, Event
 from server.lanes import TurnFailed
 from server.problems import Problem
@@ -98,7 +99,7 @@ async def test_a_failed_turn_is_told_with_its_apology_and_then_again(
     session_id, hub = await parts.open_session(), hub_of(parts)
     async with hub.following(session_id) as reader:
         reading = asyncio.create_task(told(reader, ends(2)))
-        monkeypatch.setattr(type(parts.runner._run_graph._services.speaker), "speak", None)
+        monkeypatch.setattr(TemplateSpeaker, "speak", None)
         with pytest.raises(TurnFailed):
             await parts.say(session_id, "I need 2 lakh", "m-1")
         monkeypatch.undo()
