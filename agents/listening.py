@@ -7,10 +7,11 @@ from langgraph.runtime import Runtime
 
 from agents.agenda import awaiting
 from agents.application import CLOSED, Application, application_id_for, merge_application, new_application
-from agents.conditions import next_consent, offer_has_lapsed, report_is_stale, without_bureau_consent
+from agents.conditions import next_consent, report_is_stale, without_bureau_consent
 from agents.consenting import change_consent, consent_wish
 from agents.context import Context
 from agents.deciding.slips import receive_slip
+from agents.sanctioning.issued import offer_is_over
 from agents.speaking import line
 from agents.turn import STATE_VERSION, TurnState, TurnUpdate, Understood, without
 from agents.understanding.answers import YES_NO_ASKS
@@ -35,7 +36,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         change = brought_up(state["application"], services.policy)
     application = merge_application(state.get("application"), change)
     update = TurnUpdate(said=[], version=STATE_VERSION)
-    if offer_has_lapsed(application, services.clock.today().isoformat()) and application["status"] not in CLOSED:
+    if application["status"] not in CLOSED and await offer_is_over(application, runtime.context):
         change["status"] = application["status"] = "expired"
         update["said"] = [line("status.expired")]
     asked = next(iter(awaiting(application)), None)

@@ -7,10 +7,11 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.application import Application
-from agents.conditions import offer_has_lapsed, without_decision
+from agents.conditions import without_decision
 from agents.context import Context
 from agents.parts import KeyFactsShown, Offer
 from agents.posting import LETTERS_PATH, borrower_of, keep_letter, mail
+from agents.sanctioning.issued import letter_key, offer_is_over
 from agents.sanctioning.key_facts import acknowledged_key_facts, show_again, show_key_facts, take_acknowledgement
 from agents.speaking import line, phrasebook
 from agents.turn import TurnState, TurnUpdate, without
@@ -41,8 +42,7 @@ async def sanction(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 async def issue_letter(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """The letter of the acknowledged offer: one, whatever happens to the turn that asks for it."""
     application, context = state["application"], runtime.context
-    today = context.services.clock.today().isoformat()
-    if offer_has_lapsed(application, today) and not await _was_issued(application, context):
+    if await offer_is_over(application, context):
         lapsed = Application(status="expired")
         return TurnUpdate(application=lapsed, said=[*state.get("said", []), line("status.expired")])
     key_facts = acknowledged_key_facts(application, context)
@@ -78,15 +78,6 @@ async def _within_the_otp_cap(application: Application, context: Context) -> boo
     return await services.history.grant_on_otp(application_id, offer["amount"], cap, services.clock.today())
 
 
-async def _was_issued(application: Application, context: Context) -> bool:
-    """On the offer's last day, by an attempt at this turn that did not come to its end."""
-    return await context.services.effects.known(context.session_id, _key_of(application)) is not None
-
-
-def _key_of(application: Application) -> str:
-    return f"letter:{cast(Offer, application['offer'])['offer_id']}"
-
-
 async def _letter(key_facts: KeyFacts, application: Application, context: Context) -> str:
     """Render and keep the letter; its id, which is the same ever after."""
     services, offer = context.services, cast(Offer, application["offer"])
@@ -108,7 +99,7 @@ async def _letter(key_facts: KeyFacts, application: Application, context: Contex
         await keep_letter(letter_id, await services.print_letter(content), context, record)
         return Done({"letter_id": letter_id})
 
-    asked = Asked(_key_of(application), {"letter": offer["offer_id"], "kfs": shown["digest"]}, repeatable=True)
+    asked = Asked(letter_key(application), {"letter": offer["offer_id"], "kfs": shown["digest"]}, repeatable=True)
     done = await services.effects.once(context.session_id, asked, issue)
     return cast(str, done["letter_id"])
 

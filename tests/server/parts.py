@@ -186,6 +186,7 @@ async def open_parts(
     letterbox: Letterbox | None = None,
     url: str | None = None,
     lease_seconds: float = LEASE_SECONDS,
+    as_of: date = AS_OF,
 ) -> AsyncIterator[Parts]:
     """The runner over the data in `data_dir`; `crash` names the part, its method, when and at which call.
 
@@ -224,7 +225,7 @@ async def open_parts(
         audit=acts,
         consents=acts,
         papers=real["papers"],
-        clock=Clock(as_of=AS_OF),
+        clock=Clock(as_of=as_of),
         sealer=Sealer(KEY),
     )
     runner = TurnRunner(LOAN, services, real["turns"], checkpoints)

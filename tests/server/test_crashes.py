@@ -1,13 +1,14 @@
 """A crash at any step of a turn: after the restart the turn is run again to the same end, with each effect once."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.driver import normalised
 from tests.server.audited import check_audit
-from tests.server.parts import KEY, Crash, Parts, When, open_parts
+from tests.server.parts import AS_OF, KEY, Crash, Parts, When, open_parts
 
 # The part that crashes, its method, before or after it did its work, and at which call.
 POINTS: list[tuple[str, str, When, int]] = [
@@ -100,6 +101,31 @@ async def test_crash_and_restart(
         assert (await parts.sessions.transcript(session_id))[-2]["message_id"] == broken[1]
         await parts.converse(session_id, "C01")
         assert await check_the_end(parts, session_id) == undisturbed
+
+
+@pytest.mark.parametrize("point", [("effects", "once", "after", 3), ("effects", "once", "after", 4)], ids=str)
+async def test_a_letter_issued_in_time_stands(tmp_path: Path, point: tuple[str, str, When, int]) -> None:
+    """The turn that issued it is run again long after the offer's last day."""
+    async with open_parts(tmp_path, point) as parts:
+        session_id = await parts.open_session()
+        assert await converse_until_crash(parts, session_id) is not None
+        assert await parts.count("letters") == 1
+    later = AS_OF + timedelta(days=400)
+    async with open_parts(tmp_path, bureau=parts.bureau, as_of=later) as parts:
+        await parts.runner.resume_unfinished()
+        await parts.runner.drain(10)
+        await check_the_end(parts, session_id)
+
+
+async def test_without_a_letter_the_offer_is_over(tmp_path: Path) -> None:
+    async with open_parts(tmp_path, ("papers", "keep_letter", "before", 1)) as parts:
+        session_id = await parts.open_session()
+        assert await converse_until_crash(parts, session_id) is not None
+    async with open_parts(tmp_path, bureau=parts.bureau, as_of=AS_OF + timedelta(days=400)) as parts:
+        await parts.runner.resume_unfinished()
+        await parts.runner.drain(10)
+        view = (await parts.sessions.get(session_id)).view["loan_application"]
+        assert view["status"] == "expired" and await parts.count("letters") == 0
 
 
 @pytest.mark.parametrize("point", SENDING, ids=lambda point: "-".join(map(str, point)))
