@@ -31,6 +31,7 @@ from server.store.checkpoints import (
 )
 from server.store.database import Database
 from server.store.one_at_a_time import one_at_a_time
+from server.store.postgres_pool import CONNECT_SECONDS, SESSION, TCP
 from server.store.vault import Damaged
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
@@ -93,7 +94,14 @@ class PostgresCheckpoints(StoredCheckpoints):
             timeout=WAIT_SECONDS,
             open=False,
             check=AsyncConnectionPool.check_connection,
-            kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
+            configure=_bound,
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": 0,
+                "row_factory": dict_row,
+                "connect_timeout": CONNECT_SECONDS,
+                **TCP,
+            },
         )
         await pool.open()
         return cls(database, pool)
@@ -110,6 +118,11 @@ class PostgresCheckpoints(StoredCheckpoints):
 
     async def close(self) -> None:
         await self._pool.close()
+
+
+async def _bound(connection: AsyncConnection[DictRow]) -> None:
+    for statement in SESSION:
+        await connection.execute(statement)
 
 
 def _set_up(database: Database) -> None:

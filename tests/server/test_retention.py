@@ -1,4 +1,4 @@
-"""The retention rules: what goes when and what stays, at the border of each rule, beside the service, by several at once."""
+"""The retention rules: what goes when and what stays, at each border, beside the service, by several at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
