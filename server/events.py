@@ -5,9 +5,8 @@ turn is finished: server/store/event_records.py.
 """
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Literal
@@ -54,7 +53,7 @@ class EventLog:
 
     def __init__(self, last_id: int, listener: Listener | None = None) -> None:
         self.last_id = self.floor = last_id
-        self.writing = False
+        self.writing = False  # while a turn of the session runs in this process
         self._listener = listener
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._waiting: set[asyncio.Future[None]] = set()
@@ -78,15 +77,6 @@ class EventLog:
             self._listener(event)
         return event
 
-    @contextlib.contextmanager
-    def written_here(self) -> Iterator[None]:
-        """While this process runs a turn of the session, nobody else says what happens."""
-        self.writing = True
-        try:
-            yield
-        finally:
-            self.writing = False
-
     def feed(self, events: Sequence[Event]) -> None:
         """What another process says happens now. Taken only where it follows on what is known: the rest is on record
         in the end."""
@@ -97,8 +87,11 @@ class EventLog:
         self.wake()
 
     def skip_to(self, last_id: int) -> None:
-        """The ids up to this one were given out elsewhere, and what they named is on record."""
-        if last_id > self.last_id:
+        """The ids up to this one were given out elsewhere, and what they named is on record.
+
+        Not while a turn runs here: what it has just written down is read back before it says its end.
+        """
+        if last_id > self.last_id and not self.writing:
             self.last_id = self.floor = last_id
             self._events.clear()
             self.wake()

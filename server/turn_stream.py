@@ -7,8 +7,10 @@ from starlette.types import Receive, Scope, Send
 
 from server.frames import error_frame, frames_of_answer, server_sent, server_sent_events
 from server.lanes import Turn
+from server.problems import Problem
 from server.streaming.hub import Hub
 from server.streaming.reader import DRAINING, Leaving
+from server.streaming.untold import untold
 
 PING_SECONDS = 15.0
 PING = ServerSentEvent(comment="ping").encode()
@@ -42,6 +44,7 @@ async def _server_sent(turn: Turn, hub: Hub) -> AsyncIterator[bytes]:
         yield server_sent_events(events) if events else server_sent(frames_of_answer(turn.row.reply or {}))
         return
     with hub.following_turn(turn) as reader:
+        turn.answer.add_done_callback(lambda _: turn.log.wake())
         try:
             async for batch in reader.batches(quiet=PING_SECONDS, to_its_end=True):
                 own = [event for event in batch if event.turn_id == turn.row.turn_id]
@@ -50,7 +53,13 @@ async def _server_sent(turn: Turn, hub: Hub) -> AsyncIterator[bytes]:
                     if own[-1].is_last:
                         return
                 elif not batch:
+                    if problem := untold(turn):
+                        yield _error(problem, reader.position)
+                        return
                     yield PING
         except Leaving:
-            retry_after = DRAINING.retry_after
-            yield server_sent([error_frame(DRAINING.code, DRAINING.detail, reader.position, retry_after=retry_after)])
+            yield _error(DRAINING, reader.position)
+
+
+def _error(problem: Problem, event_id: int) -> bytes:
+    return server_sent([error_frame(problem.code, problem.detail, event_id, retry_after=problem.retry_after)])

@@ -26,6 +26,7 @@ from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused, SessionBusy
 from server.store.vault import Damaged
 from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
+from server.streaming.untold import untold
 
 log = logging.getLogger("esoteric.streaming")
 
@@ -67,6 +68,7 @@ class _Talk:
         self._told = reader.position
         self._first_word = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
+        self._saying: set[asyncio.Task[None]] = set()
 
     async def until_it_ends(self) -> None:
         self._sender = asyncio.create_task(self._send_events(self._reader))
@@ -102,7 +104,9 @@ class _Talk:
                 raise Problem(422, "invalid_input", "Please send a message.")
             told = self._told
             submission = Submission(sent.message, "websocket", sent.message_id, when_busy=sent.when_busy)
-            return await self._answer_again(await self._house.submit(self._session_id, submission, self._access), told)
+            turn = await self._house.submit(self._session_id, submission, self._access)
+            turn.answer.add_done_callback(lambda _: self._say_if_untold(turn))
+            return await self._answer_again(turn, told)
         except Problem as problem:
             return [self._error(problem)]
         except MessageIdReused:
@@ -127,6 +131,12 @@ class _Talk:
         self._reader, self._told = reader, last_event_id
         self._first_word.set()
         self._sender = asyncio.create_task(self._send_events(reader))
+
+    def _say_if_untold(self, turn: Turn) -> None:
+        if problem := untold(turn):
+            saying = asyncio.create_task(self._say(self._error(problem)))
+            self._saying.add(saying)
+            saying.add_done_callback(self._saying.discard)
 
     async def _answer_again(self, turn: Turn, told: int) -> Iterable[dict[str, Any]]:
         """The frames of a turn that was over before, unless they were not `told` when it was asked for: then they come,
@@ -164,9 +174,13 @@ class _Talk:
         await self._close_for(await refusal(self._socket, self._house.gate.recheck_seconds))
 
     async def _close_for(self, problem: Problem, code: int = POLICY_VIOLATION) -> None:
+        await self._say(self._error(problem))
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await self._send_all([self._error(problem)])
             await self._socket.close(code)
+
+    async def _say(self, frame: dict[str, Any]) -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self._send_all([frame])
 
     def _error(self, problem: Problem) -> dict[str, Any]:
         return error_frame(problem.code, problem.detail, self._told, retry_after=problem.retry_after)

@@ -52,6 +52,4 @@ class Elsewhere:
 
     async def _look(self, followed: dict[str, EventLog]) -> None:
         for session_id, last_event_id in (await self._records.standing(followed)).items():
-            log = followed[session_id]
-            if not log.writing:  # one that began meanwhile starts from what it read itself
-                log.skip_to(last_event_id)
+            followed[session_id].skip_to(last_event_id)

@@ -146,6 +146,8 @@ class RedisBus:
         try:
             await doing
         except (RedisError, OSError) as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError from None  # which the client has taken for a timeout
             self._breaker.failed()
             if self._breaker.is_open and not self._away:
                 self._away = True
