@@ -14,7 +14,8 @@ def test_nothing_is_lost_doubled_or_stuck(ground: Ground) -> None:
     async def run(stage: Stage) -> None:
         outcome = await trial(QUICK, stage, with_redis=True)
         print(outcome.summary())
-        assert findings(outcome, stage) == []
+        wrong = findings(outcome, stage)
+        assert not wrong, f"{len(wrong)} findings: {wrong[:20]}"
         assert set(outcome.suffered) == set(QUICK.faults)
 
     try:
