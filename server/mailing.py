@@ -156,7 +156,8 @@ class Mailing:
 
 def pause_after(tries: int) -> float:
     """Seconds until the next try: twice as long each time, within bounds, and never the same for all."""
-    return min(FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+    longest = min(FIRST_PAUSE * (1 << min(tries - 1, 20)), LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)
 
 
 async def open_mailing(settings: Settings, database: Database, observer: Observer) -> Mailing:

@@ -109,15 +109,6 @@ class OutboxCarrier:
     async def send(self, message: Message) -> None:
         await asyncio.to_thread(self._write, message)
 
-    async def list_messages(self, session_id: str) -> list[dict[str, str]]:
-        """What was written for a session, oldest first: id, channel, to, subject, body, created_at (ISO 8601)."""
-
-        def read() -> list[dict[str, str]]:
-            found = [_summary(mail) for _, mail in self._of_session(session_id)]
-            return sorted(found, key=lambda message: (datetime.fromisoformat(message["created_at"]), message["id"]))
-
-        return await asyncio.to_thread(read)
-
     async def forget(self, session_id: str) -> int:
         """Delete what was written for a session; the number of messages deleted."""
 
@@ -181,19 +172,6 @@ def compose(message: Message, sender: str) -> EmailMessage:
 
 def _domain(sender: str) -> str:
     return sender.rpartition("@")[2].rstrip("> ") or "localhost"
-
-
-def _summary(mail: EmailMessage) -> dict[str, str]:
-    part = mail.get_body(("plain",))
-    body = part.get_content() if part is not None else ""
-    return {
-        "id": str(mail["Message-ID"]).lstrip("<").rpartition("@")[0],
-        "channel": str(mail["X-Channel"]),
-        "to": str(mail["X-To"] or mail["To"]),
-        "subject": str(mail["Subject"]),
-        "body": body.replace("\r\n", "\n").removesuffix("\n"),
-        "created_at": str(mail["X-Created-At"]),
-    }
 
 
 def _of(session_id: str) -> str:

@@ -152,10 +152,11 @@ _DUE = (
     .order_by(outbox.c.next_try)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+    .cte("due")  # looked for once, whatever Postgres plans
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(_DUE))
+    .where(outbox.c.id.in_(select(_DUE.c.id)))
     .values(tries=outbox.c.tries + 1, next_try=DatabaseNow() + bindparam("claim"))
     .returning(outbox.c.id, outbox.c.session_id, outbox.c.tries, outbox.c.message, outbox.c.created_at)
 )

@@ -139,6 +139,7 @@ class World:
             "effects": SqlEffects(self.database, self.acts, self.outbox.outbox),
             "history": SqlHistory(self.database),
         }
+        crashable: dict[str, Any] = {name: Crashable(name, part, self.armed) for name, part in parts.items()}
         return replace(
             embedded_services(),
             understander=heard.understander,
@@ -154,7 +155,7 @@ class World:
             sealer=Sealer(KEY),
             one_time_code=one_time_code,
             print_letter=partial(print_in_thread, identity=_identity()),
-            **{name: Crashable(name, part, self.armed) for name, part in parts.items()},
+            **crashable,
         )
 
     async def close(self) -> None:

@@ -41,7 +41,7 @@ def fresh_url(cluster: Postgres) -> str:
 
     name = f"d{uuid4().hex}"
     with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return cluster.url.replace("/postgres", f"/{name}")
 
 
