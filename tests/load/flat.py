@@ -7,6 +7,7 @@ turns of a long conversation to the first. On a Postgres of its own, or on SQLit
 """
 
 import argparse
+import asyncio
 import statistics
 import tempfile
 import time
@@ -14,12 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Engine, Integer, LargeBinary, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Engine, Integer, LargeBinary, String, Table
 
 from server.store.tables import effects, messages, outbox, sessions, turns
 from tests.driver import Conversation
 from tests.postgres import Postgres, programs
-from tests.service import Service, service_in_thread
+from tests.service import Service, index_knowledge, service_in_thread
 
 TURNS = 60
 LONG = 200
@@ -45,7 +46,9 @@ CHECKPOINTS = {
 def fill(engine: Engine, rows: int) -> None:
     """So many turns, messages and checkpoints of other sessions, finished long ago."""
     dialect = engine.dialect.name
-    with engine.begin() as connection:
+    with engine.connect() as connection, connection.begin():
+        if dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         for table in FILLED:
             count = rows // A_SESSION + 1 if table is sessions else rows
             columns = [column for column in table.columns if _has_value(column)]
@@ -54,8 +57,7 @@ def fill(engine: Engine, rows: int) -> None:
             _insert(connection, dialect, f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {{numbers}}", count)  # noqa: S608  our own names
         for statement in CHECKPOINTS[dialect]:
             _insert(connection, dialect, statement, rows)
-    with engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        connection.exec_driver_sql("ANALYZE")
 
 
 def _insert(connection: Any, dialect: str, statement: str, rows: int) -> None:
@@ -130,6 +132,7 @@ def main() -> None:
     parser.add_argument("--sqlite", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(index_knowledge(Path(folder) / "chroma"))
         if chosen.sqlite:
             with service_in_thread(Path(folder)) as service:
                 measure(service, chosen.rows)

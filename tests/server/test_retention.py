@@ -1,7 +1,8 @@
 """The retention rules: what goes when and what stays, at each border, beside the service, by several at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, create_engine, func, insert, select, update
 
 from agents.application import Status
 from kb.retention import NO_STATUS, read_retention
@@ -19,6 +20,7 @@ from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.expired import CONDITIONS, Expired
 from server.store.outbox import Outbox
+from server.store.postgres_pool import with_driver
 from server.store.sessions import Sessions, StillInUse
 from server.store.sqlite import SqliteCheckpoints
 from server.store.tables import (
@@ -38,6 +40,7 @@ from server.store.tables import (
 )
 from tests.driver import Conversation, converse
 from tests.keys import SECRET, vault
+from tests.postgres import Postgres, programs
 from tests.service import COMMAND, Service, clean_environment, run_command
 from tools.clock import Clock
 
@@ -74,11 +77,59 @@ class Store:
         return set(await self.database.run(lambda connection: connection.execute(query).scalars().all()))
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """With a migrated database to copy."""
+    pytest.importorskip("psycopg", reason="needs the extra `postgres`")
+    folder = programs()
+    if folder is None:
+        pytest.skip("no Postgres server is installed")
+    try:
+        cluster = Postgres.create(folder)
+    except RuntimeError as error:
+        pytest.skip(f"Postgres cannot be set up here: {error}")
+    try:
+        cluster.start()
+        with ThreadPoolExecutor(1) as thread:  # a loop runs in this one already
+            thread.submit(lambda: asyncio.run(_migrate(cluster))).result()
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+async def _migrate(cluster: Postgres) -> None:
+    from server.store.postgres import PostgresCheckpoints
+
+    database = Database.postgres(cluster.url, vault=vault())
+    await database.migrate()
+    await (await PostgresCheckpoints.open(database)).close()
+    await database.close()
+
+
+def a_copy(cluster: Postgres) -> str:
+    name = f"d{uuid4().hex}"
+    template1 = cluster.url.replace("/postgres", "/template1")
+    engine = create_engine(with_driver(template1), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE postgres")
+    engine.dispose()
+    return cluster.url.replace("/postgres", f"/{name}")
+
+
+async def _opened(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Database, Any]:
+    if request.param == "postgres":
+        from server.store.postgres import PostgresCheckpoints
+
+        database = Database.postgres(a_copy(request.getfixturevalue("postgres")), vault=vault())
+        return database, await PostgresCheckpoints.open(database)
     database = Database.sqlite(tmp_path / "esoteric.db", vault=vault())
     await database.migrate()
-    checkpoints = await SqliteCheckpoints.open(database)
+    return database, await SqliteCheckpoints.open(database)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    database, checkpoints = await _opened(request, tmp_path)
     acts = ActsWriter(database, [SECRET])
     kept = Sessions(database, acts)
     erasure = Erasure(kept, (checkpoints.delete, Outbox(database).forget))
