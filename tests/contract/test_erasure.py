@@ -46,7 +46,7 @@ def test_no_byte_is_left_on_disk(own_service: Service) -> None:
         conversation.say(f"Hello, {SAID}")
         converse(conversation, "C02")
         # What development sends, and nothing else: the rest is sealed. `tests/server/test_at_rest.py` looks closer.
-        assert copies(own_service.data_dir / "outbox", values).keys() >= {customers()["C02"]["name"]}
+        assert copies(own_service.data_dir / "outbox", values).keys() >= {customers()["C02"]["phone"]}
         conversation.http.delete(f"/api/v1/sessions/{conversation.session_id}").raise_for_status()
     assert not list((own_service.data_dir / "outbox").glob("*.eml"))
     assert copies(own_service.data_dir, values) == {}

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("psycopg", reason="needs the extra `postgres`")
 
 from tests.driver import Conversation, Transport, converse, customers
+from tests.keys import SECRET
 from tests.postgres import Postgres, programs
 from tests.service import Service, fresh_data_dir, service_in_thread
 
@@ -37,7 +38,7 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="module")
 def service(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory, knowledge_dir: Path) -> Iterator[Service]:
     data_dir = fresh_data_dir(tmp_path_factory.mktemp("postgres") / "var", knowledge_dir)
-    with service_in_thread(data_dir, database_url=postgres.url) as running:
+    with service_in_thread(data_dir, database_url=postgres.url, secret_key=SECRET.decode()) as running:
         yield running
 
 
@@ -130,7 +131,7 @@ def test_a_second_service_finds_the_schema_and_the_sessions(
 ) -> None:
     with Conversation(service) as conversation:
         conversation.say("I need 3 lakh")
-        with service_in_thread(data_dir, database_url=postgres.url) as second:
+        with service_in_thread(data_dir, database_url=postgres.url, secret_key=SECRET.decode()) as second:
             there = Conversation(second, session_id=conversation.session_id)
             assert there.transcript() == conversation.transcript()
             assert there.say("My name is Aarav Mehta")["awaiting"] == ["loan_term_months", "purpose"]

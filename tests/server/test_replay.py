@@ -14,8 +14,9 @@ import pytest
 from kb.policy import Policy, PolicyBook
 from tests.command import command_here
 from tests.driver import policy_cases
+from tests.keys import vault
 from tests.policy_versions import NEWER, OLDER, two_versions
-from tests.server.parts import AS_OF, open_parts
+from tests.server.parts import AS_OF, KEY, open_parts
 from tools.policy import Applicant, Request, Waiver, decide, decide_before_bureau
 from tools.policy.dry_run import merged
 from tools.policy.record import NotReplayable, canonical, decision_record, replay
@@ -134,7 +135,7 @@ def the_decision(data_dir: Path) -> str:
 
 
 def test_the_command_replays(decided: Path) -> None:
-    result = command_here(decided, "replay", the_decision(decided))
+    result = command_here(decided, "replay", the_decision(decided), SECRET_KEY=KEY.decode())
     assert result.exit_code == 0, result.output
     assert "byte for byte the same" in result.stderr
     assert json.loads(result.stdout)["decision"] == "APPROVE"
@@ -146,11 +147,21 @@ def test_the_command_tells_of_a_decision_that_comes_out_otherwise(decided: Path,
         closing(sqlite3.connect(tmp_path / "esoteric.db")) as copy,
     ):
         original.backup(copy)
-        copy.execute("UPDATE decisions SET record = json_set(record, '$.amount', 900000)")
+        row = copy.execute("SELECT decision_id, record, session_id, wrapped FROM decisions NATURAL JOIN session_keys")
+        decision_id, sealed, session_id, wrapped = row.fetchone()
+        key, place = vault(KEY).unwrap(session_id, wrapped), f"decisions.record:{decision_id}"
+        record = key.open_json(place, sealed) | {"amount": 900_000}
+        copy.execute("UPDATE decisions SET record = ?", (key.seal_json(place, record),))
         copy.commit()
-    result = command_here(tmp_path, "replay", the_decision(tmp_path))
+    result = command_here(tmp_path, "replay", the_decision(tmp_path), SECRET_KEY=KEY.decode())
     assert result.exit_code == 1
     assert "NOT the same: amount" in result.stderr
+
+
+def test_a_decision_under_another_secret_is_one_line(decided: Path) -> None:
+    result = command_here(decided, "replay", the_decision(decided), SECRET_KEY="another")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("the decision cannot be opened: neither SECRET_KEY nor PREVIOUS_SECRET_KEY")
 
 
 @pytest.mark.parametrize("name", ["NOSUCHDECISION", "' OR 1=1 --", "", "\N{SNOWMAN}"])
@@ -163,7 +174,7 @@ def test_an_unknown_decision_is_one_line(decided: Path, name: str) -> None:
 def test_a_policy_that_is_not_there_is_one_line(decided: Path, tmp_path: Path) -> None:
     folder = two_versions(tmp_path)
     (folder / f"PL-SALARIED-IN-{NEWER}.toml").unlink()
-    result = command_here(decided, "replay", the_decision(decided), "--policies", str(folder))
+    result = command_here(decided, "replay", the_decision(decided), "--policies", str(folder), SECRET_KEY=KEY.decode())
     assert result.exit_code == 2
     assert "not here" in result.stderr
 

@@ -12,6 +12,7 @@ from server.store.acts import ActsWriter
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.sessions import Sessions
+from tests.keys import vault
 from tests.postgres import Postgres
 from tests.server.cases.office import Office, converse_on, status_of, under_review
 from tests.server.test_postgres import postgres  # noqa: F401  the fixture
@@ -49,7 +50,7 @@ def test_of_several_at_once_one_acts(service: Service, office: Office) -> None:
 
 async def test_sessions_without_a_case_are_found(service: Service) -> None:
     assert service.house is not None
-    database = Database.postgres(str(service.house.settings.database_url))
+    database = Database.postgres(str(service.house.settings.database_url), vault=vault())
     try:
         acts = ActsWriter(database, [b"0f1e2d3c4b5a69788796a5b4c3d2e1f0"])
         waiting = {"loan_application": {"status": "under_review"}}

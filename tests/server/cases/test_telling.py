@@ -18,6 +18,7 @@ from server.store.acts import ActsWriter
 from server.store.cases import Cases
 from server.store.database import Database
 from tests.driver import Conversation, Json
+from tests.keys import vault
 from tests.server.cases.office import REASON, Office, status_of, under_review
 from tests.service import AS_OF, Service, start_process, stop_process
 
@@ -80,7 +81,7 @@ def test_a_crash_between_the_act_and_its_turn(data_dir: Path) -> None:
 
 
 async def decline_and_die(data_dir: Path) -> None:
-    database = Database.sqlite(data_dir / "esoteric.db")
+    database = Database.sqlite(data_dir / "esoteric.db", vault=vault(SECRET.encode()))
 
     async def die(_session_id: str, _submission: Submission) -> Turn:
         raise Killed
