@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.certificates import certificate_of_its_own, serving_with, trusting
 from tests.providers_misbehaving import NO_ANSWER
 from tests.providers_server import ProvidersServer, Way, providers_server
-from tests.tools.providers.asking import C01, INQUIRY, PATHS, PERSON, TOKEN, asking
+from tests.tools.providers.asking import C01, INQUIRY, PATHS, PERSON, TOKEN, asking, usual_tls
 from tools.breaker import Breaker
+from tools.providers.http_bureau import HttpBureau
+from tools.providers.http_client import HttpProvider, open_connections
 from tools.providers.protocols import ProviderUnavailable, UnusableAnswer
 from tools.providers.strict_json import NotJson, strict_json
 
@@ -59,6 +62,34 @@ async def test_a_pull_under_way_is_waited_for(server: ProvidersServer) -> None:
             with pytest.raises(ProviderUnavailable) as caught:
                 await ask()
             assert not isinstance(caught.value, UnusableAnswer)
+    assert server.pulls == []
+
+
+async def test_an_inquiry_is_no_pull(server: ProvidersServer) -> None:
+    async with open_connections(SecretStr(TOKEN), usual_tls()) as connections:
+        bureau = HttpBureau(HttpProvider("bureau", server.url, connections))
+        assert await bureau.inquire(C01.pan, inquiry=INQUIRY) == "not_done"
+        assert server.pulls == []
+        report = await bureau.pull(C01.pan, inquiry=INQUIRY)
+        assert await bureau.inquire(C01.pan, inquiry=INQUIRY) == report
+        server.where = "/inquiries/status"
+        server.changed = lambda answer: answer | {"state": "pending", "report": None}
+        with pytest.raises(ProviderUnavailable):
+            await bureau.inquire(C01.pan, inquiry=INQUIRY)
+        server.behave()
+        with pytest.raises(UnusableAnswer):  # a report on somebody else
+            await bureau.inquire("ZZZPM1102B", inquiry=INQUIRY)
+    assert server.pulls == [INQUIRY]
+
+
+async def test_a_bureau_that_cannot_tell_is_not_told_to_pull(server: ProvidersServer) -> None:
+    server.where = "/inquiries/status"
+    server.changed = lambda answer: answer | {"state": "unknown", "report": None}
+    async with open_connections(SecretStr(TOKEN), usual_tls()) as connections:
+        bureau = HttpBureau(HttpProvider("bureau", server.url, connections))
+        assert await bureau.inquire(C01.pan, inquiry=INQUIRY) == "not_known"
+        with pytest.raises(UnusableAnswer):
+            await bureau.pull(C01.pan, inquiry=INQUIRY)
     assert server.pulls == []
 
 
