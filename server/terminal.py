@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from socket import socket
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import httpx
 import uvicorn
@@ -20,6 +21,7 @@ from server.app import create_app
 from server.settings import Settings
 
 PROMPT = "you › "
+WAITS: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)  # seconds before the connection is opened again
 LEAVE = frozenset({"/quit", "/exit", "/q"})
 
 
@@ -36,13 +38,12 @@ async def converse(url: str | None, settings: Settings) -> None:
             credential = {HEADER: answer.headers[HEADER]} if HEADER in answer.headers else {}
             client.headers.update(credential)
             _say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
-            address = _socket_address(base, session["session_id"])
-            async with websockets.connect(address, additional_headers=credential) as connection:
-                while (text := await asyncio.to_thread(_read_line)) is not None:
-                    await connection.send(json.dumps({"message": text}))
-                    await _print_answer(connection)
-                    if embedded_codes := await _new_codes(client, session["session_id"]):
-                        _say(embedded_codes)
+            line = _Line(_socket_address(base, session["session_id"]), credential)
+            stack.push_async_callback(line.close)
+            while (text := await asyncio.to_thread(_read_line)) is not None:
+                await line.say(text)
+                with contextlib.suppress(httpx.HTTPError):  # the service may be away between two messages
+                    _say(await _new_codes(client, session["session_id"]))
 
 
 class _Embedded(uvicorn.Server):
@@ -76,24 +77,62 @@ async def embedded_service(settings: Settings) -> AsyncIterator[str]:
         await serving
 
 
-async def _print_answer(socket: websockets.ClientConnection) -> None:
-    """Print the chunks of one answer as they come."""
-    shown = ""
-    async for raw in socket:
-        frame = json.loads(raw)
-        match frame["type"]:
-            case "message":
-                shown += frame["content"]
-                _say(frame["content"])
-            case "reset":
-                _say("\n" if shown else "")
-                shown = ""
-            case "end":
-                _say("\n\n")
+class _Line:
+    """The connection. One that breaks is opened again and goes on behind the newest event that was printed."""
+
+    def __init__(self, address: str, credential: dict[str, str]) -> None:
+        self._address = address
+        self._credential = credential
+        self._socket: websockets.ClientConnection | None = None
+        self._told = 0
+        self.waits = WAITS
+
+    async def say(self, text: str) -> None:
+        """Send a message and print the chunks of its answer as they come. Sent again, it is still one message."""
+        message = json.dumps({"message": text, "message_id": str(uuid4())})
+        for wait in (*self.waits, None):
+            try:
+                await (await self._open()).send(message)
+                await self._print_answer()
+            except (OSError, websockets.WebSocketException) as error:
+                self._socket = None
+                refused = isinstance(error, websockets.InvalidStatus) and error.response.status_code < 500
+                if wait is None or refused:
+                    raise SystemExit(f"The connection is lost ({type(error).__name__}).") from None
+                await asyncio.sleep(wait)
+            else:
                 return
-            case "error":
-                _say(f"{frame['content']}\n\n")
-                return
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def _open(self) -> websockets.ClientConnection:
+        if self._socket is None:
+            self._socket = await websockets.connect(self._address, additional_headers=self._credential)
+            await self._socket.send(json.dumps({"type": "resume", "last_event_id": self._told}))
+        return self._socket
+
+    async def _print_answer(self) -> None:
+        shown, socket = "", await self._open()
+        while True:
+            frame = json.loads(await socket.recv())
+            if frame.get("code") == "server_draining":
+                continue  # the connection ends next
+            self._told = frame["event_id"]
+            match frame["type"]:
+                case "message":
+                    shown += frame["content"]
+                    _say(frame["content"])
+                case "reset":
+                    _say("\n" if shown else "")
+                    shown = ""
+                case "end":
+                    _say("\n\n")
+                    return
+                case "error":
+                    _say(f"{frame['content']}\n\n")
+                    return
 
 
 async def _new_codes(client: httpx.AsyncClient, session_id: str) -> str:

@@ -146,8 +146,6 @@ class RedisBus:
         try:
             await doing
         except (RedisError, OSError) as error:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise asyncio.CancelledError from None  # which the client has taken for a timeout
             self._breaker.failed()
             if self._breaker.is_open and not self._away:
                 self._away = True
@@ -157,6 +155,9 @@ class RedisBus:
             if self._away:
                 self._away = False
                 log.info("events.bus_back")
+        # The client may take a cancellation for a timeout, or for an answer without entries.
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError
 
 
 def _entries(entries: Any) -> Iterable[tuple[bytes, dict[bytes, bytes]]]:
