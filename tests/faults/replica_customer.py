@@ -186,6 +186,7 @@ class Customer:
             except (OSError, WebSocketException, TimeoutError, Broken):
                 await self._leave_socket()
                 self.retries += 1
+                self.reading.asks_again()
                 await self._rest_a_little()
         raise GaveUp(f"no answer over the socket to {told.message_id}")
 

@@ -106,7 +106,11 @@ async def _talked(
     started = time.monotonic()
     chance, places = random.Random(plan.seed), asyncio.Semaphore(plan.at_once)
     conversations = [
-        Conversation(number, person, Customer(replicas.balancer.url, TRANSPORTS[number % 3], f"customer {number}"))
+        Conversation(
+            number,
+            person,
+            Customer(replicas.balancer.url, TRANSPORTS[number // len(ROADS) % len(TRANSPORTS)], f"customer {number}"),
+        )
         for number, person in enumerate(persons)
     ]
     async with Torment(plan.faults, plan.every, replicas.all, redis) as torment:
@@ -203,7 +207,9 @@ def _words(person: Person, awaited: str) -> str:
 
 
 def _slip(person: Person) -> bytes:
-    return salary_slip_pdf(name=person.name, employer="Golconda Pharma", net_pay=38_000, month=date(2026, 11, 1))
+    """No two are alike: one file used by two people would go to an officer."""
+    employer, net_pay = "Golconda Pharma", 38_000 + int(person.phone[-3:])
+    return salary_slip_pdf(name=person.name, employer=employer, net_pay=net_pay, month=date(2026, 11, 1))
 
 
 async def _watch(customer: Customer, reading: Reading, chance: random.Random) -> None:

@@ -1,6 +1,7 @@
 """What one reader of a session's events has read, over many connections; every rule it breaks is noted."""
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 Frame = dict[str, Any]
@@ -14,10 +15,17 @@ class Reading:
     last_id: int = 0
     frames: list[Frame] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    asked_again_above: float = inf
+
+    def asks_again(self) -> None:
+        """A message without an answer is sent again: its answer may be told again, by the very same frames."""
+        self.asked_again_above = max((one["event_id"] for one in self.frames if one["type"] == "end"), default=0)
 
     def add(self, frame: Frame) -> None:
         """Ids grow by one; only a second attempt at a turn, which says so by `reset`, leaves some out."""
         number = frame["event_id"]
+        if number > self.asked_again_above and frame in self.frames:
+            return
         if frame["type"] == "error" and number <= self.last_id:
             return  # about a message that was not accepted: no event of the session
         if number <= self.last_id:

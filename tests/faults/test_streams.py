@@ -38,6 +38,18 @@ def test_one_stream(told: list[Frame], wrong: list[str]) -> None:
     assert read(*told).wrong == wrong
 
 
+def test_an_answer_told_again_to_whoever_asked_again() -> None:
+    before = [*frames(1), *frames(2, kind="end")]
+    reading = read(*before)
+    reading.asks_again()
+    for frame in [*frames(3, 4), *frames(3, 4), *frames(5)]:
+        reading.add(frame)
+    assert reading.wrong == []
+    for frame in [*frames(3, content="kyc"), *before[1:]]:  # other words, and those of an earlier turn
+        reading.add(frame)
+    assert reading.wrong == ["one: node 3 after 5", "one: end 2 after 5"]
+
+
 def test_two_readers_of_one_stream() -> None:
     whole = read(*frames(1, 2, 3, 4), name="whole")
     assert differences(read(*frames(2, 3)), whole) == []
