@@ -9,7 +9,6 @@ import contextlib
 import logging
 import random
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from time import monotonic
 from typing import Final, get_args
 
@@ -123,13 +122,16 @@ class Mailing:
 
     async def _send(self, claimed: Claimed) -> None:
         posting = claimed.posting
-        if posting is None or datetime.now(UTC) > posting.until:
+        if posting is None or claimed.too_late:
             await self._give_up(claimed, "unreadable" if posting is None else "too_late")
             return
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await self._carrier.send(await ready_to_send(posting, self._papers))
         except TimeoutError:
+            self._metrics.mail(claimed.channel, "failed")
+            about = {"channel": claimed.channel, "session_id": claimed.session_id, "reason": "slow"}
+            log.warning("carrier.failed", extra=about)
             await self.outbox.put_off(claimed.id, pause_after(claimed.tries))
         except MailError as error:
             await self._refused(claimed, error)

@@ -29,12 +29,14 @@ State = Literal["waiting", "sent", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message for this process to send now, the `tries`-th time; `posting` is None where it cannot be read."""
+    """A message for this process to send now, the `tries`-th time, unless it is `too_late`; `posting` is None where it
+    cannot be read."""
 
     id: str
     session_id: str
     channel: Channel
     tries: int
+    too_late: bool
     posting: Posting | None
 
 
@@ -65,6 +67,7 @@ class Outbox:
                 "session_id": session_id,
                 "channel": message.channel,
                 "message": key.seal_json(_place(message.id), _as_json(posting)),
+                "needed_for": int((posting.until - message.created_at).total_seconds() * 1000),
                 "created_at": now_in_milliseconds(),
             }
             connection.execute(_PUT, values)
@@ -83,7 +86,7 @@ class Outbox:
             for row in rows:
                 with contextlib.suppress(NoKey):  # its session is being erased, and it goes with it
                     posting = self._read(connection, row)
-                    found.append(Claimed(row.id, row.session_id, channel, row.tries, posting))
+                    found.append(Claimed(row.id, row.session_id, channel, row.tries, row.too_late, posting))
             return found
 
         return await self._database.run(work)
@@ -145,7 +148,9 @@ class Outbox:
 
 
 # Built once: building a statement costs more than running it.
-_PUT = insert(outbox).values(state="waiting", tries=0, next_try=DatabaseNow())
+_PUT = insert(outbox).values(
+    state="waiting", tries=0, next_try=DatabaseNow(), give_up_at=DatabaseNow() + bindparam("needed_for")
+)
 _DUE = (
     select(outbox.c.id)
     .where(outbox.c.state == "waiting", outbox.c.channel == bindparam("which"), outbox.c.next_try <= DatabaseNow())
@@ -158,7 +163,10 @@ _CLAIM = (
     update(outbox)
     .where(outbox.c.id.in_(select(_DUE.c.id)))
     .values(tries=outbox.c.tries + 1, next_try=DatabaseNow() + bindparam("claim"))
-    .returning(outbox.c.id, outbox.c.session_id, outbox.c.tries, outbox.c.message, outbox.c.created_at)
+    .returning(
+        *(outbox.c[name] for name in ("id", "session_id", "tries", "message", "created_at")),
+        (outbox.c.give_up_at <= DatabaseNow()).label("too_late"),
+    )
 )
 _THIS = update(outbox).where(outbox.c.id == bindparam("this_id"))
 _SENT = _THIS.values(state="sent", sent_at=bindparam("at"))

@@ -1,4 +1,12 @@
-"""The tables. Times are ISO 8601 in UTC; the personal stands only in JSON, text and blob columns, never in a key."""
+"""The tables. Times are ISO 8601 in UTC.
+
+What can be personal is sealed by its session's key (`vault.py`): views, messages, answers, events, results of effects,
+statements, letters, uploads, decision records, messages to customers, the facts of cases and the words of officers.
+
+Plain is what queries look for and what says nothing of whom it is about: ids, states, reason codes, counts, times,
+digests of printed papers, the amount of a case, names of staff and tenants, and keyed hashes, which tell nothing
+without the secret. A key never holds a personal value; a client that puts one into its message ids does so itself.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -137,7 +145,8 @@ outbox = Table(
     Column("message", LargeBinary),  # sealed
     Column("state", String(8), nullable=False),  # waiting, sent, failed
     Column("tries", Integer, nullable=False),
-    Column("next_try", BigInteger, nullable=False),  # by the database's clock, in milliseconds
+    Column("next_try", BigInteger, nullable=False),  # by the database's clock, in milliseconds, as the next
+    Column("give_up_at", BigInteger, nullable=False),
     Column("created_at", Time, nullable=False),
     Column("sent_at", Time),
     Index("outbox_by_session", "session_id"),

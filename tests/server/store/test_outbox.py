@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,15 @@ async def test_a_claim_runs_out(database: Database) -> None:
     await outbox.free_claims()
     (again,) = await outbox.claim("sms", 4)
     assert again.tries == 3
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-1), timedelta(0), timedelta(hours=1)])
+async def test_a_clock_that_is_wrong_makes_nothing_late(database: Database, ahead: timedelta) -> None:
+    right = code_to(SESSION, "m-1", "123456")
+    message = replace(right.message, created_at=right.message.created_at + ahead)
+    await put(database, Posting(message, right.until + ahead))
+    (claimed,) = await Outbox(database).claim("sms", 4)
+    assert not claimed.too_late
 
 
 async def test_what_is_put_off_waits(database: Database) -> None:
