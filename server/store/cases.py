@@ -1,8 +1,10 @@
 """Cases: opened, answered and withdrawn by the turns of their sessions, decided by officers."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, NamedTuple, cast
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar, cast
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select, update
@@ -10,7 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fun
 from server.store.acts import ActsWriter, Waiting
 from server.store.database import Database
 from server.store.tables import case_acts, cases, documents, officers, session_keys, sessions
-from server.store.vault import SessionKey, Vault
+from server.store.vault import Damaged, SessionKey, Vault
+
+log = logging.getLogger("esoteric.cases")
+Read = TypeVar("Read")
 
 WAITING: Final = ("open", "asked", "awaiting_second")
 STATES: Final = (*WAITING, "decided", "withdrawn")
@@ -90,7 +95,7 @@ class Cases:
         count = select(func.count()).select_from(cases).where(wanted)
 
         def work(connection: Connection) -> tuple[list[CaseRow], int]:
-            found = [_opened(self._database.vault, row) for row in connection.execute(page)]
+            found = [*_readable(partial(_opened, self._database.vault), connection.execute(page))]
             return found, connection.execute(count).scalar_one()
 
         return await self._database.run(work)
@@ -167,7 +172,7 @@ class Cases:
         vault = self._database.vault
 
         def work(connection: Connection) -> list[tuple[str, ActRow]]:
-            return [(row[0], _opened_act(vault.unwrap(row[0], row[1]), row[2:])) for row in connection.execute(query)]
+            return [*_readable(partial(_with_session, vault), connection.execute(query))]
 
         return await self._database.run(work)
 
@@ -247,6 +252,15 @@ def _opened(vault: Vault, row: Sequence[Any]) -> CaseRow:
     return replace(case, facts=key.open_json(_facts(case.case_id), cast(bytes, case.facts)))
 
 
+def _readable(opened: Callable[[Sequence[Any]], Read], rows: Iterable[Sequence[Any]]) -> Iterator[Read]:
+    """Those that can be read: one that was damaged must not keep officers from all the others."""
+    for row in rows:
+        try:
+            yield opened(row)
+        except Damaged:
+            log.error("storage.damaged")
+
+
 def _facts(case_id: str) -> str:
     return f"cases.facts:{case_id}"
 
@@ -260,6 +274,11 @@ def _opened_act(key: SessionKey, row: Sequence[Any]) -> ActRow:
         if getattr(act, name) is not None
     }
     return replace(act, **own)
+
+
+def _with_session(vault: Vault, row: Sequence[Any]) -> tuple[str, ActRow]:
+    session_id, wrapped, *columns = row
+    return session_id, _opened_act(vault.unwrap(session_id, wrapped), columns)
 
 
 def _sealed(key: SessionKey, act: ActRow) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from agents.speaking import phrasebook
 from kb.policy import Policy
-from server.store.tables import decisions, key_facts, letters, messages
+from server.store.tables import key_facts, letters, messages
+from tests.keys import decisions_in
 from tests.properties.corpus import CANARY
 from tests.properties.emi import emi, total_interest
 from tests.properties.world import Json, World
@@ -242,10 +243,7 @@ async def check_record(world: World, heard_of: dict[str, Heard], policy_of: Any)
     for session_id in heard_of:
         await check_effects(world, session_id, log)
 
-    def look(connection: Any) -> list[Any]:
-        return list(connection.execute(select(decisions.c.session_id, decisions.c.record)))
-
-    kept = await world.database.run(look)
+    kept = await world.database.run(lambda connection: decisions_in(connection, world.database.vault))
     for session_id, record in kept:
         if session_id in heard_of:
             check_decision(record, heard_of[session_id], policy_of(record))

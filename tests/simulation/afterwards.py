@@ -1,12 +1,12 @@
 """What the service's own records say once everybody has left: the bureau's inquiries, the audit log, every decision."""
 
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.policy import load_policy
+from tests.keys import decisions_of
 from tests.service import COMMAND, clean_environment, run_command
 from tools.policy.record import NotReplayable, canonical, replay
 
@@ -27,9 +27,8 @@ def look(directory: Path) -> Afterwards:
     with closing(sqlite3.connect(f"file:{directory / 'esoteric.db'}?mode=ro", uri=True)) as reading:
         rows = reading.execute("SELECT session_id, count(*) FROM effects WHERE key LIKE 'bureau:%' GROUP BY 1")
         found.pulls = dict(rows.fetchall())
-        records = [json.loads(record) for (record,) in reading.execute("SELECT record FROM decisions")]
     policy = load_policy("default")
-    for record in records:
+    for record in decisions_of(directory):
         found.decisions += 1
         try:
             same = canonical(replay(record, policy)) == canonical(record)

@@ -1,12 +1,11 @@
 """Every customer whom a person decides on, from the chat through the officers' desk and back."""
 
-import json
 import re
-import sqlite3
 from datetime import date
 
 from kb.policy import load_policy
 from tests.driver import Conversation, Json, converse, customers
+from tests.keys import decisions_of
 from tests.server.cases.office import REASON, Office, converse_on, status_of, under_review
 from tests.service import Service
 from tools.policy.record import canonical, replay
@@ -190,9 +189,4 @@ def test_the_outcome_comes_by_mail_too(service: Service, office: Office) -> None
 
 
 def record_of(service: Service, decision_id: str) -> Json:
-    with sqlite3.connect(service.data_dir / "esoteric.db", timeout=10) as database:
-        query = "SELECT record FROM decisions WHERE decision_id = ?"
-        (text,) = database.execute(query, (decision_id,)).fetchone()
-    database.close()
-    record: Json = json.loads(text)
-    return record
+    return next(record for record in decisions_of(service.data_dir) if record["decision_id"] == decision_id)
