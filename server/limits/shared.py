@@ -17,6 +17,7 @@ from limits.errors import StorageError
 
 from server.limits.figures import Limit
 from server.limits.windows import Charge, LocalWindows, Refused
+from server.redis_faults import BROKEN_TALK
 from tools.breaker import Breaker
 
 log = logging.getLogger("esoteric.limits")
@@ -71,7 +72,7 @@ class SharedWindows:
         for _ in range(FAILURES):
             try:
                 await self._in_time(self._windows.clear(_NOBODY, ""))
-            except (StorageError, OSError) as error:
+            except (StorageError, *BROKEN_TALK) as error:
                 self._fail(error)
             else:
                 return
@@ -83,7 +84,7 @@ class SharedWindows:
             return self._local.charge_now(charges, halved=True)
         try:
             refused = await self._in_time(self._ask(charges))
-        except (StorageError, OSError) as error:
+        except (StorageError, *BROKEN_TALK) as error:
             self._fail(error)
             return self._local.charge_now(charges, halved=True)
         self._succeed()
@@ -95,7 +96,7 @@ class SharedWindows:
             return
         try:
             await self._in_time(self._windows.clear(_item(limit), key.hex()))
-        except (StorageError, OSError) as error:
+        except (StorageError, *BROKEN_TALK) as error:
             self._fail(error)
 
     async def _ask(self, charges: Sequence[Charge]) -> Refused | None:

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from server.events import Event, EventLog
 from server.frames import decoded_events, encoded_events
+from server.redis_faults import BROKEN_TALK
 from server.store.database import Database, StorageUnavailable
 from server.store.vault import Damaged, NoKey, SessionKey
 from tools.breaker import Breaker
@@ -92,12 +93,12 @@ class RedisBus:
     async def forget(self, session_id: str) -> None:
         """Leave nothing of the session. Where Redis is away, it forgets by itself."""
         self._waiting = deque((one for one in self._waiting if one[0] != session_id), maxlen=MOST_WAITING)
-        with contextlib.suppress(RedisError, OSError):
+        with contextlib.suppress(RedisError, *BROKEN_TALK):
             await self._telling.delete(self._name(session_id))
 
     async def close(self) -> None:
         for client in (self._telling, self._listening):
-            with contextlib.suppress(RedisError, OSError):
+            with contextlib.suppress(RedisError, *BROKEN_TALK):
                 await client.aclose()
 
     async def _tell(self, waiting: Iterable[tuple[str, Event]]) -> None:
@@ -145,7 +146,7 @@ class RedisBus:
     async def _guarded(self, doing: Awaitable[None]) -> None:
         try:
             await doing
-        except (RedisError, OSError) as error:
+        except (RedisError, *BROKEN_TALK) as error:
             self._breaker.failed()
             if self._breaker.is_open and not self._away:
                 self._away = True

@@ -142,7 +142,7 @@ def check_a_loan(stage: Stage, url: str, harm: Callable[[int], None]) -> None:
     check_limits(running[0])
 
 
-@cases(row="Redis fails in mid-conversation", injections=FAULTS, fast=["killed"])
+@cases(row="Redis fails in mid-conversation", injections=FAULTS, fast=["connections cut"])
 def fails(stage: Stage, act: Act) -> None:
     server = stage.redis()
     proxy = stage.proxy(server.port)

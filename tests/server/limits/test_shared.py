@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from multiprocessing.synchronize import Barrier
 
 import pytest
+import uvloop
 
 from server.limits.figures import FIGURES, Limit
 from server.limits.limits import Limits
 from server.limits.refusals import TooMany
 from server.limits.shared import LOOK_SECONDS, PAUSE_SECONDS, SharedWindows
 from server.limits.windows import Charge, LocalWindows, Refused
+from tests.faults.proxy import FaultProxy, Way
 from tests.server.limits.parts import Bench, connection_from
 from tests.server.limits.redis_server import RedisServer, needs_redis
 from tests.service import free_port
@@ -198,6 +200,30 @@ async def test_a_server_that_speaks_something_else() -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, windows_on(f"redis://127.0.0.1:{port}/0") as windows:
         assert await passed(windows, 20) == 5
+
+
+def test_a_line_that_is_reset_between_two_questions(redis: RedisServer) -> None:
+    """On the loop that serves: it raises something of its own for writing to such a line."""
+
+    async def ask() -> None:
+        with FaultProxy("127.0.0.1", redis.port) as proxy:
+            async with windows_on(f"redis://127.0.0.1:{proxy.port}/0", 5) as windows:
+                assert await passed(windows, 3) == 3
+                for _ in range(5):
+                    proxy.cut()
+                    await asyncio.sleep(0.05)
+                    await passed(windows, 1)
+                assert await passed(windows, 20) <= 7
+
+    uvloop.run(ask())
+
+
+async def test_a_line_that_garbles(redis: RedisServer) -> None:
+    with FaultProxy("127.0.0.1", redis.port) as proxy:
+        async with windows_on(f"redis://127.0.0.1:{proxy.port}/0", 5) as windows:
+            assert await passed(windows, 3) == 3
+            proxy.way = Way(garble=True)
+            assert await passed(windows, 20) <= 7
 
 
 async def test_a_caller_that_leaves_while_redis_stalls_leaves_nothing_behind(redis: RedisServer) -> None:
