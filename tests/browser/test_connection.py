@@ -34,6 +34,38 @@ def test_a_drop_in_the_middle_loses_and_repeats_nothing(open_page: OpenPage) -> 
     assert asked_once(messages, "My name is Meera Nair")
 
 
+def test_a_socket_that_breaks_goes_on_behind_the_newest_event(open_page: OpenPage) -> None:
+    sent: list[list[dict[str, object]]] = []
+    seen: list[int] = []
+
+    def cut_once(socket: WebSocketRoute) -> None:
+        server, this = socket.connect_to_server(), len(sent)
+        sent.append([])
+
+        def from_page(raw: str | bytes) -> None:
+            sent[this].append(json.loads(raw))
+            server.send(raw)
+
+        def from_server(raw: str | bytes) -> None:
+            event_id = json.loads(raw)["event_id"]
+            if this == 0 and event_id > 5:
+                return
+            seen.append(event_id)
+            socket.send(raw)
+            if this == 0 and event_id == 5:
+                socket.close()
+
+        socket.on_message(from_page)
+        server.on_message(from_server)
+
+    chat = open_page(before=lambda page: page.route_web_socket("**/api/v1/ws/*", cut_once))
+    assert "₹2,00,000" in chat.say("I need 2 lakh")
+    assert "Meera" in chat.say("My name is Meera Nair")
+    assert sent[1][0] == {"type": "resume", "last_event_id": 5}
+    assert seen == list(range(1, len(seen) + 1))
+    assert asked_once(chat.session("/messages")["messages"], "I need 2 lakh")
+
+
 def test_a_drop_just_after_sending(open_page: OpenPage) -> None:
     chat = open_page(before=lambda page: page.add_init_script(CATCH_SOCKETS))
     chat.box.fill("I need 2 lakh")

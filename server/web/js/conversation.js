@@ -1,6 +1,7 @@
 // The conversation with the service: turns out, frames in, over WebSocket or, where that is blocked, over SSE.
 //
 // A message keeps its id for as long as its fate is unknown, so sending it again is harmless: the service runs it once.
+// Events have ids that grow, so a connection that broke goes on behind the newest that was shown.
 
 import { ApiProblem, createSession, eraseSession, getMessages, getSession, uploadSlip } from "./api.js";
 import { announce } from "./dom.js";
@@ -24,6 +25,7 @@ export class Conversation {
     this.turn = null;
     this.answering = null; // the session that has answered us
     this.answered = new Set();
+    this.told = 0; // the id of the newest event that was shown
   }
 
   /** Go on with this tab's session, or open one. */
@@ -61,6 +63,7 @@ export class Conversation {
     this.socket?.close();
     this.turn = null;
     this.answered = new Set();
+    this.told = 0;
     this.thread.clear();
     rememberSession(id);
     const outbox = this.store.state.outbox && []; // a service without an outbox stays without
@@ -133,6 +136,7 @@ export class Conversation {
     turn.streaming = true;
     for (let attempt = 1; this.turn === turn; attempt += 1) {
       turn.reply.reset();
+      this.told = 0; // the turn is told from its first event on
       try {
         await streamTurn({ sessionId, message: turn.text, messageId: turn.id, onFrame });
         if (this.turn === turn) throw new ApiProblem(0, "offline", CUT_OFF);
@@ -148,6 +152,8 @@ export class Conversation {
 
   handle(frame) {
     this.expectFrame();
+    if (frame.type !== "error" && frame.event_id <= this.told) return; // told again
+    this.told = Math.max(this.told, frame.event_id);
     switch (frame.type) {
       case "node":
         return this.showNode(frame);
@@ -159,6 +165,8 @@ export class Conversation {
         return this.finish(frame);
       case "error":
         if (GONE_CODES.has(frame.code)) return this.openAnother();
+        if (frame.code === "server_draining") return; // the connection ends next, and then goes on
+        if (frame.code === "events_gone") return (this.told = 0), this.catchUp();
         return this.turn && this.fail(frame.content, this.retryOf(this.turn));
     }
   }
@@ -233,6 +241,7 @@ export class Conversation {
 
   connected() {
     this.store.set({ link: "live" });
+    if (this.told) this.socket.send({ type: "resume", last_event_id: this.told });
     this.catchUp();
   }
 
@@ -250,7 +259,9 @@ export class Conversation {
     if (turn?.streaming || turn?.upload) return;
     try {
       await this.refresh();
-      if (turn?.text && this.turn === turn) turn.reply.reset(), this.dispatch();
+      if (!turn?.text || this.turn !== turn) return;
+      if (!this.told) turn.reply.reset(); // else the service goes on with it
+      this.dispatch();
     } catch (error) {
       this.missing(error);
     }
