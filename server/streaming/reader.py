@@ -102,8 +102,7 @@ class Reader:
 
     async def _may_come(self, event_id: int) -> bool:
         """Whether another replica may have said so much of a turn that is not on record yet, as far as can be told."""
+        under_way = await self._records.under_way(self._session_id)  # first: a turn that ends meanwhile is on record
         standing = (await self._records.standing([self._session_id])).get(self._session_id, 0)
-        if event_id <= standing:
-            return True
         newest = max(standing, self._log.last_id)
-        return event_id <= newest + ATTEMPTS_AHEAD * KEPT_EVENTS and await self._records.under_way(self._session_id)
+        return event_id <= (newest + ATTEMPTS_AHEAD * KEPT_EVENTS if under_way else standing)
