@@ -1,11 +1,13 @@
 """The one place where an exception that nobody expected ends."""
 
+import asyncio
 import contextlib
 import logging
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.draining import GOING, RETRY_SECONDS
 from server.faults import fault
 from server.observing.requests import route_of
 from server.problems import Problem, document
@@ -40,6 +42,10 @@ class LastResort:
             await self._app(scope, receive, watched)
         except ClientDisconnect:
             return  # it left before it had said all
+        except asyncio.CancelledError:  # the server ends and has waited long enough
+            if scope["type"] != "http" or answering:
+                raise
+            await document(Problem(503, "server_draining", GOING, retry_after=RETRY_SECONDS))(scope, receive, send)
         except Exception as error:  # noqa: BLE001  see above
             log.error("request.broke", extra={"route": route_of(scope), **fault(error)})
             if scope["type"] == "websocket":

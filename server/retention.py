@@ -11,7 +11,6 @@ from typing import Final
 from kb.retention import Conversations, RetentionRules, Rows
 from server.faults import fault
 from server.store.acts import ActsWriter
-from server.store.database import StorageUnavailable
 from server.store.expired import Expired, Moment
 from server.store.sessions import StillInUse, UnknownSession
 from server.store.tables import metadata
@@ -74,7 +73,7 @@ class Retention:
         while True:
             try:
                 await self.apply()
-            except StorageUnavailable as error:  # tomorrow, then
+            except Exception as error:  # noqa: BLE001  whatever stood in the way, tomorrow it is tried again
                 log.warning("retention.failed", extra=fault(error))
             await asyncio.sleep(DAY_SECONDS)
 

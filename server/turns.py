@@ -149,7 +149,8 @@ class TurnRunner:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=LAST_SECONDS)
-            await self._leases.give_back()
+            with contextlib.suppress(StorageUnavailable):  # then they run out by themselves
+                await self._leases.give_back()
 
     def _already_done(self, row: TurnRow, lane: Lane) -> Turn:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
