@@ -244,9 +244,9 @@ async def check_record(world: World, heard_of: dict[str, Heard], policy_of: Any)
         await check_effects(world, session_id, log)
 
     kept = await world.database.run(lambda connection: decisions_in(connection, world.database.vault))
-    for session_id, record in kept:
-        if session_id in heard_of:
-            check_decision(record, heard_of[session_id], policy_of(record))
+    for owner, record in kept:
+        if owner in heard_of:
+            check_decision(record, heard_of[owner], policy_of(record))
     made = [row.facts["decision_id"] for row in log if row.kind == "decision.made"]
     assert {record["decision_id"] for _, record in kept} <= set(made)
     return len(kept)

@@ -1,6 +1,7 @@
 """What earlier versions stored plainly is sealed by the migration: all of it, and it opens as it was."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ async def check_opens(database: Database) -> None:
         first, second = await cases.acts(f"case-{name}")
         assert (first.reason, first.details, first.told) == (own["mail"], {"question": own["mail"]}, first.details)
         assert (second.reason, second.details, second.told) == (None, {}, None)
-        kept = await database.run(lambda c, name=name: stored_decision(c, database.vault, f"kept-{name}"))
+        kept = await database.run(partial(stored_decision, vault=database.vault, decision_id=f"kept-{name}"))
         assert kept == {"inputs": {"applicant": {"dob": own["salary"]}}}
     assert await cases.missing() == list(SESSIONS)
 
@@ -71,7 +72,7 @@ async def check_opens(database: Database) -> None:
 async def check_keys(database: Database) -> None:
     """The columns that are read by the journal and by the ledger of effects."""
     for name in SESSIONS:
-        own, key = personal(name), await database.run(lambda c, name=name: database.vault.key(c, name))
+        own, key = personal(name), await database.run(partial(database.vault.key, session_id=name))
         rows = await database.run(raw("SELECT turn_id, body, reply, request_hash FROM turns ORDER BY turn_id"))
         done, waiting = (row for row in rows if row[0].endswith(name))
         assert (done[1], waiting[2]) == (None, None)
