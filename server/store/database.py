@@ -16,7 +16,6 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from server.store.fence import checked
 from server.store.group_commit import Committed, GroupCommit, unheard
 from server.store.postgres_pool import Pooled, open_engine
-from server.store.postgres_pool import with_driver as with_driver
 from server.store.vault import Vault
 
 Result = TypeVar("Result")

@@ -1,5 +1,6 @@
 """What nobody expected: an honest answer, and a log that says where it happened and nothing of whom."""
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from websockets.sync.client import connect
 
@@ -33,6 +34,29 @@ class Broken:
         elif self._answering:
             await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError(CANARY)
+
+
+async def test_a_request_that_waits_when_the_service_ends_is_answered() -> None:
+    """The server cancels what it cannot wait for any longer."""
+    waiting, sent = asyncio.Event(), list[Message]()
+
+    async def wait(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    request = asyncio.create_task(LastResort(wait)({"type": "http"}, receive, send))
+    await waiting.wait()
+    request.cancel()
+    await request
+    assert sent[0]["status"] == 503
+    assert (b"retry-after", b"2") in sent[0]["headers"]
+    assert json.loads(sent[1]["body"])["code"] == "server_draining"
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
