@@ -11,12 +11,13 @@ from starlette.types import Message
 
 from server import turn_stream
 from server.events import EventLog
-from server.lanes import Lanes, Turn
+from server.lanes import Lanes, Turn, TurnLeft
 from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.event_records import EventRecords
-from server.store.sessions import Sessions
-from server.store.turns import TurnRow
+from server.store.sessions import Sessions, UnknownSession
+from server.store.turn_rows import TurnRow
+from server.store.vault import Damaged
 from server.streaming.hub import Hub
 from server.turn_stream import TurnStream
 from tests.keys import SECRET, vault
@@ -89,3 +90,17 @@ async def test_a_stream_is_told_to_come_back_when_the_service_closes_before_its_
     await asyncio.wait_for(streaming, 1)
     assert b"server_draining" in client.sent[-2]["body"] and b'"retry_after":2' in client.sent[-2]["body"]
     assert hub.readers == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(TurnLeft(), "turn_not_finished"), (UnknownSession(), "unknown_session"), (Damaged(), "conversation_unreadable")],
+)
+async def test_a_turn_that_ends_without_a_word_is_told(hub: Hub, error: Exception, code: str) -> None:
+    """It was left for later, its session was erased, or cannot be read."""
+    turn, client = a_turn(), Client()
+    streaming = asyncio.create_task(TurnStream(turn, hub)({"type": "http"}, client.receive, client.send))
+    await asyncio.sleep(0)
+    turn.answer.set_exception(error)
+    await asyncio.wait_for(streaming, 1)
+    assert f'"code":"{code}"'.encode() in client.sent[-2]["body"]
