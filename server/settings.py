@@ -166,11 +166,18 @@ class Settings(BaseSettings):
             raise ValueError("is needed when LANGSMITH_TRACING is true")
         return value
 
-    @field_validator("langsmith_endpoint", "otel_exporter_otlp_endpoint")
+    @field_validator("langsmith_endpoint", "otel_exporter_otlp_endpoint", "chroma_url", "groq_api_base")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("https://", "http://")):
+        if value is not None and not names_a_host(value, "https", "http"):
             raise ValueError("must be an http(s) URL")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not names_a_host(value.get_secret_value(), "smtp", "smtps"):
+            raise ValueError("must be an smtp:// or smtps:// URL")
         return value
 
     @field_validator("secret_key", "previous_secret_key")
@@ -241,6 +248,15 @@ class Settings(BaseSettings):
             draft.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
             draft.replace(path)
         return path.read_text(encoding="ascii").encode()
+
+
+def names_a_host(url: str, *schemes: str) -> bool:
+    """Whether it is a URL of one of these schemes, with a host, and a port if any that may be one."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def safe_url(url: str) -> bool:
