@@ -46,10 +46,12 @@ async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep, acces
         pace = stack.enter_context(house.limits.socket(socket))
         try:
             reader = await stack.enter_async_context(house.hub.following(session_id))
+            await socket.accept(protocol_of(socket))
         except UnknownSession:
             await socket.send_denial_response(document(UNKNOWN))
             return
-        await socket.accept(protocol_of(socket))
+        except OSError:  # the client left before it was answered
+            return
         await _Talk(socket, session_id, house, access, pace, reader).until_it_ends()
 
 

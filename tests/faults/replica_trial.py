@@ -32,7 +32,7 @@ ROADS = (
     Road("C03", 240_000, 12, "I take option 1"),
     Road("C07", 100_000, 24, "yes, I accept"),
 )
-MOST_TURNS = 30
+MOST_TURNS = 40
 MOST_QUESTIONS = 25  # a stream is kept for fifty turns
 WATCHED_EVERY, ERASED_EVERY = 4, 5
 
@@ -162,7 +162,7 @@ async def _to_the_letter(plan: Plan, chance: random.Random, torment: Torment, co
     )
     awaiting = (await customer.say("Hi"))["awaiting"]
     for turn in range(MOST_TURNS):
-        if not awaiting:
+        if not awaiting and await _is_done(customer):
             await customer.say("thank you")
             return
         await asyncio.sleep(chance.uniform(0, plan.thinking))
@@ -175,12 +175,20 @@ async def _to_the_letter(plan: Plan, chance: random.Random, torment: Torment, co
                 await customer.say(chance.choice(QUESTIONS))
         if chance.random() < 0.1:  # impatient: the last message once more, whatever came of it
             await customer.say_again(customer.said[-1])
-        awaiting = (await _act(conversation, awaiting[0]))["awaiting"]
+        awaiting = (await _act(conversation, awaiting[0] if awaiting else ""))["awaiting"]
     raise GaveUp(f"is still asked for {awaiting}")
 
 
+async def _is_done(customer: Customer) -> bool:
+    return bool((await customer.get(""))["loan_application"].get("sanction_letter_url"))
+
+
 async def _act(conversation: Conversation, awaited: str) -> Json:
+    """`awaited` is empty while a provider does not answer, as seen by a replica that slept while it was asked."""
     person, customer = conversation.person, conversation.customer
+    if not awaited:
+        await asyncio.sleep(2)
+        return await customer.say("Please try again")
     if awaited == "salary_slip":
         answer = await customer.upload(_slip(person))
         if customer.transport == "sse":  # the others read no events, or read these from their socket
