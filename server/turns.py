@@ -9,7 +9,7 @@ this process or another; effects return what they did.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -17,7 +17,6 @@ from uuid import uuid4
 
 from agents.services import Services
 from graph.assistants import Assistant
-from server.events import EventLog
 from server.faults import fault
 from server.lanes import Lane, Lanes, Submission, Turn, TurnFailed, TurnLeft
 from server.moments import now_in_milliseconds
@@ -107,13 +106,6 @@ class TurnRunner:
     async def resume_unfinished(self) -> int:
         """At the start: run what was left unfinished, in the order it was accepted; the number of turns."""
         return await self.keeper.start()
-
-    @contextlib.contextmanager
-    def following(self, session: SessionRow) -> Iterator[EventLog]:
-        """The session's event log, kept alive while it is followed. The session must have been read while held."""
-        with self.lanes.holding(session.session_id) as lane:
-            lane.load(session)
-            yield lane.log
 
     async def cancel(self, session_id: str) -> bool:
         """Stop the turn that runs in the session; false when none does. What was done elsewhere is not stopped."""

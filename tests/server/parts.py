@@ -1,7 +1,7 @@
 """The turn runner over real storage in a directory, with parts that break when they are told to."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from agents.speaking import TemplateSpeaker
 from graph.assistants import LOAN
 from kb.search import Passage
 from server.auditing import ProviderAudit
+from server.events import EventLog
 from server.lanes import Submission, Turn
 from server.mailing import Mailing
 from server.observing.metrics import Metrics
@@ -25,7 +26,7 @@ from server.store.effects import SqlEffects
 from server.store.leases import LEASE_SECONDS, Leases
 from server.store.ledgers import SqlHistory, SqlPapers
 from server.store.outbox import Outbox
-from server.store.sessions import Sessions
+from server.store.sessions import SessionRow, Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
 from server.turns import TurnRunner
@@ -118,6 +119,13 @@ class Parts:
         session_id, now = str(uuid4()), datetime.now(UTC).isoformat()
         await self.sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), now)
         return session_id
+
+    @contextlib.contextmanager
+    def following(self, session: SessionRow) -> Iterator[EventLog]:
+        """What happens in the session from where it stands."""
+        with self.runner.lanes.holding(session.session_id) as lane:
+            lane.load(session)
+            yield lane.log
 
     async def submit(self, session_id: str, text: str, message_id: str | None = None) -> Turn:
         return await self.runner.submit(session_id, Submission(text, "rest", message_id))

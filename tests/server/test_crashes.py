@@ -166,13 +166,13 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 async def test_whoever_follows_is_told_to_forget_the_broken_attempt(tmp_path: Path) -> None:
     async with open_parts(tmp_path, ("turns", "finish", "before", 1)) as parts:
         session_id = await parts.open_session()
-        with parts.runner.following(await parts.sessions.get(session_id)) as log:
+        with parts.following(await parts.sessions.get(session_id)) as log:
             assert await converse_until_crash(parts, session_id) is not None
             seen = log.last_id
     async with open_parts(tmp_path) as parts:
         session = await parts.sessions.get(session_id)
         assert await parts.runner.resume_unfinished() == 1
-        with parts.runner.following(session) as log:
+        with parts.following(session) as log:
             events = []
             async for event in log.follow(log.last_id):
                 events.append(event)

@@ -209,7 +209,7 @@ async def test_a_turn_overtaken_by_another_process_goes_on_from_there(tmp_path: 
     async with open_parts(tmp_path) as here, open_parts(tmp_path) as there:
         session_id = await here.open_session()
         session = await here.sessions.get(session_id)
-        with here.runner.following(session) as log, there.runner.following(session):
+        with here.following(session) as log, there.following(session):
             await there.say(session_id, "I need 3 lakh")
             second = await here.say(session_id, "My name is Aarav Mehta")
             third = await there.say(session_id, "24 months")

@@ -180,7 +180,7 @@ async def test_a_session_read_while_a_turn_ran_takes_nothing_back(parts: Parts) 
         before = await parts.sessions.get(session_id)
         await turn.answer
         await parts.runner.drain(1)
-        with parts.runner.following(before):
+        with parts.following(before):
             answer = await parts.say(session_id, "My name is Aarav Mehta")
     assert answer["awaiting"] == ["loan_term_months", "purpose"]
 
