@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +52,32 @@ class Pair:
         return session_id, code
 
 
-@pytest_asyncio.fixture
-async def pair(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Pair]:
+@asynccontextmanager
+async def opened_pair(postgres: Postgres, folder: Path, lease_seconds: float) -> AsyncIterator[Pair]:
     url, letterbox = fresh_url(postgres), Letterbox()
     async with AsyncExitStack() as stack:
 
         async def replica(name: str) -> Parts:
             bureau = Bureau(SimulatedProviders.of(packaged_customers()))
-            parts = open_parts(tmp_path / name, bureau=bureau, letterbox=letterbox, url=url, lease_seconds=LEASE)
+            parts = open_parts(folder / name, bureau=bureau, letterbox=letterbox, url=url, lease_seconds=lease_seconds)
             return await stack.enter_async_context(parts)
 
         found = Pair(await replica("a"), await replica("b"))
         stack.push_async_callback(found.close)
+        yield found
+
+
+@pytest_asyncio.fixture
+async def pair(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Pair]:
+    """Leases run out soon."""
+    async with opened_pair(postgres, tmp_path, LEASE) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def steady(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Pair]:
+    """No lease runs out while a test lasts."""
+    async with opened_pair(postgres, tmp_path, 60.0) as found:
         yield found
 
 
@@ -113,18 +127,18 @@ async def test_the_same_message_to_both_at_once_is_one_turn(pair: Pair) -> None:
     assert await said(pair.a, session_id) == ["I need 3 lakh"]
 
 
-async def test_a_retry_elsewhere_waits_for_the_answer(pair: Pair) -> None:
-    pair.keep(pair.a, pair.b)
-    session_id, code = await pair.up_to_the_code()
-    bureau = Hanging(pair.a)
-    first = await pair.a.submit(session_id, code, "code")
+async def test_a_retry_elsewhere_waits_for_the_answer(steady: Pair) -> None:
+    steady.keep(steady.a, steady.b)
+    session_id, code = await steady.up_to_the_code()
+    bureau = Hanging(steady.a)
+    first = await steady.a.submit(session_id, code, "code")
     await bureau.asked.wait()
-    again = await pair.b.submit(session_id, code, "code")
-    await asyncio.sleep(2 * LEASE)  # it is renewed meanwhile
+    again = await steady.b.submit(session_id, code, "code")
+    await asyncio.sleep(0.5)
     assert not again.answer.done()
     bureau.go_on.set()
     assert (await answer_of(again))["message"] == (await answer_of(first))["message"]
-    assert pair.b.bureau.inquiries == []
+    assert steady.b.bureau.inquiries == []
 
 
 async def test_a_replica_that_was_paused_writes_nothing(pair: Pair) -> None:
@@ -178,42 +192,42 @@ async def test_what_a_dead_replica_had_accepted_is_run_in_order(pair: Pair) -> N
     assert spoken[-3:] == ["what is the interest rate?", "is it final?", "what is the processing fee?"]
 
 
-async def test_a_drained_replica_gives_its_turn_to_another_at_once(pair: Pair) -> None:
-    session_id, code = await pair.up_to_the_code()
-    bureau = Hanging(pair.a)
-    turn = await pair.a.submit(session_id, code, "code")
+async def test_a_drained_replica_gives_its_turn_to_another_at_once(steady: Pair) -> None:
+    session_id, code = await steady.up_to_the_code()
+    bureau = Hanging(steady.a)
+    turn = await steady.a.submit(session_id, code, "code")
     await bureau.asked.wait()
-    await pair.a.runner.drain(0.1)
+    await steady.a.runner.drain(0.1)
     assert turn.answer.exception() is not None
-    assert [left.lapsed for left in await pair.b.runner.keeper._leases.left()] == [True]
-    assert (await answer_of(await pair.b.submit(session_id, code, "code")))["awaiting"] == ["offer_decision"]
+    assert [left.lapsed for left in await steady.b.runner.keeper._leases.left()] == [True]
+    assert (await answer_of(await steady.b.submit(session_id, code, "code")))["awaiting"] == ["offer_decision"]
 
 
-async def test_a_cancel_reaches_the_replica_that_runs_the_turn(pair: Pair) -> None:
-    session_id, code = await pair.up_to_the_code()
-    bureau = Hanging(pair.a)
-    pair.keep(pair.a)
-    turn = await pair.a.submit(session_id, code, "code")
+async def test_a_cancel_reaches_the_replica_that_runs_the_turn(steady: Pair) -> None:
+    session_id, code = await steady.up_to_the_code()
+    bureau = Hanging(steady.a)
+    steady.keep(steady.a)
+    turn = await steady.a.submit(session_id, code, "code")
     await bureau.asked.wait()
-    assert await pair.b.runner.cancel(session_id)
+    assert await steady.b.runner.cancel(session_id)
     answer = await answer_of(turn)
     assert (answer["cancelled"], answer["awaiting"]) == (True, ["otp"])
-    assert not await pair.b.runner.cancel(session_id)
-    assert (await pair.b.say(session_id, code))["awaiting"] == ["offer_decision"]
+    assert not await steady.b.runner.cancel(session_id)
+    assert (await steady.b.say(session_id, code))["awaiting"] == ["offer_decision"]
 
 
-async def test_a_session_erased_by_one_takes_nothing_more_from_the_other(pair: Pair) -> None:
-    session_id, code = await pair.up_to_the_code()
-    bureau = Hanging(pair.a)
-    turn = await pair.a.submit(session_id, code, "code")
+async def test_a_session_erased_by_one_takes_nothing_more_from_the_other(steady: Pair) -> None:
+    session_id, code = await steady.up_to_the_code()
+    bureau = Hanging(steady.a)
+    turn = await steady.a.submit(session_id, code, "code")
     await bureau.asked.wait()
-    async with pair.b.runner.erasing(session_id):
-        await pair.b.sessions.erase(session_id)
-        await pair.b.runner.forget(session_id)
+    async with steady.b.runner.erasing(session_id):
+        await steady.b.sessions.erase(session_id)
+        await steady.b.runner.forget(session_id)
     bureau.go_on.set()
     with pytest.raises(UnknownSession):
         await answer_of(turn)
-    assert {table: await pair.b.count(table) for table in ("turns", "messages", "checkpoints", "effects")} == {
+    assert {table: await steady.b.count(table) for table in ("turns", "messages", "checkpoints", "effects")} == {
         "turns": 0,
         "messages": 0,
         "checkpoints": 0,
@@ -221,33 +235,33 @@ async def test_a_session_erased_by_one_takes_nothing_more_from_the_other(pair: P
     }
 
 
-async def test_who_will_not_wait_is_refused_by_either(pair: Pair) -> None:
-    session_id, code = await pair.up_to_the_code()
-    bureau = Hanging(pair.a)
-    turn = await pair.a.submit(session_id, code, "code")
+async def test_who_will_not_wait_is_refused_by_either(steady: Pair) -> None:
+    session_id, code = await steady.up_to_the_code()
+    bureau = Hanging(steady.a)
+    turn = await steady.a.submit(session_id, code, "code")
     await bureau.asked.wait()
-    turns = await pair.a.count("turns")
+    turns = await steady.a.count("turns")
     hurried = Submission("are you there?", "rest", "hurried", when_busy="refuse")
-    for parts in (pair.a, pair.b):
+    for parts in (steady.a, steady.b):
         with pytest.raises(SessionBusy):
             await parts.runner.submit(session_id, hurried)
-    assert await pair.a.count("turns") == turns
+    assert await steady.a.count("turns") == turns
     bureau.go_on.set()
     await answer_of(turn)
-    assert (await answer_of(await pair.b.runner.submit(session_id, hurried)))["message"]
+    assert (await answer_of(await steady.b.runner.submit(session_id, hurried)))["message"]
 
 
-async def test_a_yes_to_one_while_the_other_asks_agrees_to_nothing(pair: Pair) -> None:
-    session_id, code = await pair.up_to_the_code()
-    bureau = Hanging(pair.a)
-    pair.keep(pair.a, pair.b)
-    turn = await pair.a.submit(session_id, code, "code")
+async def test_a_yes_to_one_while_the_other_asks_agrees_to_nothing(steady: Pair) -> None:
+    session_id, code = await steady.up_to_the_code()
+    bureau = Hanging(steady.a)
+    steady.keep(steady.a, steady.b)
+    turn = await steady.a.submit(session_id, code, "code")
     await bureau.asked.wait()
-    early = await pair.b.submit(session_id, "yes, I accept")
+    early = await steady.b.submit(session_id, "yes, I accept")
     bureau.go_on.set()
     assert (await answer_of(turn))["awaiting"] == ["offer_decision"]
     assert (await answer_of(early))["awaiting"] == ["offer_decision"]
-    assert (await pair.a.say(session_id, "yes, I accept"))["awaiting"] == ["kfs_acknowledgement"]
+    assert (await steady.a.say(session_id, "yes, I accept"))["awaiting"] == ["kfs_acknowledgement"]
 
 
 async def test_a_database_that_is_away_as_a_turn_ends_delays_its_answer(pair: Pair, postgres: Postgres) -> None:
