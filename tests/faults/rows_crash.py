@@ -35,7 +35,7 @@ POINTS = {
 BOUNDARIES = {
     f"{when} {point} {nth}": Fault(point, "exit", when, nth) for point, nth in POINTS.items() for when in get_args(When)
 }
-FAST = ("before turns.finish 4", "after http_bureau.pull 1", "after outbox.claim 1")
+FAST = ("before turns.finish 4", "after http_bureau.pull 1")
 
 
 @cases(row="kill -9 at a boundary", injections=BOUNDARIES, fast=FAST)
@@ -53,7 +53,7 @@ def at_a_boundary(stage: Stage, fault: Fault) -> None:
 SENT_AGO = {f"up to {most} ms after each message, draw {draw}": (most, draw) for most in (8, 30) for draw in range(4)}
 
 
-@cases(row="kill -9 after a message was sent", injections=SENT_AGO, fast=["up to 8 ms after each message, draw 0"])
+@cases(row="kill -9 after a message was sent", injections=SENT_AGO)
 def after_a_message(stage: Stage, drawn: tuple[int, int]) -> None:
     """The process is killed in every single turn of a conversation, a random moment after its message was sent."""
     most, draw = drawn
