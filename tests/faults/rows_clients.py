@@ -14,7 +14,7 @@ from tests.faults.matrix import cases
 from tests.faults.outside import check_answered, count, hear, turns
 from tests.faults.stage import Stage
 from tests.frames import frame
-from tests.load.slow import ESTABLISHED, SENDERS
+from tests.load.slow import BIG, ESTABLISHED, SENDERS
 from tests.server.edge.raw import Wire, close_code, handshake, request
 from tests.streams import ROADS, Road, frames_in, ids, read
 
@@ -23,7 +23,8 @@ WORDS = ("I need 3 lakh", "My name is Aarav Mehta", "36 months", "for my sister'
 CUTS = 12
 PATIENCE = 60.0
 QUIET = 0.5
-LONG, AGAIN = 40, 40  # turns told so often: more than the system keeps for a reader who takes nothing
+LONG = 5
+AGAIN = 8  # times the largest answer: more than the system keeps for a reader who takes nothing
 
 
 def reset(opened: Wire) -> None:
@@ -133,18 +134,14 @@ def until_left(opened: Wire) -> float:
     return time.monotonic() - started
 
 
-@cases(row="a reader takes nothing", injections={"websocket": AGAIN})
+@cases(row="a reader takes nothing", injections={"of an answer": AGAIN})
 def slow_reader(stage: Stage, times: int) -> None:
     """It is left after ten looks; others are served meanwhile, and it may come back for what it did not take."""
     with Conversation(stage.thread(look_seconds=HASTY)) as talk, Conversation(talk.service) as other:
         heard = [hear(talk, f"I need {60 + number} thousand") for number in range(LONG)]
         stuck = Wire(talk.service.port, receive_buffer=4096)
         stage.later(stuck.close)
-        stuck.send(handshake(talk.session_id))
-        assert stuck.answer().status == 101
-        for _ in range(times):
-            stuck.send(frame(1, b'{"type": "resume", "last_event_id": 0}'))
-            time.sleep(0.05)
+        stuck.send(request(BIG) * times)
         for words in WORDS:
             check_answered(hear(other, words))
         left = until_left(stuck)
