@@ -11,12 +11,15 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from sqlalchemy import Engine
 
 MOST_TOGETHER = 64
+# Work that comes so soon after a commit is one of many: what else comes in the next moment shares its sync.
+BUSY_SECONDS = 0.002
+GATHERING_SECONDS = 0.001
 
 Work = Callable[[Any], Any]  # takes a Connection, or, alone, the driver's
 Committed = Callable[[int, float], None]  # hears of a transaction: its units of work, its seconds
@@ -70,8 +73,11 @@ class GroupCommit:
 
     def _serve(self) -> None:
         waiting: list[_Job | None] = []
+        ended = 0.0
         while None not in waiting:
             waiting = [self._jobs.get()]
+            if perf_counter() - ended < BUSY_SECONDS:
+                sleep(GATHERING_SECONDS)
             while len(waiting) < MOST_TOGETHER and not self._jobs.empty():
                 waiting.append(self._jobs.get())
             jobs = [job for job in waiting if job is not None]
@@ -80,6 +86,7 @@ class GroupCommit:
                 started = perf_counter()
                 self._run_alone(together) if alone else self._commit(together)
                 self._committed(len(together), perf_counter() - started)
+            ended = perf_counter()
             for loop, told in groupby(jobs, key=lambda job: job.loop):
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(_tell, list(told))
