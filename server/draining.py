@@ -15,6 +15,11 @@ REST_SECONDS: Final = 2.0  # for the threads that still run when everything is c
 GOING = "The service is being restarted. Nothing you told us is lost; please try again in a moment."
 
 
+def going() -> Problem:
+    """What is told to whoever comes then."""
+    return Problem(503, "server_draining", GOING, retry_after=RETRY_SECONDS)
+
+
 class Draining:
     """Whether the process is about to end, and who wants to hear of it."""
 
@@ -35,4 +40,4 @@ class Draining:
     def refuse(self) -> None:
         """Before anything new is taken on. Raises Problem."""
         if self.begun:
-            raise Problem(503, "server_draining", GOING, retry_after=RETRY_SECONDS)
+            raise going()

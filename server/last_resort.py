@@ -7,7 +7,7 @@ import logging
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.draining import GOING, RETRY_SECONDS
+from server.draining import going
 from server.faults import fault
 from server.observing.requests import route_of
 from server.problems import Problem, document
@@ -45,7 +45,7 @@ class LastResort:
         except asyncio.CancelledError:  # the server ends and has waited long enough
             if scope["type"] != "http" or answering:
                 raise
-            await document(Problem(503, "server_draining", GOING, retry_after=RETRY_SECONDS))(scope, receive, send)
+            await document(going())(scope, receive, send)
         except Exception as error:  # noqa: BLE001  see above
             log.error("request.broke", extra={"route": route_of(scope), **fault(error)})
             if scope["type"] == "websocket":

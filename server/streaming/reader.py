@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol
 
-from server.draining import GOING, RETRY_SECONDS
+from server.draining import going
 from server.events import KEPT_EVENTS, Event, EventLog, NotKept
 from server.lanes import UNREADABLE
 from server.problems import AWAY, NO_SESSION, Problem
@@ -13,15 +13,13 @@ from server.store.event_records import EventRecords, EventsGone
 # A turn under way may have been begun by others and broken more than once, each time that much higher.
 ATTEMPTS_AHEAD = 10
 
-FROM_THE_FUTURE = Problem(422, "invalid_input", "Invalid input in: last_event_id. No event has that id yet.")
-NO_LONGER_KEPT = Problem(
-    410,
-    "events_gone",
-    "What followed on that event is no longer kept. The conversation is at /api/v1/sessions/{session_id}/messages.",
+FROM_THE_FUTURE = "Invalid input in: last_event_id. No event has that id yet."
+NO_LONGER_KEPT = (
+    "What followed on that event is no longer kept. The conversation is at /api/v1/sessions/{session_id}/messages."
 )
-DRAINING = Problem(503, "server_draining", GOING, retry_after=RETRY_SECONDS)
 
-
+# Told, never raised: an exception that is raised again and again keeps every place it came from.
+DRAINING = going()
 UNKNOWN = Problem(404, "unknown_session", NO_SESSION)
 STORAGE_AWAY = Problem(503, "storage_unavailable", AWAY)
 DAMAGED = Problem(500, "conversation_unreadable", UNREADABLE)
@@ -63,9 +61,9 @@ class Reader:
             try:
                 other._missed = (await self._records.above(self._session_id, last_event_id)).events
             except EventsGone:
-                raise NO_LONGER_KEPT from None
+                raise Problem(410, "events_gone", NO_LONGER_KEPT) from None
         elif last_event_id > self._log.last_id and not await self._may_come(last_event_id):
-            raise FROM_THE_FUTURE
+            raise Problem(422, "invalid_input", FROM_THE_FUTURE)
         return other
 
     async def batches(self, *, quiet: float | None = None, to_its_end: bool = False) -> AsyncGenerator[list[Event]]:
