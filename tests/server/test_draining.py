@@ -151,7 +151,7 @@ def test_a_second_signal_ends_it_at_once(data_dir: Path) -> None:
             turn = threads.submit(conversation.http.post, "/api/v1/chat", json=message(session_id, code))
             assert hanging.wait(20)
             service.process.terminate()
-            while httpx.get(f"{service.base_url}/ready", trust_env=False, timeout=5).status_code == 200:
+            while httpx.get(f"{service.base_url}/ready", trust_env=False, timeout=30).status_code == 200:
                 time.sleep(0.02)
             service.process.terminate()
             assert service.process.wait(10) == 128 + signal.SIGTERM

@@ -6,6 +6,8 @@ import pytest
 
 from server.events import KEPT_EVENTS, Event, EventLog, NotKept
 
+PATIENCE = 20.0
+
 
 async def read(log: EventLog, after: int, count: int) -> list[Event]:
     events = []
@@ -66,7 +68,7 @@ async def test_what_nodes_do_travels_with_the_next_words() -> None:
     await asyncio.sleep(0)
     assert not first.done()
     log.append("turn", "message", "Hello")
-    assert [event.type for event in await asyncio.wait_for(first, 1)] == ["node", "message"]
+    assert [event.type for event in await asyncio.wait_for(first, PATIENCE)] == ["node", "message"]
 
 
 async def test_a_node_that_takes_its_time_is_told_without_words() -> None:
@@ -76,15 +78,15 @@ async def test_a_node_that_takes_its_time_is_told_without_words() -> None:
         waiting = asyncio.ensure_future(anext(batches))
         await asyncio.sleep(0)
         log.append("turn", "node", name, status="started")
-        assert [event.content for event in await asyncio.wait_for(waiting, 1)] == [name]
+        assert [event.content for event in await asyncio.wait_for(waiting, PATIENCE)] == [name]
 
 
 async def test_silence_is_told_and_misses_nothing() -> None:
     log = EventLog(0)
     batches = log.batches(0, quiet=0.01)
-    assert await asyncio.wait_for(anext(batches), 1) == []
+    assert await asyncio.wait_for(anext(batches), PATIENCE) == []
     log.append("turn", "message", "Hello")
-    assert [event.id for event in await asyncio.wait_for(anext(batches), 1)] == [1]
+    assert [event.id for event in await asyncio.wait_for(anext(batches), PATIENCE)] == [1]
 
 
 async def test_a_reader_that_leaves_is_forgotten() -> None:

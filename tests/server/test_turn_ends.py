@@ -17,7 +17,7 @@ from server.store.sessions import UnknownSession
 from tests.server.parts import Parts, open_parts
 
 CANARY = "ZZZPM1101A"
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 @pytest_asyncio.fixture

@@ -22,6 +22,8 @@ from server.streaming.hub import Hub
 from server.turn_stream import TurnStream
 from tests.keys import SECRET, vault
 
+PATIENCE = 20.0
+
 
 @pytest_asyncio.fixture
 async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
@@ -72,9 +74,9 @@ async def test_silence_is_filled_with_comments(hub: Hub, monkeypatch: pytest.Mon
     monkeypatch.setattr(turn_stream, "PING_SECONDS", 0.01)
     turn, client = a_turn(), Client()
     streaming = asyncio.create_task(TurnStream(turn, hub)({"type": "http"}, client.receive, client.send))
-    await asyncio.wait_for(client.pinged.wait(), 1)
+    await asyncio.wait_for(client.pinged.wait(), PATIENCE)
     turn.log.append("turn", "error", "sorry", code="turn_failed", final=True)
-    await asyncio.wait_for(streaming, 1)
+    await asyncio.wait_for(streaming, PATIENCE)
     assert b"event: error" in client.sent[-2]["body"]
 
 
@@ -87,7 +89,7 @@ async def test_a_stream_is_told_to_come_back_when_the_service_closes_before_its_
     await asyncio.sleep(0.05)
     assert not streaming.done(), "the turn is under way"
     await hub.close()
-    await asyncio.wait_for(streaming, 1)
+    await asyncio.wait_for(streaming, PATIENCE)
     assert b"server_draining" in client.sent[-2]["body"] and b'"retry_after":2' in client.sent[-2]["body"]
     assert hub.readers == 0
 
@@ -102,5 +104,5 @@ async def test_a_turn_that_ends_without_a_word_is_told(hub: Hub, error: Exceptio
     streaming = asyncio.create_task(TurnStream(turn, hub)({"type": "http"}, client.receive, client.send))
     await asyncio.sleep(0)
     turn.answer.set_exception(error)
-    await asyncio.wait_for(streaming, 1)
+    await asyncio.wait_for(streaming, PATIENCE)
     assert f'"code":"{code}"'.encode() in client.sent[-2]["body"]

@@ -156,14 +156,15 @@ async def test_a_lease_that_ran_out_is_taken_and_its_holder_is_fenced_off(databa
 
 
 async def test_a_lease_is_held_as_long_as_it_is_renewed(database: Database) -> None:
-    here, there = Replica(database, seconds=0.4), Replica(database, seconds=0.4)
+    here, there = Replica(database, seconds=60), Replica(database, seconds=60)
     turn, _, lease = await here.accept("m-1")
     assert lease is not None
-    await set_lease(database, 60)
+    await set_lease(database, 50)
     assert await here.leases.renew([SESSION]) == set()
     await asyncio.sleep(0.1)
     assert isinstance(await there.leases.take(turn), TurnRow)
-    await asyncio.sleep(0.5)
+    await set_lease(database, 50)
+    await asyncio.sleep(0.1)
     assert (await there.take(turn)).attempt == 2
 
 

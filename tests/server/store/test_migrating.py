@@ -164,13 +164,18 @@ def test_the_version_before_works_on_while_it_migrates(url: str) -> None:
                 except DBAPIError as error:
                     failed.append(str(error.orig))
 
+    def work_on() -> None:
+        enough = written[0] + 10
+        while written[0] < enough and not working.done():
+            time.sleep(0.01)
+
     with engine_of(url) as engine, engine.begin() as connection:
         connection.execute(OPEN, SESSION)
     with ThreadPoolExecutor(1) as threads:
         working = threads.submit(work)
-        time.sleep(0.3)
+        work_on()
         migrate(url)
-        time.sleep(0.3)
+        work_on()
         stop.set()
         working.result()
     assert failed == []

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -54,8 +55,14 @@ def scalar(statement: str) -> Callable[[Connection], Any]:
 
 async def all_at_once(pool: Pooled) -> list[Any]:
     """One unit of work on every connection there may be."""
-    together = [pool.submit(scalar("SELECT pg_backend_pid() FROM pg_sleep(0.2)")) for _ in range(CONNECTIONS)]
-    return await asyncio.gather(*together)
+    all_have_one = threading.Barrier(CONNECTIONS, timeout=20)
+
+    def work(connection: Connection) -> Any:
+        backend = scalar("SELECT pg_backend_pid()")(connection)
+        all_have_one.wait()
+        return backend
+
+    return await asyncio.gather(*(pool.submit(work) for _ in range(CONNECTIONS)))
 
 
 async def test_a_restart_is_noticed_before_a_connection_is_used(postgres: Postgres) -> None:
@@ -78,7 +85,7 @@ async def test_a_connection_is_used_again(postgres: Postgres) -> None:
 
 async def test_a_server_that_hangs_is_given_up(postgres: Postgres) -> None:
     """Its socket stays open and nothing comes: the unit of work ends as on a lost connection, and the next works."""
-    with open_pool(postgres, 1.0) as pool:
+    with open_pool(postgres, 3.0) as pool:
         backend = await pool.submit(scalar("SELECT pg_backend_pid()"))
         os.kill(backend, signal.SIGSTOP)
         try:
@@ -97,6 +104,7 @@ async def test_work_that_waited_too_long_for_its_turn_is_not_begun(postgres: Pos
             await pool.submit(lambda _: begun.append(True))
         await asyncio.gather(*busy, return_exceptions=True)
         assert begun == []
+        pool._longest = 30.0
         assert await pool.submit(scalar("SELECT 1")) == 1
 
 

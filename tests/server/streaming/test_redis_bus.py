@@ -18,7 +18,7 @@ from server.streaming.redis_bus import RedisBus
 from tests.keys import SECRET
 from tests.server.limits.redis_server import RedisServer, needs_redis
 from tests.server.parts import Parts, open_parts
-from tests.server.streaming.reading import ends, hub_of, told, told_from, up_to
+from tests.server.streaming.reading import SECONDS, ends, hub_of, told, told_from, up_to
 
 pytestmark = needs_redis
 NEVER = 3600.0  # the database is not looked at: what is seen came by Redis
@@ -138,10 +138,10 @@ async def test_losing_redis_loses_nothing(parts: Parts, redis: RedisServer, harm
             await asyncio.sleep(0.2)
             getattr(redis, harm)()
             go_on.set()
-            await asyncio.wait_for(turn.answer, 5)
+            await asyncio.wait_for(turn.answer, SECONDS)
             next_words = await parts.next_words(session_id, "C01")
             assert next_words is not None
-            await asyncio.wait_for(parts.say(session_id, next_words), 5)
+            await asyncio.wait_for(parts.say(session_id, next_words), SECONDS)
             seen = await reading
             if harm == "kill":
                 redis.start()
