@@ -14,7 +14,8 @@ from itertools import groupby
 from time import perf_counter, sleep
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 MOST_TOGETHER = 64
 # Work that comes so soon after a commit is one of many: what else comes in the next moment shares its sync.
@@ -103,6 +104,8 @@ class GroupCommit:
                             job.result = job.work(connection)
                     except Exception as error:  # noqa: BLE001  it is the caller's, and its neighbours go on
                         job.error = error
+                    if not _is_open(connection):
+                        raise job.error if isinstance(job.error, DBAPIError) else _rolled_back()
         except Exception as error:  # noqa: BLE001  likewise; nothing of these was committed
             for job in jobs:
                 job.error = job.error or error
@@ -114,6 +117,16 @@ class GroupCommit:
                     job.result = job.work(connection.driver_connection)
             except Exception as error:  # noqa: BLE001  it is the caller's
                 job.error = error
+
+
+def _rolled_back() -> OperationalError:
+    return OperationalError("COMMIT", {}, Exception("rolled back"))
+
+
+def _is_open(connection: Connection) -> bool:
+    """Whether the transaction is still under way. At a full disk SQLite itself rolls all of it back, neighbours' work
+    too; what came next would begin another, and a commit at the end would not say that anything is missing."""
+    return bool(connection.connection.driver_connection.in_transaction)  # type: ignore[union-attr]
 
 
 def _tell(jobs: list[_Job]) -> None:

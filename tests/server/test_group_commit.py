@@ -1,6 +1,8 @@
 """SQLite's one writer: who waits together is committed together, and nobody pays for a neighbour's fault."""
 
 import asyncio
+import contextlib
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -82,6 +84,29 @@ async def test_when_the_commit_fails_nobody_is_told_it_worked(database: Database
     assert [type(answer) for answer in answers] == [StorageUnavailable, StorageUnavailable]
     event.remove(database.engine, "commit", full)
     assert await stored(database) == []
+
+
+async def test_when_the_disk_fills_up_within_a_group_nobody_is_told_it_worked(database: Database) -> None:
+    """SQLite rolls the whole transaction back then, with what neighbours had written into it."""
+
+    def nearly_full(driver: sqlite3.Connection) -> None:
+        (pages,) = driver.execute("PRAGMA page_count").fetchone()
+        driver.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    def add_much(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO texts VALUES (?)", ("x" * 100_000,))
+
+    await database.run(lambda connection: connection.exec_driver_sql("CREATE TABLE texts (t TEXT)"))
+    await database.alone(nearly_full)
+    gate = Gate(database)
+    waiting = [asyncio.ensure_future(database.run(work)) for work in (add(1), add_much, add(2))]
+    await asyncio.sleep(0)
+    with contextlib.suppress(StorageUnavailable):  # they may have caught the gate
+        await gate.open()
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert await stored(database) == [answer for answer in answers if isinstance(answer, int)]
+    assert {type(answer) for answer in answers if not isinstance(answer, int)} == {StorageUnavailable}
+    assert await database.run(add(3)) == 3
 
 
 async def test_who_is_cancelled_has_it_done_all_the_same(database: Database) -> None:
