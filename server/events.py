@@ -6,7 +6,7 @@ turn is finished: server/store/event_records.py.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Literal
@@ -122,14 +122,9 @@ class EventLog:
             raise NotKept
         return list(takewhile(lambda event: event.id > after, reversed(self._events)))[::-1]
 
-    async def follow(self, after: int) -> AsyncIterator[Event]:
-        """Events with an id above `after`, as they come, without end. Raises NotKept."""
-        async for events in self.batches(after):
-            for event in events:
-                yield event
-
     async def batches(self, after: int, *, quiet: float | None = None) -> AsyncGenerator[list[Event]]:
-        """The same, all that wait at once together; none after so many `quiet` seconds, or when somebody wakes us."""
+        """Events with an id above `after` as they come, those that wait at once together, without end; none after so
+        many `quiet` seconds, or when somebody wakes us. Raises NotKept."""
         while True:
             if self.last_id > after:
                 events, after = self._above(after), self.last_id

@@ -23,7 +23,6 @@ log = logging.getLogger("esoteric.process")
 # The collector looks when so many objects are new, and at the older ones at every twentieth look. Python's default of
 # 700 suits a script; a turn makes thousands, nearly all of which die without the collector's help.
 NEW_OBJECTS, LOOKS = 20_000, 20
-SHUTDOWN_SECONDS = 30
 PING_SECONDS = 15.0
 
 

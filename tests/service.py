@@ -16,9 +16,10 @@ import httpx
 
 from kb.search import open_knowledge_base
 from server.app import create_app
+from server.draining import LONGEST_SECONDS
 from server.edge.patience import LOOK_SECONDS
 from server.house import House
-from server.process import SHUTDOWN_SECONDS, WatchedServer, serving
+from server.process import WatchedServer, serving
 from server.settings import load_settings
 
 AS_OF = "2026-12-01"
@@ -70,7 +71,7 @@ def service_in_thread(data_dir: Path, look_seconds: float = LOOK_SECONDS, **sett
         _close(service)
     finally:
         server.should_exit = True
-        thread.join(SHUTDOWN_SECONDS + 5)
+        thread.join(LONGEST_SECONDS + 5)
         assert not thread.is_alive(), "the service did not stop"
 
 
@@ -107,7 +108,7 @@ def stop_process(service: Service, *, kill: bool = False) -> int:
             service.process.kill()
         else:
             service.process.terminate()
-    return service.process.wait(SHUTDOWN_SECONDS + 10)
+    return service.process.wait(LONGEST_SECONDS + 10)
 
 
 def is_ready(base_url: str) -> bool:

@@ -107,11 +107,6 @@ def events_of(connection: Connection, key: SessionKey, turn_id: str) -> list[Eve
     return _opened(key, row) if row is not None and row.events is not None else []
 
 
-def opened_events(key: SessionKey, turn_id: str, sealed: bytes) -> list[Event]:
-    """All that was said but the end. Raises Damaged."""
-    return decoded_events(zlib.decompress(key.open(_place(turn_id), sealed)), turn_id)
-
-
 def drop_older(connection: Connection, session_id: str) -> None:
     """Of the session's turns, only the newest keep what they said."""
     oldest_kept = connection.execute(_OLDEST_KEPT, {"session": session_id}).scalar_one_or_none()
@@ -120,7 +115,7 @@ def drop_older(connection: Connection, session_id: str) -> None:
 
 
 def _opened(key: SessionKey, row: Any) -> list[Event]:
-    events = opened_events(key, row.turn_id, row.events)
+    events = decoded_events(zlib.decompress(key.open(_place(row.turn_id), row.events)), row.turn_id)
     if row.reply is not None:
         more = key.open_json(f"turns.reply:{row.turn_id}", row.reply)
         events.append(Event(more.pop("event_id"), row.turn_id, "end", more.pop("message"), more))

@@ -9,6 +9,7 @@ import pytest
 from tests.driver import normalised
 from tests.server.audited import check_audit
 from tests.server.parts import AS_OF, KEY, Crash, Parts, When, open_parts
+from tests.server.streaming.reading import follow
 
 # The part that crashes, its method, before or after it did its work, and at which call.
 POINTS: list[tuple[str, str, When, int]] = [
@@ -174,7 +175,7 @@ async def test_whoever_follows_is_told_to_forget_the_broken_attempt(tmp_path: Pa
         assert await parts.runner.resume_unfinished() == 1
         with parts.following(session) as log:
             events = []
-            async for event in log.follow(log.last_id):
+            async for event in follow(log, log.last_id):
                 events.append(event)
                 if event.is_last:
                     break

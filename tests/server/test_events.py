@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from server.events import KEPT_EVENTS, Event, EventLog, NotKept
+from tests.server.streaming.reading import follow
 
 PATIENCE = 20.0
 
 
 async def read(log: EventLog, after: int, count: int) -> list[Event]:
     events = []
-    async for event in log.follow(after):
+    async for event in follow(log, after):
         events.append(event)
         if len(events) == count:
             break

@@ -15,6 +15,7 @@ from server.lanes import Turn, TurnFailed
 from server.store.ledgers import SqlPapers
 from server.store.sessions import UnknownSession
 from tests.server.parts import Parts, open_parts
+from tests.server.streaming.reading import follow
 
 CANARY = "ZZZPM1101A"
 PATIENCE = 30.0
@@ -221,7 +222,7 @@ async def test_a_turn_overtaken_by_another_process_goes_on_from_there(tmp_path: 
 
 
 async def so_far(log: EventLog) -> AsyncIterator[Event]:
-    async for event in log.follow(log.floor):  # what happened elsewhere is on record
+    async for event in follow(log, log.floor):  # what happened elsewhere is on record
         yield event
         if event.id == log.last_id:
             return

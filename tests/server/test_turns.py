@@ -11,6 +11,7 @@ import pytest_asyncio
 from agents.speaking import TemplateSpeaker
 from server.lanes import TurnFailed
 from tests.server.parts import Parts, open_parts
+from tests.server.streaming.reading import follow
 from tools.providers.protocols import ProviderUnavailable
 
 
@@ -206,7 +207,7 @@ async def test_events_of_a_failed_turn_end_with_an_apology(parts: Parts) -> None
     turn = await parts.submit(session_id, code)
     with pytest.raises(TurnFailed):
         await turn.answer
-    events = [event async for event in _until_last(turn.log.follow(turn.starts_after))]
+    events = [event async for event in _until_last(follow(turn.log, turn.starts_after))]
     assert events[-1] == "error"
     assert "node:failed" in events
     assert all("ZZZPM1101A" not in event for event in events)

@@ -1,9 +1,9 @@
 """Readers of sessions whose turns run in this process."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
-from server.events import Event
+from server.events import Event, EventLog
 from server.lanes import Lanes
 from server.store.event_records import EventRecords
 from server.streaming.elsewhere import Elsewhere
@@ -43,6 +43,13 @@ async def told(reader: Reader, enough: Callable[[list[Event]], bool]) -> list[Ev
 async def told_from(hub: Hub, session_id: str, after: int, enough: Callable[[list[Event]], bool]) -> list[Event]:
     async with hub.following(session_id) as reader:
         return await told(await reader.standing_at(after), enough)
+
+
+async def follow(log: EventLog, after: int) -> AsyncIterator[Event]:
+    """Events with an id above `after`, one by one, without end. Raises NotKept."""
+    async for events in log.batches(after):
+        for event in events:
+            yield event
 
 
 def ends(count: int) -> Callable[[list[Event]], bool]:
