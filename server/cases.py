@@ -20,6 +20,7 @@ from server.store.cases import MOVES, ActKeyReused, ActRow, CaseRow, Cases, Stal
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused
+from server.store.vault import Damaged
 from tools.audit import Facts
 
 log = logging.getLogger("esoteric.cases")
@@ -124,7 +125,7 @@ class CaseDesk:
         try:
             turn = await self._submit(session_id, submission)
             await asyncio.shield(turn.answer)
-        except (TurnFailed, UnknownSession, MessageIdReused, StorageUnavailable) as error:
+        except (TurnFailed, UnknownSession, MessageIdReused, StorageUnavailable, Damaged) as error:
             log.error("case.not_told", extra=fault(error))
 
     async def _proposal(self, case: CaseRow, officer: Officer) -> ActRow:

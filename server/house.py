@@ -47,7 +47,7 @@ from server.readiness import Readiness
 from server.retention import Retention
 from server.settings import Settings
 from server.sharing import tell_what_is_not_shared
-from server.starting import migrated
+from server.starting import migrated, refuse_wrong_secret
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
 from server.store.cases import Cases
@@ -253,11 +253,13 @@ async def _open_storage(settings: Settings, observer: Observer) -> tuple[Databas
         path, committed = settings.data_dir / "esoteric.db", observer.metrics.committed
         database = await asyncio.to_thread(partial(Database.sqlite, path, committed, vault=vault))
         await migrated(database, settings.where_the_database_is())
+        await refuse_wrong_secret(database)
         return database, await SqliteCheckpoints.open(database)
     from server.store.postgres import PostgresCheckpoints
 
     database = Database.postgres(settings.database_url, observer.metrics.committed, vault=vault)
     await migrated(database, settings.where_the_database_is())
+    await refuse_wrong_secret(database)
     return database, await PostgresCheckpoints.open(database)
 
 

@@ -122,6 +122,9 @@ class Mailing:
 
     async def _send(self, claimed: Claimed) -> None:
         posting = claimed.posting
+        if claimed.is_shut and not claimed.too_late:
+            await self.outbox.put_off(claimed.id, pause_after(claimed.tries))
+            return
         if posting is None or claimed.too_late:
             await self._give_up(claimed, "unreadable" if posting is None else "too_late")
             return

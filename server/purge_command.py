@@ -10,6 +10,7 @@ from server.command_line import fail, settings_or_fail
 from server.erasing import Erasure
 from server.retention import Counts, Retention
 from server.settings import Settings
+from server.starting import StartRefused, refuse_wrong_secret
 from server.store.acts import ActsWriter
 from server.store.checkpoints import Checkpoints
 from server.store.database import Database, StorageUnavailable
@@ -30,6 +31,8 @@ def purge(
         counts = asyncio.run(_purge(settings_or_fail(), dry_run=dry_run))
     except StorageUnavailable as away:
         fail(f"the database cannot be reached ({away})")
+    except StartRefused as refused:
+        fail(str(refused))
     for rule, count in counts.items():
         print(f"{rule}\t{count}")
 
@@ -37,6 +40,7 @@ def purge(
 async def _purge(settings: Settings, *, dry_run: bool) -> Counts:
     secrets, rules = settings.secrets(), read_retention()
     async with visiting(settings.database_url, settings.data_dir, Vault(secrets)) as database:
+        await refuse_wrong_secret(database)
         acts = ActsWriter(database, secrets)
         sessions = Sessions(database, acts)
         checkpoints = await _checkpoints(database, settings)

@@ -2,20 +2,26 @@
 
 import asyncio
 import errno
+import logging
 import os
 import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from server.store.database import Database, NewerSchema, StorageUnavailable
+from server.store.tables import session_keys
+
+log = logging.getLogger("esoteric")
 
 DATABASE_SECONDS: Final = 10.0  # for a database that is only just starting itself
 AGAIN_SECONDS: Final = 0.25
 PROBE_BYTES: Final = 64 * 1024
 
+NOT_OURS: Final = "what is in the database is under another secret, and none of it can be read with this one"
 NEWER: Final = "the database there was made by a newer version of the service"
 # What SQLite says of a file that waiting does not mend.
 FILE_FAULTS: Final = {
@@ -66,6 +72,26 @@ def refuse_unusable(data_dir: Path) -> None:
     except OSError as error:
         words = "the disk is full" if error.errno in FULL else "cannot be written"
         raise StartRefused(f"DATA_DIR: {words}") from None
+
+
+async def refuse_wrong_secret(database: Database) -> None:
+    """A secret under which no session there can be read: what was written by it would be lost to the right one.
+
+    Some that cannot be read stop nothing; they are told of. Raises StartRefused, StorageUnavailable.
+    """
+    vault = database.vault
+    counts = await database.run(lambda connection: list(connection.execute(_KEYS)))
+    unopened = sum(count for key_id, count in counts if not vault.wraps_by(key_id))
+    if not unopened:
+        return
+    if unopened == sum(count for _, count in counts):
+        raise StartRefused(f"SECRET_KEY: {NOT_OURS}")
+    log.error(
+        "keys.unopened", extra={"reason": f"{unopened} sessions are under neither SECRET_KEY nor PREVIOUS_SECRET_KEY"}
+    )
+
+
+_KEYS = select(session_keys.c.key_id, func.count()).group_by(session_keys.c.key_id)
 
 
 def _lasting(fault: BaseException | None) -> str | None:

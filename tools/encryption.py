@@ -50,6 +50,10 @@ class FileSeal:
         """The name of the key that seals, 8 hex digits."""
         return self._newest.name.hex()
 
+    def knows(self, name: str) -> bool:
+        """Whether a key of that name is among ours."""
+        return bytes.fromhex(name) in self._keys
+
     @staticmethod
     def name_in(sealed: bytes) -> str:
         """The name of the key that sealed this."""

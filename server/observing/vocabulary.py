@@ -10,7 +10,7 @@ EVENTS = frozenset(
     {
         # the service
         *("service.ready", "service.failed_to_start", "service.cannot_listen", "storage.unavailable"),
-        *("storage.damaged", "erasure.finished_late"),
+        *("storage.damaged", "keys.unopened", "erasure.finished_late"),
         *("service.refused_to_start", "service.draining", "retention.applied", "retention.failed"),
         *("knowledge.by_words_alone", "traces.not_taken", "letters.unsigned", "replica.stands_alone"),
         # requests and turns

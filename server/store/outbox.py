@@ -8,7 +8,7 @@ under the same Message-ID. So each message is delivered at least once.
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -30,7 +30,7 @@ State = Literal["waiting", "sent", "failed"]
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A message for this process to send now, the `tries`-th time, unless it is `too_late`; `posting` is None where it
-    cannot be read."""
+    cannot be read. One that `is_shut` may be read later: the secret that its session's key is under is not here."""
 
     id: str
     session_id: str
@@ -38,6 +38,7 @@ class Claimed:
     tries: int
     too_late: bool
     posting: Posting | None
+    is_shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,12 @@ class Outbox:
             found = []
             for row in rows:
                 with contextlib.suppress(NoKey):  # its session is being erased, and it goes with it
-                    posting = self._read(connection, row)
-                    found.append(Claimed(row.id, row.session_id, channel, row.tries, row.too_late, posting))
+                    claimed = Claimed(row.id, row.session_id, channel, row.tries, row.too_late, None)
+                    try:
+                        claimed = replace(claimed, posting=self._read(connection, row))
+                    except Damaged:
+                        claimed = replace(claimed, is_shut=True)
+                    found.append(claimed)
             return found
 
         return await self._database.run(work)
@@ -114,7 +119,7 @@ class Outbox:
         def work(connection: Connection) -> list[dict[str, str]]:
             found = list[dict[str, str]]()
             for row in connection.execute(_OF_SESSION, {"this_session": session_id}).all():
-                with contextlib.suppress(NoKey):
+                with contextlib.suppress(NoKey, Damaged):
                     if (posting := self._read(connection, row)) is not None:
                         found.append(_summary(posting.message))
             return found
@@ -137,11 +142,11 @@ class Outbox:
         return await self._database.run(work)
 
     def _read(self, connection: Connection, row: Any) -> Posting | None:
-        """None for what was forgotten or is damaged. Raises NoKey."""
+        """None for what was forgotten or is damaged. Raises NoKey; Damaged when the key cannot be opened."""
         if row.message is None:
             return None
+        key = self._database.vault.key(connection, row.session_id)
         try:
-            key = self._database.vault.key(connection, row.session_id)
             return _from_json(key.open_json(_place(row.id), row.message))
         except Damaged:
             return None

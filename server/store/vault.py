@@ -133,6 +133,10 @@ class Vault:
         with self._lock:
             self._recent.pop(session_id, None)
 
+    def wraps_by(self, key_id: str) -> bool:
+        """Whether we have the secret of a wrapped key of that `key_id`."""
+        return self._wrapping.knows(key_id)
+
     @property
     def newest(self) -> str:
         """The name of the key that wraps, as in `key_id`."""

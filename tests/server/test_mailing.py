@@ -22,6 +22,7 @@ from server.store.database import Database
 from server.store.ledgers import SqlPapers
 from server.store.outbox import Outbox
 from server.store.tables import outbox as rows
+from tests.keys import vault
 from tests.server.parts import Letterbox
 from tests.server.store.both import SESSION, opened, with_session
 from tests.server.store.messages import code_to, mail_to
@@ -269,3 +270,21 @@ def test_pauses_grow_to_a_bound_and_differ() -> None:
         longest = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
         assert longest / 2 <= pause_after(tries) <= longest
     assert len({pause_after(5) for _ in range(20)}) > 10
+
+
+async def test_what_another_secret_sealed_waits_for_it(tmp_path: Path) -> None:
+    """A service that has not the secret gives nothing up that another with it can send."""
+    async with opened(tmp_path) as database:
+        await with_session(database)
+        await put(database, mail_to(SESSION, "m-1"), outbox=Outbox(database))
+    carrier, files = Letterbox(), OutboxCarrier(tmp_path / "outbox")
+    mistaken = Database.sqlite(tmp_path / "esoteric.db", vault=vault(b"another secret"))
+    mailing = Mailing(Outbox(mistaken), carrier, SqlPapers(mistaken), Metrics(), files)
+    assert await mailing.send_waiting("email") == 1
+    assert await mailing.list_messages(SESSION) == []
+    await mistaken.close()
+    async with opened(tmp_path) as database:
+        mailing = Mailing(Outbox(database), carrier, SqlPapers(database), Metrics(), files)
+        await mailing.outbox.free_claims()
+        assert await mailing.send_waiting("email") == 1
+        assert [message.id for message in carrier.sent] == ["m-1"]

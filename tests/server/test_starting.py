@@ -1,8 +1,11 @@
 """A start that cannot work ends with one line that names the setting; what is merely away does not stop it."""
 
 import asyncio
+import contextlib
+import hashlib
 import os
 import socket
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -13,9 +16,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from server.settings import SettingsError, load_settings
-from server.starting import StartRefused, migrated, refuse_unusable
+from server.starting import StartRefused, migrated, refuse_unusable, refuse_wrong_secret
+from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.postgres_pool import with_driver
+from server.store.sessions import Sessions
+from tests.command import command_here
+from tests.driver import Conversation
 from tests.keys import vault
 from tests.postgres import Postgres, programs
 from tests.service import COMMAND, clean_environment, free_port, start_process, stop_process
@@ -78,6 +85,49 @@ async def test_a_database_file_of_a_newer_version(tmp_path: Path) -> None:
     with pytest.raises(StartRefused, match=r"^DATA_DIR: the database there was made by a newer version"):
         await migrated(database, "DATA_DIR")
     await database.close()
+
+
+# The secret
+
+
+def digest_of(data_dir: Path) -> str:
+    with contextlib.closing(sqlite3.connect(data_dir / "esoteric.db")) as database:
+        return hashlib.sha256("\n".join(database.iterdump()).encode()).hexdigest()
+
+
+def test_a_secret_under_which_nothing_there_can_be_read(data_dir: Path) -> None:
+    """Nobody is served from a database that cannot be read, and nothing is written into it."""
+    right, wrong = "the secret of this database, long enough", f"{PASSWORD} is another one, which is wrong"
+    service = start_process(data_dir, SECRET_KEY=right)
+    try:
+        talk = Conversation(service)
+        talk.say("I need 3 lakh")
+    finally:
+        stop_process(service)
+    before = digest_of(data_dir)
+    assert "another secret" in check_refusal(started(data_dir, SECRET_KEY=wrong), "SECRET_KEY")
+    purged = command_here(data_dir, "purge", SECRET_KEY=wrong)
+    assert purged.exit_code == 2 and purged.output.startswith("SECRET_KEY: ")
+    assert digest_of(data_dir) == before
+    service = start_process(data_dir, SECRET_KEY=wrong, PREVIOUS_SECRET_KEY=right)
+    try:
+        with Conversation(service, session_id=talk.session_id) as again:
+            assert again.say("24 months")["loan_application"]["loan_term_months"] == 24
+    finally:
+        stop_process(service)
+
+
+async def test_some_that_no_secret_opens_are_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name, secret in (("one", b"an older secret"), ("two", b"the present secret")):
+        database = Database.sqlite(tmp_path / "esoteric.db", vault=vault(secret))
+        await database.migrate()
+        sessions = Sessions(database, ActsWriter(database, [secret]))
+        await sessions.create(name, "loan", "Hello", {}, "2026-12-01T10:00:00+00:00")
+        await refuse_wrong_secret(database) if name == "two" else None
+        await database.close()
+    assert [(record.message, record.__dict__["reason"]) for record in caplog.records] == [
+        ("keys.unopened", "1 sessions are under neither SECRET_KEY nor PREVIOUS_SECRET_KEY")
+    ]
 
 
 # Postgres

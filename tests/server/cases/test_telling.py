@@ -1,7 +1,9 @@
 """How an officer's act reaches the conversation: pushed to whoever listens, once, whatever crashes in between."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import time
 from datetime import date
 from pathlib import Path
@@ -80,7 +82,30 @@ def test_a_crash_between_the_act_and_its_turn(data_dir: Path) -> None:
             stop_process(running, kill=True)
 
 
-async def decline_and_die(data_dir: Path) -> None:
+@pytest.mark.parametrize("what", ["view", "state"])
+def test_one_that_cannot_be_read_does_not_keep_acts_from_the_others(data_dir: Path, what: str) -> None:
+    running = start_process(data_dir, SECRET_KEY=SECRET)
+    try:
+        broken, whole = under_review(running, "C06"), under_review(running, "C06")
+    finally:
+        stop_process(running, kill=True)
+    for count in (1, 2):
+        asyncio.run(decline_and_die(data_dir, count))
+    damage = {
+        "view": "UPDATE sessions SET view = x'00' WHERE session_id = ?",
+        "state": "UPDATE checkpoints SET checkpoint = x'00' WHERE thread_id = ?",
+    }
+    with contextlib.closing(sqlite3.connect(data_dir / "esoteric.db")) as database:
+        assert database.execute(damage[what], (broken.session_id,)).rowcount
+        database.commit()
+    running = start_process(data_dir, SECRET_KEY=SECRET)
+    try:
+        until_rejected(Conversation(running, session_id=whole.session_id))
+    finally:
+        stop_process(running)
+
+
+async def decline_and_die(data_dir: Path, undelivered: int = 1) -> None:
     database = Database.sqlite(data_dir / "esoteric.db", vault=vault(SECRET.encode()))
 
     async def die(_session_id: str, _submission: Submission) -> Turn:
@@ -90,11 +115,11 @@ async def decline_and_die(data_dir: Path) -> None:
         audit = ActsWriter(database, [SECRET.encode()])
         policy = load_policy("default", on=date.fromisoformat(AS_OF))
         desk = CaseDesk(Cases(database, audit), audit, lambda _decision: policy, die)
-        (case,), _ = await desk.cases.queue(("open",), 10, 0)
+        (case, *_), _ = await desk.cases.queue(("open",), 10, 0)
         officer = Officer("asha", frozenset({"maker"}), 500_000, "")
         with pytest.raises(Killed):
             await desk.act(case, officer, Asked("decline", REASON, case.version, "once"))
-        assert len(await desk.cases.undelivered()) == 1
+        assert len(await desk.cases.undelivered()) == undelivered
     finally:
         await database.close()
 
