@@ -23,7 +23,7 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from sqlalchemy import Connection, TextClause, text
 
-from server.store.database import Database
+from server.store.database import Database, StorageUnavailable
 from server.store.sealed_serializer import SealedSerializer
 from server.store.vault import Damaged
 
@@ -90,6 +90,7 @@ class TurnSaver(BaseCheckpointSaver[str]):
     Never from "the newest": a clock that was wrong, or a turn that broke, does not decide where a session stands.
     """
 
+    _away: tuple[type[Exception], ...]  # what the driver raises when the database cannot be reached
     _recent: Recent
     _stands_at: str | None = None
     _statements: list[Statement]
@@ -106,6 +107,7 @@ class TurnSaver(BaseCheckpointSaver[str]):
         raise NotImplementedError
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Raises Damaged, StorageUnavailable."""
         wanted = get_checkpoint_id(config) or self._stands_at
         if wanted is None:
             return None
@@ -113,7 +115,10 @@ class TurnSaver(BaseCheckpointSaver[str]):
         if found := self._recent.find(session_id, wanted):
             return found
         at = {"checkpoint_ns": "", **config["configurable"], "checkpoint_id": wanted}
-        found = await super().aget_tuple({**config, "configurable": at})
+        try:
+            found = await super().aget_tuple({**config, "configurable": at})
+        except self._away as error:
+            raise StorageUnavailable(type(error).__name__) from error
         if found is None and self._stands_at is not None:
             raise Damaged  # it is on record and not there: to begin anew would lose the conversation
         return found

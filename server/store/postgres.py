@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     WRITES_IDX_MAP,
@@ -48,6 +49,8 @@ _PRUNE_BLOBS = """
 
 
 class _PostgresTurnSaver(TurnSaver, AsyncPostgresSaver):
+    _away = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)  # the pool's own among them
+
     def rows_of(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> list[Statement]:
         at, values = config["configurable"], checkpoint["channel_values"]
         session_id, namespace = at["thread_id"], at["checkpoint_ns"]

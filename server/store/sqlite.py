@@ -56,6 +56,8 @@ _STANDING = (
 
 
 class _SqliteTurnSaver(TurnSaver, AsyncSqliteSaver):
+    _away = (sqlite3.OperationalError,)
+
     def rows_of(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> list[Statement]:
         at = config["configurable"]
         kind, blob = self.serde.dumps_typed(checkpoint)
