@@ -92,6 +92,14 @@ class Lane:
             if self.turns:
                 self._front().called.set()
 
+    def cancel_next(self) -> bool:
+        """Have the turn in front, which has not begun, end as cancelled once it does. False when there is none."""
+        front = self._front() if self.turns and not self.log.writing else None
+        if front is None or front.over or (front.row.body or {}).get("act"):
+            return False
+        front.cancelled = True
+        return True
+
     async def in_front(self, turn: Turn) -> None:
         """Wait until no earlier turn is waiting here."""
         while (front := self._front()) is not turn:

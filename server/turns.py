@@ -112,7 +112,9 @@ class TurnRunner:
         lane = self.lanes.find(session_id)
         if lane is not None and lane.running is not None:
             return self._strike(lane.running)
-        return self.keeper.is_shared and await self._leases.ask_cancel(session_id)
+        if self.keeper.is_shared:
+            return await self._leases.ask_cancel(session_id)
+        return lane is not None and lane.cancel_next()
 
     @contextlib.asynccontextmanager
     async def erasing(self, session_id: str) -> AsyncIterator[None]:

@@ -75,6 +75,17 @@ async def test_the_turn_after_a_cancelled_one_can_be_cancelled_too(parts: Parts)
         assert (await answer_of(turn))["cancelled"]
 
 
+async def test_a_turn_that_has_not_begun_is_cancelled(parts: Parts) -> None:
+    """The cancel comes right behind the message, before anything of its turn has run."""
+    session_id, code = await up_to_the_code(parts)
+    turn = await parts.submit(session_id, code)
+    assert await parts.runner.cancel(session_id)
+    assert (await answer_of(turn))["cancelled"]
+    assert parts.bureau.inquiries == []
+    assert (await parts.say(session_id, code))["awaiting"] != ["otp"]
+    assert not await parts.runner.cancel(session_id)
+
+
 async def test_a_turn_being_written_down_is_not_cancelled_any_more(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
