@@ -199,6 +199,7 @@ _STATUS = (
     select(sessions.c.status, sessions.c.active_at, _UNFINISHED.label("unfinished"))
     .join_from(sessions, session_keys, _WITH_KEY)
     .where(_OF_SESSION)
+    .with_for_update(of=session_keys)  # whoever erases it at the same time waits, and then finds none
 )
 _DELETE = delete(sessions).where(sessions.c.session_id == bindparam("this_session"))
 _HALF_ERASED = select(sessions.c.session_id).where(~exists().where(_WITH_KEY))
