@@ -8,9 +8,13 @@ from starlette.types import Receive, Scope, Send
 from server.frames import error_frame, frames_of_answer, server_sent, server_sent_events
 from server.lanes import Turn
 from server.problems import Problem
+from server.store.database import StorageUnavailable
+from server.store.event_records import EventsGone
+from server.store.sessions import UnknownSession
+from server.store.vault import Damaged
 from server.streaming.hub import Hub
-from server.streaming.reader import DRAINING, Leaving
-from server.streaming.untold import untold
+from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, ReaderTooSlow
+from server.streaming.untold import NOT_FINISHED, untold
 
 PING_SECONDS = 15.0
 PING = ServerSentEvent(comment="ping").encode()
@@ -59,6 +63,14 @@ async def _server_sent(turn: Turn, hub: Hub) -> AsyncIterator[bytes]:
                     yield PING
         except Leaving:
             yield _error(DRAINING, reader.position)
+        except UnknownSession:
+            yield _error(UNKNOWN, reader.position)
+        except StorageUnavailable:
+            yield _error(STORAGE_AWAY, reader.position)
+        except Damaged:
+            yield _error(DAMAGED, reader.position)
+        except (ReaderTooSlow, EventsGone):  # the answer is there for who asks again
+            yield _error(NOT_FINISHED, reader.position)
 
 
 def _error(problem: Problem, event_id: int) -> bytes:

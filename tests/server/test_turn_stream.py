@@ -13,8 +13,8 @@ from server import turn_stream
 from server.events import EventLog
 from server.lanes import Lanes, Turn, TurnLeft
 from server.store.acts import ActsWriter
-from server.store.database import Database
-from server.store.event_records import EventRecords
+from server.store.database import Database, StorageUnavailable
+from server.store.event_records import EventRecords, EventsGone, Told
 from server.store.sessions import Sessions, UnknownSession
 from server.store.turn_rows import TurnRow
 from server.store.vault import Damaged
@@ -106,3 +106,37 @@ async def test_a_turn_that_ends_without_a_word_is_told(hub: Hub, error: Exceptio
     turn.answer.set_exception(error)
     await asyncio.wait_for(streaming, PATIENCE)
     assert f'"code":"{code}"'.encode() in client.sent[-2]["body"]
+
+
+class Shut(EventRecords):
+    """Where nothing can be read now."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def above(self, session_id: str, after: int) -> Told:  # noqa: ARG002  as it is called
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (StorageUnavailable(), "storage_unavailable"),
+        (UnknownSession(), "unknown_session"),
+        (Damaged(), "conversation_unreadable"),
+        (EventsGone(), "turn_not_finished"),
+    ],
+)
+async def test_a_reader_of_what_was_done_elsewhere_is_told_why_it_cannot_be_read(
+    hub: Hub, error: Exception, code: str
+) -> None:
+    hub.records = Shut(error)
+    turn, client = a_turn(), Client()
+    turn.log = hub.lanes.enter("session").log
+    turn.log.append("turn", "message", "Hello")
+    streaming = asyncio.create_task(TurnStream(turn, hub)({"type": "http"}, client.receive, client.send))
+    await asyncio.sleep(0.05)
+    turn.log.skip_to(7)
+    await asyncio.wait_for(streaming, PATIENCE)
+    assert f'"code":"{code}"'.encode() in client.sent[-2]["body"] and client.sent[-1]["more_body"] is False
+    assert hub.readers == 0
