@@ -1,7 +1,7 @@
 """A session that several processes erase at once: one does, for the others it is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,7 @@ from server.store.database import Database
 from server.store.sessions import Sessions, UnknownSession
 from server.store.tables import audit_log
 from tests.keys import SECRET
-from tests.postgres import Postgres
-from tests.server.store.both import KINDS, fresh_url, opened, running_postgres, with_session
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
+from tests.server.store.both import KINDS, fresh_url, opened, with_session
 
 
 @pytest.fixture(params=KINDS)
