@@ -55,6 +55,8 @@ class Attempts:
 
     async def _to_its_end(self, turn: Turn, lane: Lane, watch: TurnWatch, acts: TurnActs, lease: Lease) -> None:
         try:
+            if turn.row.body is None:
+                raise Damaged
             if turn.cancelled:
                 raise asyncio.CancelledError  # it was, and could not be written down
             if lease.attempt > MOST_ATTEMPTS:

@@ -16,7 +16,7 @@ from server.store.database import Database
 from server.store.now import DatabaseNow
 from server.store.sessions import SessionRow, UnknownSession, session_row
 from server.store.tables import sessions, turns
-from server.store.turn_rows import TURN_COLUMNS, TurnRow, opened_turn
+from server.store.turn_rows import TURN_COLUMNS, TurnRow, waiting_turn
 from server.store.vault import Damaged, NoKey
 
 log = logging.getLogger("esoteric.leases")
@@ -99,7 +99,7 @@ class Leases:
             found = connection.execute(_TURN, {"turn": turn.turn_id}).one_or_none()
             if found is None:
                 raise UnknownSession
-            row = opened_turn(key, found)
+            row = waiting_turn(key, found)
             if fence is None or row.status != "accepted":
                 return row
             connection.execute(_BEGIN, {"turn": turn.turn_id})
@@ -161,10 +161,10 @@ class Leases:
         await self._database.run(lambda connection: connection.execute(statement))
 
     def _opened(self, connection: Connection, row: Sequence[Any]) -> TurnRow | None:
-        """None for one that cannot be read, or whose session is being erased: the others go on."""
+        """None for one whose session cannot be read, or is being erased: the others go on."""
         turn_id, session_id = row[0], row[1]
         try:
-            return opened_turn(self._database.vault.key(connection, session_id), row)
+            return waiting_turn(self._database.vault.key(connection, session_id), row)
         except NoKey:
             return None
         except Damaged:

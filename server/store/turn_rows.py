@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from server.store.tables import turns
-from server.store.vault import SessionKey
+from server.store.vault import Damaged, SessionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,18 @@ def opened_turn(key: SessionKey, row: Sequence[Any]) -> TurnRow:
         for name, sealed in (("body", cast(bytes | None, turn.body)), ("reply", cast(bytes | None, turn.reply)))
     )
     return replace(turn, body=body, reply=reply)
+
+
+def waiting_turn(key: SessionKey, row: Sequence[Any]) -> TurnRow:
+    """As `opened_turn`; one that is not over and cannot be read comes without its body, so that it can be ended: those
+    behind it wait for that. Raises Damaged."""
+    try:
+        return opened_turn(key, row)
+    except Damaged:
+        turn = TurnRow(*row)
+        if turn.status != "accepted":
+            raise
+        return replace(turn, body=None, reply=None)
 
 
 def sealed_turn(

@@ -130,6 +130,9 @@ class Turns:
                     "attempts": row.attempts,
                     "cancel_asked": False,
                 }
+                if row.body is None:  # it could not be read; the client has it
+                    row = replace(row, body=turn.body)
+                    again |= sealed_turn(key, row.turn_id, row.body, None)
                 connection.execute(_CLOSE, again | {"seq": seq, "unheard": unheard})
             counted = {"this_session": turn.session_id, "accepted_seq": row.seq}
             if not starts:

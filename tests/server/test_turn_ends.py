@@ -11,9 +11,10 @@ import pytest_asyncio
 
 from server.events import Event, EventLog
 from server.frames import frames_of_answer
-from server.lanes import Turn, TurnFailed
+from server.lanes import Submission, Turn, TurnFailed
 from server.store.ledgers import SqlPapers
 from server.store.sessions import UnknownSession
+from server.store.turn_rows import TurnRow
 from tests.server.parts import Parts, open_parts
 from tests.server.streaming.reading import follow
 
@@ -84,6 +85,23 @@ async def test_a_turn_that_has_not_begun_is_cancelled(parts: Parts) -> None:
     assert parts.bureau.inquiries == []
     assert (await parts.say(session_id, code))["awaiting"] != ["otp"]
     assert not await parts.runner.cancel(session_id)
+
+
+async def test_a_message_that_cannot_be_read_any_more_does_not_hold_up_those_behind_it(parts: Parts) -> None:
+    """It was accepted, its process died, and what is stored of it was damaged."""
+    session_id, code = await up_to_the_code(parts)
+    body = {"text": code, "upload": None, "act": None}
+    mark = Submission(code, "rest").digest()
+    left = TurnRow("t-left", session_id, "m-left", mark, "rest", "accepted", body, None)
+    await parts.runner._turns.accept(left, "2026-12-01T00:00:00.000+00:00")
+    damage = "UPDATE turns SET body = x'00' WHERE turn_id = 't-left'"
+    await parts.database.run(lambda connection: connection.exec_driver_sql(damage))
+    assert await parts.runner.resume_unfinished() == 1
+    behind = await parts.submit(session_id, "why?")
+    assert (await answer_of(behind))["awaiting"] == ["otp"]
+    sent_again = await parts.submit(session_id, code, "m-left")
+    assert (await answer_of(sent_again))["awaiting"] != ["otp"]
+    assert parts.runner.under_way == 0
 
 
 async def test_a_turn_being_written_down_is_not_cancelled_any_more(
