@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from server.command_line import fail, settings_or_fail
 from server.letter_signing import known_fingerprints
 from server.settings import Settings, SettingsError
+from server.starting import StartRefused, refuse_wrong_secret
 from server.store.acts import ActsWriter
 from server.store.database import StorageUnavailable
 from server.store.letters import LetterRecords, Withdrawn
@@ -68,6 +69,8 @@ def withdraw(number: str) -> None:
         withdrawn = asyncio.run(_withdraw(settings, number))
     except StorageUnavailable:
         fail("the database cannot be reached")
+    except StartRefused as refused:
+        fail(str(refused))
     if withdrawn is None:
         fail("NUMBER: there is no such letter")
     print("withdrawn before" if withdrawn.before else "withdrawn")
@@ -125,6 +128,7 @@ def _of_records(finding: Finding, same: KnownLetter | None, by_code: KnownLetter
 
 async def _withdraw(settings: Settings, number: str) -> Withdrawn | None:
     async with visiting(settings.database_url, settings.data_dir, Vault(settings.secrets())) as database:
+        await refuse_wrong_secret(database)  # the audit log would be broken by it
         acts = ActsWriter(database, settings.secrets())
 
         def note(connection: Connection, letter: Withdrawn) -> None:

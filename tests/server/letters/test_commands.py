@@ -174,3 +174,13 @@ def test_another_lenders_letter_is_not_ours(
         letter = letter_of(conversation)
     status, said = verify(tmp_path, letter, **beside(home))
     assert status == 1 and "by nobody who signs letters" in said
+
+
+def test_nothing_is_taken_back_under_another_secret(home: Service, sanctioned: Conversation) -> None:
+    """Its act would break the audit log."""
+    command = [COMMAND, "letter", "withdraw", number_in(letter_of(sanctioned))]
+    other = {"SECRET_KEY": "another secret, which wrote nothing here"}
+    done = run_command(command, clean_environment(home.data_dir) | beside(home) | other)
+    assert done.returncode == 2 and done.stderr.startswith("SECRET_KEY: ")
+    audited = run_command([COMMAND, "audit", "verify"], clean_environment(home.data_dir) | beside(home))
+    assert audited.returncode == 0, audited.stdout
