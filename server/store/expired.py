@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, true, tuple_
 from sqlalchemy.sql import Select
 
 from kb.retention import NO_STATUS, Conversations, RetentionRules
 from server.store.database import Database
+from server.store.sessions import UNFINISHED
 from server.store.tables import (
     applications,
     decisions,
@@ -21,7 +22,6 @@ from server.store.tables import (
     revoked_tokens,
     sessions,
     sign_ins,
-    turns,
 )
 
 AT_ONCE: Final = 200  # rows a transaction: the service works on beside it
@@ -117,8 +117,7 @@ def resting(rule: Conversations, at: Moment) -> ColumnElement[bool]:
 
 
 def idle_since(moment: str) -> ColumnElement[bool]:
-    unfinished = exists().where(turns.c.session_id == sessions.c.session_id, turns.c.status == "accepted")
-    return (sessions.c.active_at < moment) & ~unfinished
+    return (sessions.c.active_at < moment) & ~UNFINISHED
 
 
 def _of(statuses: Sequence[str]) -> ColumnElement[bool]:

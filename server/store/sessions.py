@@ -194,9 +194,14 @@ SESSION_COLUMNS = (*(sessions.c[name] for name in SessionRow.__dataclass_fields_
 _WITH_KEY = session_keys.c.session_id == sessions.c.session_id
 _OF_SESSION = sessions.c.session_id == bindparam("session_id")
 _SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
-_UNFINISHED = exists().where(turns.c.session_id == sessions.c.session_id, turns.c.status == "accepted")
+# One that an earlier version left behind a later answer has no place any more, and nobody runs it.
+UNFINISHED = exists().where(
+    turns.c.session_id == sessions.c.session_id,
+    turns.c.status == "accepted",
+    turns.c.seq > sessions.c.finished_seq,
+)
 _STATUS = (
-    select(sessions.c.status, sessions.c.active_at, _UNFINISHED.label("unfinished"))
+    select(sessions.c.status, sessions.c.active_at, UNFINISHED.label("unfinished"))
     .join_from(sessions, session_keys, _WITH_KEY)
     .where(_OF_SESSION)
     .with_for_update(of=session_keys)  # whoever erases it at the same time waits, and then finds none

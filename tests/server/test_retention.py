@@ -189,7 +189,13 @@ async def test_an_application_under_review_stays(store: Store) -> None:
 
 async def test_one_with_a_message_to_answer_stays(store: Store) -> None:
     session_id = await store.session("initiated", 1000)
-    row = {"turn_id": str(uuid4()), "session_id": session_id, "status": "accepted", "accepted_at": days_ago(1000)}
+    row = {
+        "turn_id": str(uuid4()),
+        "session_id": session_id,
+        "status": "accepted",
+        "seq": 1,
+        "accepted_at": days_ago(1000),
+    }
     await store.write(insert(turns).values(**row, **_more(turns, row)))
     assert (await store.retention.apply())["led_nowhere"] == 0
     assert await store.left() == {session_id}
