@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.service import Service, fresh_data_dir, index_knowledge, service_in_thread
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +42,12 @@ def own_service(data_dir: Path) -> Iterator[Service]:
     """A running service of the test's own, whose data nobody else touches."""
     with service_in_thread(data_dir) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def postgres() -> "Iterator[Postgres]":
+    """A Postgres server, shared by the tests of a module, which may stop and start it."""
+    from tests.postgres import running_postgres  # not everywhere there is what it needs
+
+    with running_postgres() as cluster:
+        yield cluster

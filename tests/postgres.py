@@ -1,12 +1,16 @@
 """A Postgres server of the tests' own, where its programs are installed."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.service import free_port
 
@@ -101,3 +105,21 @@ def _need(program: str) -> str:
     if found is None:
         raise RuntimeError(f"{program} is not installed")
     return found
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Skips the test where there is none."""
+    pytest.importorskip("psycopg", reason="needs the extra `postgres`")
+    folder = programs()
+    if folder is None:
+        pytest.skip("no Postgres server is installed")
+    try:
+        cluster = Postgres.create(folder)
+    except RuntimeError as error:
+        pytest.skip(f"Postgres cannot be set up here: {error}")
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.remove()

@@ -12,11 +12,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from server.store.database import Database
 from tests.postgres import Postgres
 from tests.properties.machine import LoanMachine
-from tests.server.test_postgres import postgres  # noqa: F401  the fixture
 
 
 @pytest.mark.timeout(300)
-def test_the_laws_hold_in_postgres(postgres: Postgres) -> None:  # noqa: F811
+def test_the_laws_hold_in_postgres(postgres: Postgres) -> None:
     async def migrate() -> None:
         database = Database.postgres(postgres.url)
         await database.migrate()

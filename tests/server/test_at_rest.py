@@ -14,7 +14,6 @@ from tests.driver import Conversation
 from tests.postgres import Postgres
 from tests.server.limits.redis_server import RedisServer, needs_redis
 from tests.server.personal import files, found_in, talk
-from tests.server.test_postgres import postgres  # noqa: F401  the fixture
 from tests.service import Service, service_in_thread
 
 
@@ -56,14 +55,14 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def shared_service(postgres: Postgres, redis: RedisServer, data_dir: Path) -> Iterator[Service]:  # noqa: F811
+def shared_service(postgres: Postgres, redis: RedisServer, data_dir: Path) -> Iterator[Service]:
     with service_in_thread(
         data_dir, database_url=postgres.url, redis_url=redis.url, secret_key="s" * 40, rate_limit_enabled=True
     ) as running:
         yield running
 
 
-def everything(postgres: Postgres, redis: RedisServer, service: Service, tmp_path: Path) -> dict[str, bytes]:  # noqa: F811
+def everything(postgres: Postgres, redis: RedisServer, service: Service, tmp_path: Path) -> dict[str, bytes]:
     """Postgres' files, its log of changes among them, and what it tells; Redis' dump; the service's own files."""
     engine = create_engine(with_driver(postgres.url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -76,7 +75,7 @@ def everything(postgres: Postgres, redis: RedisServer, service: Service, tmp_pat
     return own | files(postgres.data) | {"dump": postgres.dump().encode(), **files(tmp_path)}
 
 
-def keys_in(postgres: Postgres) -> dict[str, bytes]:  # noqa: F811
+def keys_in(postgres: Postgres) -> dict[str, bytes]:
     engine = create_engine(with_driver(postgres.url))
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT session_id, wrapped FROM session_keys").all()
@@ -86,7 +85,7 @@ def keys_in(postgres: Postgres) -> dict[str, bytes]:  # noqa: F811
 
 @needs_redis
 def test_in_postgres_and_in_redis(
-    postgres: Postgres,  # noqa: F811
+    postgres: Postgres,
     redis: RedisServer,
     shared_service: Service,
     tmp_path_factory: pytest.TempPathFactory,

@@ -16,7 +16,6 @@ from server.store.consents import compare_consents
 from server.store.database import Database
 from tests.postgres import Postgres
 from tests.server.test_audit_log import CONSENT
-from tests.server.test_postgres import postgres  # noqa: F401  the fixture
 
 KEY = b"a key for tests alone, 32 bytes."
 EMPTY = "; ".join(
@@ -28,7 +27,7 @@ EMPTY = "; ".join(
 
 
 @pytest.fixture
-async def databases(postgres: Postgres) -> AsyncIterator[tuple[Database, Database]]:  # noqa: F811
+async def databases(postgres: Postgres) -> AsyncIterator[tuple[Database, Database]]:
     """Two processes' connections to one database whose log is empty."""
     both = Database.postgres(postgres.url), Database.postgres(postgres.url)
     await both[0].migrate()

@@ -9,9 +9,9 @@ import pytest
 
 from server.lanes import Submission, TurnLeft
 from server.store.postgres import CONNECTIONS, PostgresCheckpoints
-from tests.postgres import Postgres
+from tests.postgres import Postgres, running_postgres
 from tests.server.parts import Bureau, Letterbox, open_parts
-from tests.server.store.both import fresh_url, running_postgres
+from tests.server.store.both import fresh_url
 from tools.providers.simulated import SimulatedProviders, packaged_customers
 
 

@@ -13,26 +13,10 @@ pytest.importorskip("psycopg", reason="needs the extra `postgres`")
 
 from tests.driver import Conversation, Transport, converse, customers
 from tests.keys import SECRET
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 from tests.service import Service, fresh_data_dir, service_in_thread
 
 RECOVERY_SECONDS = 10
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.remove()
 
 
 @pytest.fixture(scope="module")

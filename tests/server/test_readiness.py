@@ -16,7 +16,7 @@ from server.readiness import Readiness
 from server.store.database import StorageUnavailable
 from tests.contract.test_problems import check_problem
 from tests.driver import Conversation
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 from tests.service import Service, fresh_data_dir, service_in_thread
 
 PATIENCE = 30
@@ -96,22 +96,6 @@ async def test_the_disk_has_no_room_and_then_has(tmp_path: Path) -> None:
 
 
 # With a real database
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.remove()
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ from server.store.tables import (
 )
 from tests.driver import Conversation, converse
 from tests.keys import SECRET, vault
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres, running_postgres
 from tests.service import COMMAND, Service, clean_environment, run_command
 from tools.clock import Clock
 
@@ -80,21 +80,10 @@ class Store:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     """With a migrated database to copy."""
-    pytest.importorskip("psycopg", reason="needs the extra `postgres`")
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
+    with running_postgres() as cluster:
         with ThreadPoolExecutor(1) as thread:  # a loop runs in this one already
             thread.submit(lambda: asyncio.run(_migrate(cluster))).result()
         yield cluster
-    finally:
-        cluster.remove()
 
 
 async def _migrate(cluster: Postgres) -> None:

@@ -8,7 +8,6 @@ import socket
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -24,7 +23,7 @@ from server.store.sessions import Sessions
 from tests.command import command_here
 from tests.driver import Conversation
 from tests.keys import vault
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 from tests.service import COMMAND, clean_environment, free_port, start_process, stop_process
 
 PASSWORD = "KANARI-7351"
@@ -131,22 +130,6 @@ async def test_some_that_no_secret_opens_are_told_of(tmp_path: Path, caplog: pyt
 
 
 # Postgres
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.remove()
 
 
 def test_a_database_that_is_not_there(data_dir: Path) -> None:

@@ -1,7 +1,7 @@
 """Two replicas on one Postgres: one of them runs a turn, and whatever happens to it, the message has one answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,11 @@ from server.store.sessions import UnknownSession
 from server.store.turns import SessionBusy
 from tests.postgres import Postgres
 from tests.server.parts import Bureau, Letterbox, Parts, open_parts
-from tests.server.store.both import fresh_url, running_postgres
+from tests.server.store.both import fresh_url
 from tools.providers.simulated import SimulatedProviders, packaged_customers
 
 LEASE = 1.0
 PATIENCE = 30.0
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 class Pair:

@@ -13,13 +13,12 @@ from server.access.passwords import Passwords
 from server.access.sign_in import Identity, SignInRefused
 from tests.postgres import Postgres
 from tests.server.access.desk import MAKER, MAKERS_PASSWORD, PASSWORD, Desk, open_test_desk
-from tests.server.test_postgres import postgres  # noqa: F401  the fixture
 
 ADDRESS = "192.0.2.1"
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Desk]:  # noqa: F811
+async def desk(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Desk]:
     async with open_test_desk(tmp_path, postgres=postgres.url) as opened:
         yield opened
 
@@ -55,7 +54,7 @@ async def test_a_password_that_changes_during_sign_ins_leaves_none_of_the_old(de
 
 async def test_one_account_for_one_subject_however_many_come_at_once(
     tmp_path: Path,
-    postgres: Postgres,  # noqa: F811
+    postgres: Postgres,
 ) -> None:
     identity = Identity("5ub" * 20, "oidc-5ub", ("auditor",), 0)
     async with open_test_desk(tmp_path, postgres=postgres.url, by_password=False) as desk:

@@ -15,13 +15,12 @@ from server.store.sessions import Sessions
 from tests.keys import vault
 from tests.postgres import Postgres
 from tests.server.cases.office import Office, converse_on, status_of, under_review
-from tests.server.test_postgres import postgres  # noqa: F401  the fixture
 from tests.service import Service, fresh_data_dir, service_in_thread
 
 
 @pytest.fixture(scope="module")
 def service(
-    postgres: Postgres,  # noqa: F811
+    postgres: Postgres,
     tmp_path_factory: pytest.TempPathFactory,
     knowledge_dir: Path,
 ) -> Iterator[Service]:

@@ -1,38 +1,18 @@
 """A fresh, migrated database of either kind, with one session in it."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
-
-import pytest
 
 from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.sessions import Sessions
 from tests.keys import SECRET, vault
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 
 SESSION = "s-1"
 KINDS = ("sqlite", "postgres")
-
-
-@contextlib.contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Skips the test where there is none."""
-    pytest.importorskip("psycopg", reason="needs the extra `postgres`")
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.remove()
 
 
 def fresh_url(cluster: Postgres) -> str:

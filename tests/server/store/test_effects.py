@@ -1,6 +1,6 @@
 """The effect ledger: each act once, whatever broke; what nobody can tell of waits for a person."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,7 @@ from server.store.outbox import Outbox
 from server.store.tables import effects as rows
 from server.store.tables import outbox as waiting
 from tests.conversation import MemoryCarrier
-from tests.postgres import Postgres
-from tests.server.store.both import KINDS, SESSION, fresh_url, opened, running_postgres, with_session
+from tests.server.store.both import KINDS, SESSION, fresh_url, opened, with_session
 from tests.server.store.messages import code_to
 from tools.consents import ConsentAct
 from tools.effects import AnotherRequest, Asked, Became, Done, EffectLedger, MemoryEffects, OutcomeUnknown
@@ -23,12 +22,6 @@ from tools.papers import MemoryPapers
 from tools.providers.protocols import ProviderUnavailable
 
 CONSENT = ConsentAct("EF-1", "bureau_pull", True, "1", "00", "en", "rest", "2026-12-01T10:00:00+00:00")
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 @pytest.fixture(params=[*KINDS, "memory"])

@@ -1,7 +1,6 @@
 """No statement of a turn reads a table from end to end, so its cost does not grow with what others left."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, event
 from server.house import House
 from tests.driver import Conversation, converse
 from tests.load.flat import fill
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 from tests.service import fresh_data_dir, service_in_thread
 
 ROWS = 20_000
@@ -53,22 +52,6 @@ def talk(house: House | None, service: Any) -> Statements:
             conversation.say(f"I need {100 + number} thousand")
         conversation.http.delete(f"/api/v1/sessions/{conversation.session_id}").raise_for_status()
     return statements
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.remove()
 
 
 def test_on_postgres(postgres: Postgres, tmp_path: Path, knowledge_dir: Path) -> None:

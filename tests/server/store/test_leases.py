@@ -1,7 +1,7 @@
 """The ledger's order and the lease, on both databases: who may run a turn, and who may write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,10 @@ from server.store.tables import sessions
 from server.store.turn_rows import TurnRow
 from server.store.turns import Accepted, Finished, MessageIdReused, SessionBusy, Turns, WhenBusy
 from tests.keys import SECRET, vault
-from tests.postgres import Postgres
-from tests.server.store.both import KINDS, SESSION, fresh_url, opened, running_postgres, with_session
+from tests.server.store.both import KINDS, SESSION, fresh_url, opened, with_session
 from tests.server.store.old_rows import to_revision
 
 NOW = "2026-12-01T10:00:00.000+00:00"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 @pytest.fixture(params=KINDS)

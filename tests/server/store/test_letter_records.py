@@ -1,6 +1,6 @@
 """Of an application's sanction letters one is valid at a time, whatever broken turns left behind."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -13,17 +13,10 @@ from server.store.ledgers import SqlPapers
 from server.store.letters import LetterRecords
 from server.store.tables import letter_records
 from tests.keys import SECRET
-from tests.postgres import Postgres
-from tests.server.store.both import KINDS, SESSION, fresh_url, opened, running_postgres, with_session
+from tests.server.store.both import KINDS, SESSION, fresh_url, opened, with_session
 from tools.papers import LetterRecord
 from tools.sealing import Sealer
 from tools.signing.codes import verification_code
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 @pytest.fixture(params=KINDS)

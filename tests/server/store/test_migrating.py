@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from server.store.database import Database, NewerSchema
 from server.store.postgres_pool import open_engine, with_driver
 from tests.keys import vault
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 
 OLDEST_IN_USE = "0009"  # of the version before this one
 SESSION = {"session": "00000000-0000-4000-8000-000000000000"}
@@ -37,31 +37,15 @@ FINISH = text("UPDATE turns SET status = 'done' WHERE turn_id = :turn")
 COUNT = text("UPDATE sessions SET message_count = message_count + 1")
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        made = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        made.start()
-        yield made
-    finally:
-        made.remove()
-
-
 @pytest.fixture
-def url(cluster: Postgres, request: pytest.FixtureRequest) -> str:
+def url(postgres: Postgres, request: pytest.FixtureRequest) -> str:
     """An empty database for one test."""
     name = f"d{abs(hash(request.node.name))}"
-    engine = create_engine(with_driver(cluster.url), isolation_level="AUTOCOMMIT")
+    engine = create_engine(with_driver(postgres.url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
-    return cluster.url.replace("/postgres", f"/{name}")
+    return postgres.url.replace("/postgres", f"/{name}")
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """The outbox: each message to one sender, sealed, forgotten once it was sent, gone with its session."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,16 +13,9 @@ from server.store.database import Database
 from server.store.outbox import Outbox, OutboxHealth
 from server.store.sessions import Sessions
 from server.store.tables import outbox as rows
-from tests.postgres import Postgres
-from tests.server.store.both import KINDS, SESSION, fresh_url, opened, running_postgres, with_session
+from tests.server.store.both import KINDS, SESSION, fresh_url, opened, with_session
 from tests.server.store.messages import code_to, mail_to
 from tools.mail import Posting
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 @pytest.fixture(params=KINDS)

@@ -19,23 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from server.store.group_commit import unheard
 from server.store.postgres_pool import CONNECTIONS, Pooled, open_engine
-from tests.postgres import Postgres, programs
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("no Postgres server is installed")
-    try:
-        cluster = Postgres.create(folder)
-    except RuntimeError as error:
-        pytest.skip(f"Postgres cannot be set up here: {error}")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.remove()
+from tests.postgres import Postgres
 
 
 @contextlib.contextmanager

@@ -25,13 +25,12 @@ from tests.postgres import Postgres
 from tests.server.personal import files
 from tests.server.store.old_rows import PERSONAL, SESSIONS, STATE, to_revision, write_old_rows
 from tests.server.store.test_sealing import check_keys, check_opens
-from tests.server.test_postgres import postgres  # noqa: F401  the fixture
 
 NOW = "2026-12-01T10:00:00+00:00"
 
 
 @pytest.fixture
-def url(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:  # noqa: F811
+def url(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of the test's own."""
     engine = create_engine(with_driver(postgres.url), isolation_level="AUTOCOMMIT")
     name = f"sealing_{abs(hash(request.node.name)) % 10**8}"
@@ -59,7 +58,7 @@ def old_checkpoints(url: str) -> dict[str, str]:
     return stands
 
 
-async def test_rows_and_checkpoints_of_earlier_versions(url: str, postgres: Postgres) -> None:  # noqa: F811
+async def test_rows_and_checkpoints_of_earlier_versions(url: str, postgres: Postgres) -> None:
     database = Database.postgres(url, vault=vault())
     await database.run(lambda connection: to_revision(connection, "0012"))
     await database.run(write_old_rows)

@@ -7,23 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.driver import Conversation, Json, converse
-from tests.postgres import Postgres, programs
+from tests.postgres import Postgres
 from tests.server.limits.redis_server import BINARY, RedisServer
 from tests.service import Service, fresh_data_dir, start_process, stop_process
 from tests.streams import ROADS, Road, read, up_to
 
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    found = programs()
-    if found is None:
-        pytest.skip("Postgres is not installed")
-    cluster = Postgres.create(found)
-    cluster.start()
-    yield cluster
-    cluster.remove()
 
 
 @pytest.fixture(scope="module", params=["with Redis", "without Redis"])
