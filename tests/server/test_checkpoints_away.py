@@ -1,7 +1,6 @@
 """A state that cannot be read for a moment: the turn waits for it, and is not given up."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -9,16 +8,10 @@ import pytest
 
 from server.lanes import Submission, TurnLeft
 from server.store.postgres import CONNECTIONS, PostgresCheckpoints
-from tests.postgres import Postgres, running_postgres
+from tests.postgres import Postgres
 from tests.server.parts import Bureau, Letterbox, open_parts
 from tests.server.store.both import fresh_url
 from tools.providers.simulated import SimulatedProviders, packaged_customers
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 async def test_a_turn_whose_state_cannot_be_read_now_goes_on_once_it_can(postgres: Postgres, tmp_path: Path) -> None:
