@@ -59,10 +59,10 @@ from server.store.expired import Expired
 from server.store.ledgers import SqlHistory, SqlPapers, Uploads
 from server.store.letters import LetterRecords
 from server.store.officers import Officers
+from server.store.opening import open_checkpoints
 from server.store.outbox import Outbox
 from server.store.revocations import Revocations
 from server.store.sessions import Sessions, UnknownSession
-from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
 from server.store.vault import Vault
 from server.streaming.hub import Hub
@@ -248,19 +248,15 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 
 async def _open_storage(settings: Settings, observer: Observer) -> tuple[Database, Checkpoints]:
-    vault = Vault(await asyncio.to_thread(settings.secrets))
+    vault, committed = Vault(await asyncio.to_thread(settings.secrets)), observer.metrics.committed
     if settings.database_url is None:
-        path, committed = settings.data_dir / "esoteric.db", observer.metrics.committed
+        path = settings.data_dir / "esoteric.db"
         database = await asyncio.to_thread(partial(Database.sqlite, path, committed, vault=vault))
-        await migrated(database, settings.where_the_database_is())
-        await refuse_wrong_secret(database)
-        return database, await SqliteCheckpoints.open(database)
-    from server.store.postgres import PostgresCheckpoints
-
-    database = Database.postgres(settings.database_url, observer.metrics.committed, vault=vault)
+    else:
+        database = Database.postgres(settings.database_url, committed, vault=vault)
     await migrated(database, settings.where_the_database_is())
     await refuse_wrong_secret(database)
-    return database, await PostgresCheckpoints.open(database)
+    return database, await open_checkpoints(database)
 
 
 def _state_of_knowledge(knowledge: KnowledgeBase) -> str:

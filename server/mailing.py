@@ -123,7 +123,7 @@ class Mailing:
     async def _send(self, claimed: Claimed) -> None:
         posting = claimed.posting
         if claimed.is_shut and not claimed.too_late:
-            await self.outbox.put_off(claimed.id, pause_after(claimed.tries))
+            await self.outbox.put_off(claimed, pause_after(claimed.tries))
             return
         if posting is None or claimed.too_late:
             await self._give_up(claimed, "unreadable" if posting is None else "too_late")
@@ -135,7 +135,7 @@ class Mailing:
             self._metrics.mail(claimed.channel, "failed")
             about = {"channel": claimed.channel, "session_id": claimed.session_id, "reason": "slow"}
             log.warning("carrier.failed", extra=about)
-            await self.outbox.put_off(claimed.id, pause_after(claimed.tries))
+            await self.outbox.put_off(claimed, pause_after(claimed.tries))
         except MailError as error:
             await self._refused(claimed, error)
         else:
@@ -143,12 +143,12 @@ class Mailing:
 
     async def _refused(self, claimed: Claimed, error: MailError) -> None:
         if error.retryable:
-            await self.outbox.put_off(claimed.id, pause_after(claimed.tries))
+            await self.outbox.put_off(claimed, pause_after(claimed.tries))
         else:
             await self._give_up(claimed, "refused")
 
     async def _give_up(self, claimed: Claimed, why: str) -> None:
-        await self.outbox.give_up(claimed.id)
+        await self.outbox.give_up(claimed)
         self._metrics.mail(claimed.channel, why)
         log.error(
             "outbox.given_up", extra={"channel": claimed.channel, "session_id": claimed.session_id, "reason": why}

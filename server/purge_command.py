@@ -12,9 +12,9 @@ from server.retention import Counts, Retention
 from server.settings import Settings
 from server.starting import StartRefused, refuse_wrong_secret
 from server.store.acts import ActsWriter
-from server.store.checkpoints import Checkpoints
-from server.store.database import Database, StorageUnavailable
+from server.store.database import StorageUnavailable
 from server.store.expired import Expired
+from server.store.opening import open_checkpoints
 from server.store.outbox import Outbox
 from server.store.sessions import Sessions
 from server.store.vault import Vault
@@ -43,7 +43,7 @@ async def _purge(settings: Settings, *, dry_run: bool) -> Counts:
         await refuse_wrong_secret(database)
         acts = ActsWriter(database, secrets)
         sessions = Sessions(database, acts)
-        checkpoints = await _checkpoints(database, settings)
+        checkpoints = await open_checkpoints(database)
         try:
             files = OutboxCarrier(settings.data_dir / "outbox", sender=settings.mail_from)
             # A session that rests for a month has no stream any more.
@@ -59,13 +59,3 @@ async def _purge(settings: Settings, *, dry_run: bool) -> Counts:
             return await retention.apply()
         finally:
             await checkpoints.close()
-
-
-async def _checkpoints(database: Database, settings: Settings) -> Checkpoints:
-    if settings.database_url is None:
-        from server.store.sqlite import SqliteCheckpoints
-
-        return await SqliteCheckpoints.open(database)
-    from server.store.postgres import PostgresCheckpoints
-
-    return await PostgresCheckpoints.open(database)

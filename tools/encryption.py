@@ -54,11 +54,6 @@ class FileSeal:
         """Whether a key of that name is among ours."""
         return bytes.fromhex(name) in self._keys
 
-    @staticmethod
-    def name_in(sealed: bytes) -> str:
-        """The name of the key that sealed this."""
-        return sealed[len(VERSION) : len(VERSION) + _ID_BYTES].hex()
-
     def seal(self, data: bytes, *place: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
         head = VERSION + self._newest.name + nonce

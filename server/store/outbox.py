@@ -102,12 +102,15 @@ class Outbox:
         statement = _SENT if self._keep_sent else _SENT_AND_FORGOTTEN
         return await self._database.run(lambda connection: connection.execute(statement, values).rowcount > 0)
 
-    async def put_off(self, message_id: str, seconds: float) -> None:
-        values = {"this_id": message_id, "pause": int(seconds * 1000)}
+    async def put_off(self, claimed: Claimed, seconds: float) -> None:
+        """Unless the claim ran out and somebody else has it, or has sent it."""
+        values = {"this_id": claimed.id, "claimed": claimed.tries, "pause": int(seconds * 1000)}
         await self._database.run(lambda connection: connection.execute(_PUT_OFF, values))
 
-    async def give_up(self, message_id: str) -> None:
-        await self._database.run(lambda connection: connection.execute(_GIVE_UP, {"this_id": message_id}))
+    async def give_up(self, claimed: Claimed) -> None:
+        """As `put_off`, for good."""
+        values = {"this_id": claimed.id, "claimed": claimed.tries}
+        await self._database.run(lambda connection: connection.execute(_GIVE_UP, values))
 
     async def free_claims(self) -> None:
         """For a process that is alone with its database and has just started: all that waits is due."""
@@ -176,8 +179,9 @@ _CLAIM = (
 _THIS = update(outbox).where(outbox.c.id == bindparam("this_id"))
 _SENT = _THIS.values(state="sent", sent_at=bindparam("at"))
 _SENT_AND_FORGOTTEN = _SENT.values(message=None)
-_PUT_OFF = _THIS.values(next_try=DatabaseNow() + bindparam("pause"))
-_GIVE_UP = _THIS.values(state="failed")
+_STILL_OURS = _THIS.where(outbox.c.state == "waiting", outbox.c.tries == bindparam("claimed"))
+_PUT_OFF = _STILL_OURS.values(next_try=DatabaseNow() + bindparam("pause"))
+_GIVE_UP = _STILL_OURS.values(state="failed")
 _FREE = update(outbox).where(outbox.c.state == "waiting").values(next_try=0)
 _OF_SESSION = (
     select(outbox.c.id, outbox.c.session_id, outbox.c.message)

@@ -93,9 +93,25 @@ async def test_what_is_put_off_waits(database: Database) -> None:
     await put(database, code_to(SESSION, "m-1", "123456"))
     outbox = Outbox(database)
     for seconds, found in ((3600.0, 0), (-1.0, 1)):
-        await outbox.claim("sms", 4)
-        await outbox.put_off("m-1", seconds)
+        (claimed,) = await outbox.claim("sms", 4)
+        await outbox.put_off(claimed, seconds)
         assert len(await outbox.claim("sms", 4)) == found
+        await outbox.free_claims()
+
+
+async def test_whose_claim_ran_out_decides_nothing(database: Database) -> None:
+    """A process that was paused in the middle of sending wakes up beside the one that took over."""
+    await put(database, code_to(SESSION, "m-1", "123456"))
+    outbox = Outbox(database)
+    (paused,) = await outbox.claim("sms", 4)
+    await outbox.free_claims()
+    (other,) = await outbox.claim("sms", 4)
+    await outbox.give_up(paused)
+    await outbox.put_off(paused, -1.0)
+    assert await outbox.claim("sms", 4) == []
+    assert await outbox.sent(other.id)
+    await outbox.give_up(paused)
+    assert (await outbox.health()).failed == 0
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -116,8 +132,9 @@ async def test_health(database: Database) -> None:
     outbox = Outbox(database)
     assert await outbox.health() == OutboxHealth(0, 0.0, 0)
     await put(database, code_to(SESSION, "m-1", "1"), code_to(SESSION, "m-2", "2"), mail_to(SESSION, "m-3"))
+    claimed = {message.id: message for message in await outbox.claim("sms", 4)}
     await outbox.sent("m-1")
-    await outbox.give_up("m-2")
+    await outbox.give_up(claimed["m-2"])
     health = await outbox.health()
     assert (health.waiting, health.failed) == (1, 1) and 0 <= health.oldest_seconds < 3600
 
