@@ -13,6 +13,7 @@ from server.access.authorise import authorise
 from server.edge.doors import FORM_OVERHEAD, install
 from server.faults import fault
 from server.house import open_house
+from server.lifecycle.starting import StartRefused
 from server.openapi import serve_openapi
 from server.routes import (
     cases,
@@ -32,7 +33,6 @@ from server.routes import (
     verify,
 )
 from server.settings import Settings, load_settings
-from server.starting import StartRefused
 from tools.documents.slip import MAX_BYTES
 
 log = logging.getLogger("esoteric")

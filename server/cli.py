@@ -11,18 +11,18 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from server.audit_commands import audit, replay_decision
-from server.command_line import fail, settings_or_fail
-from server.data_dir import DataDirTaken, holding
-from server.key_commands import keys
-from server.letter_commands import letter
-from server.letter_signing import known_fingerprints
+from server.commands.audit import audit, replay_decision
+from server.commands.keys import keys
+from server.commands.letters import letter
+from server.commands.line import fail, settings_or_fail
+from server.commands.officers import officer, refuse_if_reachable
+from server.commands.purge import purge
+from server.commands.tokens import token
+from server.letters.signing import known_fingerprints
+from server.lifecycle.data_dir import DataDirTaken, holding
+from server.lifecycle.starting import StartRefused, refuse_unusable
 from server.limits.address import is_loopback
-from server.officer_commands import officer, refuse_if_reachable
-from server.purge_command import purge
 from server.settings import Settings, SettingsError
-from server.starting import StartRefused, refuse_unusable
-from server.token_commands import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
@@ -39,7 +39,7 @@ app.add_typer(token, name="token")
 @app.command()
 def serve() -> None:
     """Run the server. Settings come from the environment or .env."""
-    from server.process import Server, forbid_core_dumps, serving
+    from server.lifecycle.process import Server, forbid_core_dumps, serving
 
     settings = _settings()
     _refuse_unusable(settings)
@@ -71,7 +71,7 @@ def chat(
     url: Annotated[str | None, typer.Option(help="A running service; without it one is started inside.")] = None,
 ) -> None:
     """Talk to the loan assistant in the terminal."""
-    from server.terminal import converse
+    from server.commands.chat import converse
 
     settings = _settings()
     if url is None:

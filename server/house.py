@@ -25,14 +25,16 @@ from server.access.sign_in import SignInDesk
 from server.access.tokens import Tokens
 from server.audit_anchor import AuditAnchor
 from server.auditing import ProviderAudit
-from server.cases import CaseDesk
-from server.draining import TURNS_SECONDS, Draining
+from server.cases.desk import CaseDesk
 from server.erasing import Erasure
 from server.faults import fault
-from server.lanes import Submission, Turn
 from server.language import open_language
-from server.letter_desk import LetterDesk
-from server.letter_signing import known_fingerprints, signing_identity
+from server.letters.desk import LetterDesk
+from server.letters.signing import known_fingerprints, signing_identity
+from server.lifecycle.draining import TURNS_SECONDS, Draining
+from server.lifecycle.readiness import Readiness
+from server.lifecycle.sharing import tell_what_is_not_shared
+from server.lifecycle.starting import migrated, refuse_wrong_secret
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
 from server.mailing import Mailing, open_mailing
@@ -42,12 +44,10 @@ from server.observing.metrics import Metrics
 from server.observing.observer import Observer
 from server.observing.parts import WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
+from server.observing.tracing import tracing
 from server.providers import open_providers
-from server.readiness import Readiness
 from server.retention import Retention
 from server.settings import Settings
-from server.sharing import tell_what_is_not_shared
-from server.starting import migrated, refuse_wrong_secret
 from server.store.acts import ActsWriter
 from server.store.attempts import SqlAttempts
 from server.store.cases import Cases
@@ -67,8 +67,8 @@ from server.store.turns import Turns
 from server.store.vault import Vault
 from server.streaming.hub import Hub
 from server.streaming.opening import open_hub
-from server.tracing import tracing
-from server.turns import TurnRunner
+from server.turns.lanes import Submission, Turn
+from server.turns.runner import TurnRunner
 from tools.clock import Clock
 from tools.documents.ocr import find_engine
 from tools.documents.reader import DocumentReader

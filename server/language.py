@@ -6,7 +6,7 @@ from agents.services import Language
 from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from kb.search import KnowledgeBase
-from server.draining import Draining
+from server.lifecycle.draining import Draining
 from server.observing.observer import Observer
 from server.settings import Settings
 

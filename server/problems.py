@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from server.lanes import APOLOGY, UNREADABLE, TurnFailed, TurnLeft
 from server.observing.current import request_id
 from server.store.database import StorageUnavailable
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused, SessionBusy
 from server.store.vault import Damaged
+from server.turns.lanes import APOLOGY, UNREADABLE, TurnFailed, TurnLeft
 
 log = logging.getLogger("esoteric.http")
 

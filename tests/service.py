@@ -16,10 +16,10 @@ import httpx
 
 from kb.search import open_knowledge_base
 from server.app import create_app
-from server.draining import LONGEST_SECONDS
 from server.edge.patience import LOOK_SECONDS
 from server.house import House
-from server.process import WatchedServer, serving
+from server.lifecycle.draining import LONGEST_SECONDS
+from server.lifecycle.process import WatchedServer, serving
 from server.settings import load_settings
 
 AS_OF = "2026-12-01"

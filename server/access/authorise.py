@@ -112,7 +112,7 @@ async def _with_letter(access: Access, letter_id: str, house: "House") -> Access
 
 
 async def _with_case(access: Access, case_id: str, house: "House") -> Access:
-    """Any officer's that the rule admits; whose own it is, `server/cases.py` looks at."""
+    """Any officer's that the rule admits; whose own it is, `server/cases/desk.py` looks at."""
     try:
         if not CASE_ID.fullmatch(case_id):
             raise UnknownCase

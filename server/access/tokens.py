@@ -11,7 +11,7 @@ from jwt.utils import base64url_decode, base64url_encode
 
 from server.access.keys import ISSUER, Key, KeyRing
 from server.access.principal import SCOPES, ApiClient, Operator
-from server.canonical import Malformed, parse_json
+from server.edge.canonical import Malformed, parse_json
 
 AUDIENCE = "esoteric"
 TYPE = "at+jwt"

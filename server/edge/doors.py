@@ -9,7 +9,7 @@ from server.edge.addresses import CleanAddresses
 from server.edge.body_limit import ORDINARY, BodyLimit
 from server.edge.headers import SecurityHeaders
 from server.edge.origins import Cors, OriginGuard, Origins
-from server.last_resort import LastResort
+from server.lifecycle.last_resort import LastResort
 from server.limits.requests import RequestLimit
 from server.observing.requests import Requests
 from server.settings import Settings

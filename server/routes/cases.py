@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from kb.policy import Policy
 from server.access.principal import Officer
-from server.canonical import body_of, in_openapi
-from server.case_bodies import (
+from server.cases.bodies import (
     ActRequest,
     ActTold,
     CaseDetails,
@@ -19,10 +18,11 @@ from server.case_bodies import (
     Outlook,
     RuleLooked,
 )
-from server.case_outlook import outlook
-from server.case_rules import Asked, Finding, NotAllowed, NotPossible
-from server.case_words import in_words
+from server.cases.outlook import outlook
+from server.cases.rules import Asked, Finding, NotAllowed, NotPossible
+from server.cases.words import in_words
 from server.deps import AccessDep, CaseDep, HouseDep
+from server.edge.canonical import body_of, in_openapi
 from server.house import House
 from server.problems import Problem, answers
 from server.store.cases import STATES, WAITING, ActKeyReused, ActRow, CaseRow, StaleCase

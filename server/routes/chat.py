@@ -8,14 +8,14 @@ from sse_starlette import EventSourceResponse
 
 from server.access.gate import Access
 from server.access.starting import Started, start_session
-from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep
+from server.edge.canonical import body_of, in_openapi
 from server.house import House
-from server.lanes import Submission, Turn
 from server.models import ChatRequest, ChatResponse
 from server.moments import now_in_seconds
 from server.problems import answers
-from server.turn_stream import TurnStream
+from server.streaming.turn_stream import TurnStream
+from server.turns.lanes import Submission, Turn
 
 router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
 

@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from kb.notices import notice
-from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep, SessionDep
+from server.edge.canonical import body_of, in_openapi
 from server.house import House
-from server.lanes import Submission
 from server.models import ChatResponse, ConsentChange, ConsentChanged, Consents, ConsentState
 from server.moments import now_in_seconds
 from server.problems import answers
 from server.store.sessions import SessionRow
+from server.turns.lanes import Submission
 from tools.consents import PURPOSES, REQUIRED, ConsentAct
 
 router = APIRouter(prefix="/api/v1/sessions/{session_id}/consents", tags=["Consents"])

@@ -11,11 +11,11 @@ from agents.services import Services
 from server.access.authorise import AskFirst
 from server.deps import HouseDep
 from server.house import House
-from server.lanes import Submission
 from server.models import DocumentAccepted
 from server.moments import now_in_seconds
 from server.problems import Problem, answers
 from server.routes.forms import require_form
+from server.turns.lanes import Submission
 from tools.documents.kinds import sniff_kind
 from tools.documents.slip import MAX_BYTES, SlipReading
 from tools.few_at_once import TooBusy

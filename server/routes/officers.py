@@ -17,8 +17,8 @@ from server.access.passwords import LONGEST, TooBusy
 from server.access.principal import Officer
 from server.access.sign_in import COOKIE, SignInRefused, log
 from server.access.sign_in import LONGEST as LONGEST_SIGN_IN
-from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep
+from server.edge.canonical import body_of, in_openapi
 from server.edge.text import clean_text
 from server.house import House
 from server.models import Body

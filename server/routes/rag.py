@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request
 
 from server.access.gate import Access
 from server.access.principal import ApiClient, Officer
-from server.canonical import body_of, in_openapi
 from server.deps import AccessDep, HouseDep
+from server.edge.canonical import body_of, in_openapi
 from server.models import RagQuery, RagResponse
 
 router = APIRouter(prefix="/api/v1/rag", tags=["Knowledge base"])

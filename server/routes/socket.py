@@ -11,11 +11,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from server.access.credentials import protocol_of
 from server.access.gate import Access
 from server.access.recheck import refusal
-from server.canonical import parse_body
 from server.deps import AccessDep, HouseDep
-from server.frames import encoded, encoded_event, error_frame, frame_of, frames_of_answer
+from server.edge.canonical import parse_body
 from server.house import House
-from server.lanes import Submission, Turn
 from server.limits.limits import Pace
 from server.limits.refusals import TooMany
 from server.models import SocketMessage
@@ -25,8 +23,10 @@ from server.store.event_records import EventsGone
 from server.store.sessions import UnknownSession
 from server.store.turns import MessageIdReused, SessionBusy
 from server.store.vault import Damaged
+from server.streaming.frames import encoded, encoded_event, error_frame, frame_of, frames_of_answer
 from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
 from server.streaming.untold import untold
+from server.turns.lanes import Submission, Turn
 
 log = logging.getLogger("esoteric.streaming")
 

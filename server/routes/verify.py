@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 
 from server.access.authorise import AskFirst
-from server.canonical import body_of, in_openapi
 from server.deps import HouseDep
+from server.edge.canonical import body_of, in_openapi
 from server.edge.whole_files import WholeFile
 from server.house import House
 from server.models import LetterCheck, LetterCode

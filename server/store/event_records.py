@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from server.events import Event
-from server.frames import decoded_events, encoded_events
 from server.store.database import Database
 from server.store.sessions import UnknownSession
 from server.store.tables import sessions, turns
 from server.store.vault import NoKey, SessionKey
+from server.streaming.events import Event
+from server.streaming.frames import decoded_events, encoded_events
 
 KEPT_TURNS = 50
 FASTEST = 1  # of zlib's levels; the others save a tenth more

@@ -7,7 +7,6 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from server.events import Event
 from server.store.acts import ActsWriter, gathered
 from server.store.cases import CausedBy, keep_case
 from server.store.checkpoints import Written
@@ -27,6 +26,7 @@ from server.store.sessions import (
 )
 from server.store.tables import messages, session_keys, sessions, turns
 from server.store.turn_rows import TURN_COLUMNS, TurnRow, opened_turn, sealed_turn
+from server.streaming.events import Event
 from tools.audit import Facts
 
 WhenBusy = Literal["queue", "refuse"]

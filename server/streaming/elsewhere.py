@@ -9,10 +9,10 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator
 
-from server.events import EventLog
-from server.lanes import Lanes
 from server.store.database import StorageUnavailable
 from server.store.event_records import EventRecords
+from server.streaming.events import EventLog
+from server.turns.lanes import Lanes
 
 LOOK_SECONDS = 0.5
 

@@ -5,11 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
-from server.lanes import Lanes, Turn
 from server.store.event_records import EventRecords
 from server.store.sessions import Sessions
 from server.streaming.elsewhere import Elsewhere
 from server.streaming.reader import Reader
+from server.turns.lanes import Lanes, Turn
 
 LAST_WORDS_SECONDS = 2.0
 

@@ -5,13 +5,13 @@ import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
-from server.lanes import Lanes
 from server.settings import Settings
 from server.store.database import Database
 from server.store.event_records import EventRecords
 from server.store.sessions import Sessions
 from server.streaming.elsewhere import Elsewhere
 from server.streaming.hub import Hub
+from server.turns.lanes import Lanes
 
 
 def open_hub(settings: Settings, database: Database, sessions: Sessions, cleanup: contextlib.AsyncExitStack) -> Hub:

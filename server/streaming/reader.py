@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol
 
-from server.draining import going
-from server.events import KEPT_EVENTS, Event, EventLog, NotKept
-from server.lanes import UNREADABLE
+from server.lifecycle.draining import going
 from server.problems import AWAY, NO_SESSION, Problem
 from server.store.event_records import EventRecords, EventsGone
+from server.streaming.events import KEPT_EVENTS, Event, EventLog, NotKept
+from server.turns.lanes import UNREADABLE
 
 # A turn under way may have been begun by others and broken more than once, each time that much higher.
 ATTEMPTS_AHEAD = 10

@@ -16,11 +16,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from server.events import Event, EventLog
-from server.frames import decoded_events, encoded_events
 from server.redis_faults import BROKEN_TALK
 from server.store.database import Database, StorageUnavailable
 from server.store.vault import Damaged, NoKey, SessionKey
+from server.streaming.events import Event, EventLog
+from server.streaming.frames import decoded_events, encoded_events
 from tools.breaker import Breaker
 from tools.derivation import derived
 

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from server.access.recheck import refusal
-from server.frames import error_frame, server_sent, server_sent_events
 from server.problems import Problem
 from server.store.database import StorageUnavailable
 from server.store.event_records import EventsGone
 from server.store.sessions import UnknownSession
 from server.store.vault import Damaged
+from server.streaming.frames import error_frame, server_sent, server_sent_events
 from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, Reader, ReaderTooSlow
-from server.turn_stream import PING, PING_SECONDS
+from server.streaming.turn_stream import PING, PING_SECONDS
 
 TOO_SLOW = Problem(503, "reader_too_slow", "You read too slowly; please connect again and go on from here.")
 

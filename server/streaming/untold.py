@@ -1,10 +1,10 @@
 """A turn that ends without a word in its session's events: whoever waits is told why, and whether to ask again."""
 
-from server.lanes import APOLOGY, Turn, TurnLeft
 from server.problems import AWAY_SECONDS, LEFT, Problem
 from server.store.sessions import UnknownSession
 from server.store.vault import Damaged
 from server.streaming.reader import DAMAGED, UNKNOWN
+from server.turns.lanes import APOLOGY, Turn, TurnLeft
 
 NOT_FINISHED = Problem(503, "turn_not_finished", LEFT, retry_after=AWAY_SECONDS)
 FAILED = Problem(500, "turn_failed", APOLOGY)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 IMPORTED = (
     "server.app",
-    "server.process",
+    "server.lifecycle.process",
     "server.store.postgres",
     "tests.faults.serve",
     "langchain_chroma",

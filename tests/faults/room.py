@@ -16,10 +16,10 @@ import server.house
 from agents.services import Services
 from kb.search import Passage
 from server.house import House, open_house
-from server.lanes import Submission, TurnFailed
 from server.routes.dev import outbox
 from server.settings import Settings, load_settings
 from server.store.database import StorageUnavailable
+from server.turns.lanes import Submission, TurnFailed
 from tests.driver import REQUESTS, answer_for, customers
 from tests.faults.checker import Evidence, History, Json, Sent
 from tests.faults.injecting import Crash, Injector, decides

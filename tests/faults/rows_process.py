@@ -20,7 +20,7 @@ from tests.faults.outside import LONGEST_TURN, check_answered, count, hear, turn
 from tests.faults.processes import Replica
 from tests.faults.stage import Stage
 from tests.providers_misbehaving import WAYS
-from tests.server.test_tracing import stalling
+from tests.server.observing.test_tracing import stalling
 from tests.service import COMMAND, clean_environment
 from tests.tools.providers.asking import TOKEN
 

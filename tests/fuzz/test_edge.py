@@ -15,7 +15,7 @@ from server.access.capability import hashes_in
 from server.access.keys import key_ring
 from server.access.opaque import hash_of, new_credential
 from server.access.tokens import TokenRefused, Tokens
-from server.canonical import Malformed, parse_body, parse_json
+from server.edge.canonical import Malformed, parse_body, parse_json
 from server.edge.text import clean_text
 from server.limits.address import ClientAddresses, proxies_from
 from server.models import ChatRequest, RagQuery, SocketMessage

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agents.model.pseudonyms import load_known_words, pseudonymise
 from agents.understanding.redaction import mask_secrets
-from server.trace_masking import TraceMask, masked_error
+from server.observing.trace_masking import TraceMask, masked_error
 from tests.fuzz.law import law
 from tests.fuzz.strategies import aadhaars, messages, written
 from tools.identifiers import mask_aadhaar, mask_mobile, mask_pan

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from server.access.principal import Officer
-from server.case_rules import Asked, NotAllowed
-from server.lanes import Submission
+from server.cases.rules import Asked, NotAllowed
 from server.routes.documents import as_claims
 from server.store.cases import CaseRow
 from server.store.sessions import UnknownSession
+from server.turns.lanes import Submission
 from tests.properties import corpus, laws
 from tests.properties.laws import Heard
 from tests.properties.world import CHECKER, MAKER, SENIOR, Json, World, copy_template

@@ -22,8 +22,7 @@ from agents.understanding.rules import RulesUnderstander
 from graph.assistants import LOAN
 from server.access.principal import Officer
 from server.auditing import ProviderAudit
-from server.cases import CaseDesk
-from server.lanes import Submission, TurnFailed
+from server.cases.desk import CaseDesk
 from server.mailing import Mailing
 from server.observing.observer import Observer
 from server.observing.parts import watched_providers
@@ -39,7 +38,8 @@ from server.store.outbox import Outbox
 from server.store.sessions import Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
-from server.turns import TurnRunner
+from server.turns.lanes import Submission, TurnFailed
+from server.turns.runner import TurnRunner
 from tests.keys import vault
 from tests.properties.model import WorstModel
 from tests.properties.stubs import Armed, Crashable, HeardSpeaker, MovingClock, Spoken, Stub

@@ -13,8 +13,6 @@ from agents.speaking import TemplateSpeaker
 from graph.assistants import LOAN
 from kb.search import Passage
 from server.auditing import ProviderAudit
-from server.events import EventLog
-from server.lanes import Submission, Turn
 from server.mailing import Mailing
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
@@ -29,7 +27,9 @@ from server.store.outbox import Outbox
 from server.store.sessions import SessionRow, Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
-from server.turns import TurnRunner
+from server.streaming.events import EventLog
+from server.turns.lanes import Submission, Turn
+from server.turns.runner import TurnRunner
 from tests.driver import REQUESTS, Json, answer_for, customers
 from tests.keys import vault
 from tools.clock import Clock

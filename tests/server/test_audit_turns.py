@@ -15,7 +15,7 @@ from server.store.sessions import Sessions
 from tests.keys import vault
 from tests.server.audited import check_audit, rows_of
 from tests.server.parts import KEY, Crash, open_parts
-from tests.server.test_crashes import converse_until_crash
+from tests.server.turns.test_crashes import converse_until_crash
 from tools.consents import ConsentAct
 from tools.effects import Asked, Done
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.lanes import Submission, TurnLeft
 from server.store.postgres import CONNECTIONS, PostgresCheckpoints
+from server.turns.lanes import Submission, TurnLeft
 from tests.postgres import Postgres
 from tests.server.parts import Bureau, Letterbox, open_parts
 from tests.server.store.both import fresh_url

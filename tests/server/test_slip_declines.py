@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.lanes import Submission
+from server.turns.lanes import Submission
 from tests.server.parts import open_parts
 
 

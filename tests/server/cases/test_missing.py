@@ -3,12 +3,12 @@
 import asyncio
 from pathlib import Path
 
-from server.cases import CaseDesk
-from server.lanes import Submission, Turn, TurnFailed
+from server.cases.desk import CaseDesk
 from server.store.acts import ActsWriter
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.sessions import Sessions
+from server.turns.lanes import Submission, Turn, TurnFailed
 from tests.keys import vault
 from tests.server.cases.office import Office, under_review
 from tests.service import Service

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from kb.policy import load_policy
-from server.case_words import WORDS, in_words
+from server.cases.words import WORDS, in_words
 from tests.driver import Conversation, converse
 from tests.server.cases.office import Office, under_review
 from tests.service import Service

@@ -13,12 +13,12 @@ from websockets.sync.client import connect
 
 from kb.policy import load_policy
 from server.access.principal import Officer
-from server.case_rules import Asked
-from server.cases import CaseDesk
-from server.lanes import Submission, Turn, TurnFailed
+from server.cases.desk import CaseDesk
+from server.cases.rules import Asked
 from server.store.acts import ActsWriter
 from server.store.cases import Cases
 from server.store.database import Database
+from server.turns.lanes import Submission, Turn, TurnFailed
 from tests.driver import Conversation, Json
 from tests.keys import vault
 from tests.server.cases.office import REASON, Office, status_of, under_review

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.canonical import Malformed, parse_body, parse_json
+from server.edge.canonical import Malformed, parse_body, parse_json
 from server.edge.text import MAX_MARKS, clean_id, clean_text
 from server.models import MAX_MESSAGE, ChatRequest, SocketMessage
 from server.problems import Problem

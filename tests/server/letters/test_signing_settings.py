@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_der_private_key, pkcs12
 from cryptography.x509 import load_der_x509_certificate
 
-from server.letter_signing import known_fingerprints, signing_identity
+from server.letters.signing import known_fingerprints, signing_identity
 from server.settings import SettingsError, load_settings
 from tests.command import command_here
 from tests.conversation import Conversation

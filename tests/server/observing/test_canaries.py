@@ -24,7 +24,7 @@ from tests.driver import Conversation, converse, customers
 from tests.langsmith_sink import Sink, langsmith_sink
 from tests.otlp_sink import OtlpSink, otlp_sink
 from tests.server.observing.planting import requests
-from tests.server.test_tracing import occurs, secrets_of
+from tests.server.observing.test_tracing import occurs, secrets_of
 from tests.service import COMMAND, Service, clean_environment, free_port, is_ready, stop_process
 from tools.identifiers import verhoeff_digit
 

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from server.lanes import UNREADABLE
 from server.store.checkpoints import strict_serializer
+from server.turns.lanes import UNREADABLE
 from tests.contract.test_problems import check_problem
 from tests.driver import Conversation
 from tests.service import Service, service_in_thread

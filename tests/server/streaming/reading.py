@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from server.events import Event, EventLog
-from server.lanes import Lanes
 from server.store.event_records import EventRecords
 from server.streaming.elsewhere import Elsewhere
+from server.streaming.events import Event, EventLog
 from server.streaming.hub import Hub
 from server.streaming.reader import Reader
+from server.turns.lanes import Lanes
 from tests.server.parts import Parts
 
 SECONDS = 20

@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 
 from agents.speaking import TemplateSpeaker
-from server.events import KEPT_EVENTS, Event
-from server.lanes import TurnFailed
 from server.problems import Problem
+from server.streaming.events import KEPT_EVENTS, Event
 from server.streaming.reader import Leaving, ReaderTooSlow
+from server.turns.lanes import TurnFailed
 from tests.server.parts import Crash, Parts, open_parts
 from tests.server.streaming.reading import ends, hub_beside, hub_of, told, told_from, up_to
 
@@ -158,7 +158,7 @@ async def test_after_a_crash_the_stream_goes_on_with_a_reset(tmp_path: Path) -> 
 async def test_a_reader_behind_what_memory_holds_reads_on_from_the_record(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.events.KEPT_BEHIND", 10)
+    monkeypatch.setattr("server.streaming.events.KEPT_BEHIND", 10)
     session_id, hub = await parts.open_session(), hub_of(parts)
     async with hub.following(session_id) as reader:
         await say_all(parts, session_id, "I need 3 lakh", "My name is Aarav Mehta", "36 months", "for a wedding")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from server.events import Event
-from server.lanes import Lanes
 from server.store.event_records import EventRecords
 from server.streaming.elsewhere import Elsewhere
+from server.streaming.events import Event
 from server.streaming.hub import Hub
 from server.streaming.redis_bus import RedisBus
+from server.turns.lanes import Lanes
 from tests.keys import SECRET
 from tests.server.limits.redis_server import RedisServer, needs_redis
 from tests.server.parts import Parts, open_parts

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import websockets
 
-from server.terminal import _Line
+from server.commands.chat import _Line
 from tests.service import COMMAND, clean_environment, start_process, stop_process
 
 

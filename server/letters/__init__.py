@@ -1,0 +1,1 @@
+"""Letters, signed and checked."""

@@ -1,0 +1,1 @@
+"""The process: its start, whether it is ready, its end."""

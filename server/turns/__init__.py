@@ -1,0 +1,1 @@
+"""A turn from its acceptance to its end."""
