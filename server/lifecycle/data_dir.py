@@ -3,6 +3,12 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+
+# What a killed process had just begun to start holds its lock a moment longer than itself.
+PATIENCE_SECONDS: Final = 1.0
+TAKEN: Final = "DATA_DIR: another Esoteric uses it; esoteric chat --url talks to that one"
 
 
 class DataDirTaken(Exception):
@@ -23,8 +29,13 @@ def holding(data_dir: Path) -> Iterator[None]:
     except OSError:
         raise DataDirTaken("DATA_DIR: cannot be written") from None
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DataDirTaken("DATA_DIR: another Esoteric uses it; esoteric chat --url talks to that one") from None
+        until = monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if monotonic() > until:
+                    raise DataDirTaken(TAKEN) from None
+            sleep(0.02)
         yield
