@@ -69,7 +69,7 @@ class Retention:
 
     async def keep_applying(self) -> None:
         """Once a day, for ever. Each replica does; whoever comes second finds nothing left."""
-        await asyncio.sleep(random.uniform(*FIRST_SECONDS))
+        await asyncio.sleep(random.uniform(*FIRST_SECONDS))  # spreads load, guards nothing  # nosec B311
         while True:
             try:
                 await self.apply()

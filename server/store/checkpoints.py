@@ -181,7 +181,7 @@ class StoredCheckpoints:
         self._template = template
         self._recent = template._recent = Recent()
         self._prune = [text(statement) for statement in self.pruning()]
-        self._delete = [text(f"DELETE FROM {table} WHERE thread_id = :session") for table in self.tables]  # noqa: S608  our own names
+        self._delete = [text(f"DELETE FROM {table} WHERE thread_id = :session") for table in self.tables]  # noqa: S608  our own names  # nosec B608
 
     @classmethod
     def pruning(cls) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def _rows(connection: Connection, sealing: Sealing) -> Iterator[list[Row[Any]]]:
     names = ", ".join((*sealing.places, *sealing.beside))
     # Names of our own tables. Keys are compared as the database orders them.
     select = (
-        f"SELECT {sealing.key} AS id, {sealing.of_session} AS session_id, {names} FROM {sealing.table} "  # noqa: S608  our own names
+        f"SELECT {sealing.key} AS id, {sealing.of_session} AS session_id, {names} FROM {sealing.table} "  # noqa: S608  our own names  # nosec B608
         f"WHERE (:started = 0 OR {sealing.key} > :after) ORDER BY {sealing.key} LIMIT {TOGETHER}"
     )
     query, after = sa.text(select), None
@@ -182,7 +182,7 @@ def _add_columns(connection: Connection, sealing: Sealing) -> None:
 def _update(sealing: Sealing) -> sa.TextClause:
     changes = [f"sealed_{name} = :{name}" for name in sealing.places]
     changes += {"sessions": ["status = :status"], "turns": ["request_hash = :request_hash"]}.get(sealing.table, [])
-    return sa.text(f"UPDATE {sealing.table} SET {', '.join(changes)} WHERE {sealing.key} = :this_one")  # noqa: S608  our own names
+    return sa.text(f"UPDATE {sealing.table} SET {', '.join(changes)} WHERE {sealing.key} = :this_one")  # noqa: S608  our own names  # nosec B608
 
 
 def _replace_columns(connection: Connection, sealing: Sealing) -> None:
