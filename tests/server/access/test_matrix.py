@@ -1,7 +1,6 @@
 """Every route × every kind of caller × every kind of object. The table below is written by hand, not from the rules."""
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from starlette.routing import Mount
 from server.access.rules import RULES
 from server.app import create_app
 from server.settings import load_settings
+from server.store.vault import SessionKey, Vault
 from tests.server.access.callers import CALLERS, SECRET, World, missing
 from tests.service import Service, fresh_data_dir, service_in_thread
 
@@ -302,20 +302,33 @@ def start_for_tenant(world: World) -> str:
     return world.start_for_tenant() if guarded else world.start()[0]
 
 
+def key_of(service: Service, session_id: str, database: sqlite3.Connection) -> SessionKey:
+    assert service.house is not None
+    found = database.execute("SELECT wrapped FROM session_keys WHERE session_id = ?", (session_id,)).fetchone()
+    return Vault(service.house.settings.secrets()).unwrap(session_id, found[0])
+
+
 def keep_letter(service: Service, session_id: str) -> str:
     letter_id = uuid4().hex
     with sqlite3.connect(service.data_dir / "esoteric.db", timeout=10) as database:
-        database.execute("INSERT INTO letters VALUES (?, ?, ?)", (letter_id, session_id, b"%PDF-"))
+        pdf = key_of(service, session_id, database).seal(f"letters.pdf:{letter_id}", b"%PDF-")
+        database.execute("INSERT INTO letters VALUES (?, ?, ?)", (letter_id, session_id, pdf))
     database.close()
     return letter_id
 
 
 def keep_case(service: Service, session_id: str) -> str:
     facts = {"name": None, "customer": {}, "reading": None, "decision": None, "slip": None, "video_kyc_due": False}
-    row = {"case_id": str(uuid4()), "session_id": session_id, "application_id": "EF-1", "kind": "identity"}
-    row |= {"state": "open", "version": 1, "reasons": "[]", "amount": 1, "refs": "[]", "facts": json.dumps(facts)}
+    row: dict[str, Any] = {
+        "case_id": str(uuid4()),
+        "session_id": session_id,
+        "application_id": "EF-1",
+        "kind": "identity",
+    }
+    row |= {"kind": "identity", "state": "open", "version": 1, "reasons": "[]", "amount": 1, "refs": "[]"}
     row |= {"opened_at": "2026-12-01T00:00:00+00:00", "due_on": "2026-12-02"}
     with sqlite3.connect(service.data_dir / "esoteric.db", timeout=10) as database:
+        row["facts"] = key_of(service, session_id, database).seal_json(f"cases.facts:{row['case_id']}", facts)
         names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
         database.execute(f"INSERT INTO cases ({names}) VALUES ({places})", row)  # noqa: S608  names of ours
         database.execute("UPDATE sessions SET reviewed = 1 WHERE session_id = ?", (session_id,))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +127,7 @@ def test_a_lapsed_letter(own_service: Service, knowledge_dir: Path, tmp_path: Pa
     with sqlite3.connect(own_service.data_dir / "esoteric.db", timeout=10) as database:
         database.execute("VACUUM INTO ?", (str(later / "esoteric.db"),))
     database.close()
+    shutil.copy(own_service.data_dir / "secret.key", later)
     with service_in_thread(later, policy_as_of="2026-12-17") as running:
         for found in (check(running, file), check_code(running, code)):
             assert (found["genuine"], found["current"], found["standing"]) == (True, False, "expired")
