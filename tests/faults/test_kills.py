@@ -13,6 +13,8 @@ from tools.mail import OutboxCarrier
 KILLS = 8
 
 
+# Connections that a killed service leaves behind are nobody's to close.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.parametrize("backend", ["sqlite", "postgres"])
 def test_kill_points(backend: str, ground: Ground) -> None:
     """A draw of all calls of the longest journey, every fourth followed by a second fall."""

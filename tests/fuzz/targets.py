@@ -69,6 +69,8 @@ def targets(service: Service) -> list[Target]:
     document = httpx.get(f"{service.base_url}/openapi.json", trust_env=False, timeout=30).raise_for_status().json()
     found = []
     for template, operations in document["paths"].items():
+        if template.endswith("/events"):  # one that opens never ends: tests/contract/test_resume.py
+            continue
         for method, operation in operations.items():
             fields, form = _fields(operation.get("requestBody", {}).get("content", {}), document)
             query = any(parameter["in"] == "query" for parameter in operation.get("parameters", ()))
