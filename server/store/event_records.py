@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, exists, select, update
 
 from server.store.database import Database
 from server.store.sessions import UnknownSession
-from server.store.tables import sessions, turns
+from server.store.tables import WAITING, sessions, turns
 from server.store.vault import NoKey, SessionKey
 from server.streaming.events import Event
 from server.streaming.frames import decoded_events, encoded_events
@@ -140,7 +140,7 @@ _STANDING = select(sessions.c.last_event_id, sessions.c.session_id).where(
 _OVER = turns.c.status.in_(("done", "cancelled"))
 # Turns of a version that recorded nothing.
 _UNRECORDED = select(exists().where(_OF_SESSION, turns.c.last_event_id.is_(None), _OVER))
-_UNDER_WAY = select(exists().where(_OF_SESSION, turns.c.status == "accepted"))
+_UNDER_WAY = select(exists().where(_OF_SESSION, WAITING))
 _OLDEST_KEPT = (
     select(turns.c.last_event_id)
     .where(_OF_SESSION, turns.c.last_event_id.is_not(None))

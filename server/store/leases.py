@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 from server.store.database import Database
 from server.store.now import DatabaseNow
 from server.store.sessions import SessionRow, UnknownSession, session_row
-from server.store.tables import sessions, turns
+from server.store.tables import WAITING, sessions, turns
 from server.store.turn_rows import TURN_COLUMNS, TurnRow, waiting_turn
 from server.store.vault import Damaged, NoKey
 
@@ -73,7 +73,7 @@ class Leases:
         self._left = (
             select(*TURN_COLUMNS, sessions.c.lease_until.is_not(None), sessions.c.last_event_id)
             .join_from(turns, sessions, sessions.c.session_id == turns.c.session_id)
-            .where(turns.c.status == "accepted", turns.c.seq > sessions.c.finished_seq, self._free)
+            .where(WAITING, turns.c.seq > sessions.c.finished_seq, self._free)
             .order_by(turns.c.session_id, turns.c.seq)
         )
 
@@ -177,7 +177,7 @@ _TURN = select(*TURN_COLUMNS).where(turns.c.turn_id == bindparam("turn"))
 _BEGIN = update(turns).where(turns.c.turn_id == bindparam("turn")).values(attempts=turns.c.attempts + 1)
 _ASK_CANCEL = (
     update(turns)
-    .where(turns.c.session_id == bindparam("this_session"), turns.c.status == "accepted")
+    .where(turns.c.session_id == bindparam("this_session"), WAITING)
     .where(
         turns.c.seq
         == select(sessions.c.finished_seq + 1)

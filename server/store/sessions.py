@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.decisions import newest_decision, part_with_decisions
-from server.store.tables import messages, session_keys, sessions, turns
+from server.store.tables import WAITING, messages, session_keys, sessions, turns
 from server.store.vault import NoKey, SessionKey, Vault
 from tools.audit import Facts
 
@@ -197,7 +197,7 @@ _SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY)
 # One that an earlier version left behind a later answer has no place any more, and nobody runs it.
 UNFINISHED = exists().where(
     turns.c.session_id == sessions.c.session_id,
-    turns.c.status == "accepted",
+    WAITING,
     turns.c.seq > sessions.c.finished_seq,
 )
 _STATUS = (
