@@ -157,10 +157,12 @@ def test_the_version_before_works_on_while_it_migrates(url: str) -> None:
         connection.execute(OPEN, SESSION)
     with ThreadPoolExecutor(1) as threads:
         working = threads.submit(work)
-        work_on()
-        migrate(url)
-        work_on()
-        stop.set()
+        try:
+            work_on()
+            migrate(url)
+            work_on()
+        finally:
+            stop.set()
         working.result()
     assert failed == []
     with engine_of(url) as engine, engine.connect() as connection:

@@ -28,6 +28,9 @@ _COUNT = """
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        # In the order of a turn's last transaction: the other way round each would hold what the other waits for.
+        op.execute("LOCK TABLE turns, sessions")
     op.add_column("sessions", sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("sessions", sa.Column("owner", sa.String(length=32), nullable=True))
     op.add_column("sessions", sa.Column("lease_until", sa.BigInteger(), nullable=True))
