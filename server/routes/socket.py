@@ -56,7 +56,11 @@ async def loan_socket(socket: WebSocket, session_id: str, house: HouseDep, acces
 
 
 class _Talk:
-    """One open socket. `told` is the id of the newest event that was sent on it, or that it did not ask for."""
+    """One open socket. `told` is the id of the newest event that was sent on it, or that it did not ask for.
+
+    Until something new is said after a resume, all above the id it came from counts as not told yet: whether a message
+    that is sent again was answered a moment before or after it came in is nothing the client could know.
+    """
 
     def __init__(
         self, socket: WebSocket, session_id: str, house: House, access: Access, pace: Pace, reader: Reader
@@ -68,6 +72,7 @@ class _Talk:
         self._pace = pace
         self._reader = reader
         self._told = reader.position
+        self._resumed_from: int | None = None
         self._first_word = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
         self._saying: set[asyncio.Task[None]] = set()
@@ -104,9 +109,11 @@ class _Talk:
                 return []
             if sent.message is None:
                 raise Problem(422, "invalid_input", "Please send a message.")
-            told = self._told
+            told = self._told if self._resumed_from is None else self._resumed_from
             submission = Submission(sent.message, "websocket", sent.message_id, when_busy=sent.when_busy)
             turn = await self._house.submit(self._session_id, submission, self._access)
+            if turn.task is not None:
+                self._resumed_from = None
             turn.answer.add_done_callback(lambda _: self._say_if_untold(turn))
             return await self._answer_again(turn, told)
         except Problem as problem:
@@ -130,7 +137,7 @@ class _Talk:
         reader = await self._reader.standing_at(last_event_id)
         assert self._sender is not None  # noqa: S101  for types
         await _stopped(self._sender)
-        self._reader, self._told = reader, last_event_id
+        self._reader, self._told, self._resumed_from = reader, last_event_id, last_event_id
         self._first_word.set()
         self._sender = asyncio.create_task(self._send_events(reader))
 

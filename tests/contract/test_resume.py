@@ -129,16 +129,22 @@ def test_a_retry_tells_the_same_frames_under_the_same_ids(service: Service) -> N
         assert other.frames == first
 
 
-def test_a_retry_after_a_resume_is_told_once(service: Service) -> None:
-    """Who comes back says where it left off and sends again what was not answered: the answer comes once."""
+@pytest.mark.parametrize("sent", ["before", "after"])
+def test_a_retry_after_a_resume_is_told_once(service: Service, sent: str) -> None:
+    """Who comes back says where it left off and sends again what was not answered: the answer comes once, whether the
+    message is read before the answer is told or after."""
+    again = json.dumps({"message": "I need 3 lakh", "message_id": "m-1"})
     with Conversation(service, "websocket") as conversation:
         conversation.say("I need 3 lakh", message_id="m-1")
         with connect(service.socket_url(conversation.session_id), compression=None, proxy=None) as socket:
             socket.send(json.dumps({"type": "resume", "last_event_id": 2}))
-            socket.send(json.dumps({"message": "I need 3 lakh", "message_id": "m-1"}))
+            if sent == "before":
+                socket.send(again)
             told: list[Json] = []
             while not told or told[-1]["type"] != "end":
                 told.append(json.loads(socket.recv(timeout=30)))
+            if sent == "after":
+                socket.send(again)
             socket.send(json.dumps({"message": "My name is Aarav Mehta"}))
             told.append(json.loads(socket.recv(timeout=30)))
         assert told[:-1] == conversation.frames[2:]
