@@ -29,7 +29,7 @@ SIGNALS = frozenset({"list_hit", "applications_30d", "pans_same_phone"})  # of s
 _NOTHING_KNOWN = new_application("", "")
 
 
-def opening() -> str:
+def opening(session_id: str) -> str:  # noqa: ARG001  every session begins alike
     return phrasebook("en").phrase(line("greeting"))
 
 
@@ -48,6 +48,11 @@ def shown(update: dict[str, Any]) -> dict[str, Any]:
     change = update.get("application") or {}
     public = {name: change[name] for name in PUBLIC_FIELDS if name in change}
     return public | ({"review": _told_of(change["review"])} if "review" in change else {})
+
+
+def in_review(seen: dict[str, Any]) -> bool:
+    """Of a view."""
+    return bool(seen.get("loan_application", {}).get("status") == "under_review")
 
 
 def _told_of(review: Review | None) -> dict[str, Any] | None:

@@ -7,7 +7,9 @@ from typing import Any
 from langgraph.graph import StateGraph
 
 from agents import loan_view
+from agents.context import Context
 from agents.reviewing import case_view
+from agents.turn_context import TurnContext
 from graph import loan
 
 
@@ -15,28 +17,34 @@ from graph import loan
 class Assistant:
     """A conversation graph and how the outside sees its state.
 
-    opening    the first words of a session
+    context    the context class of its turns
+    opening    the first words of a session of that id
     view       the state's public face, e.g. `{"loan_application": …, "awaiting": …}`; of an empty state too
     shown      what one node changed, safe to show
     decision   the decision record in the state, if the assistant makes decisions
     review     what waits for a person in the state, if anything does
+    in_review  whether a person was waited for, by the public face of the state
     """
 
     name: str
     builder: Callable[[], StateGraph[Any, Any, Any, Any]]
-    opening: Callable[[], str]
+    context: type[TurnContext[Any]]
+    opening: Callable[[str], str]
     view: Callable[[dict[str, Any]], dict[str, Any]]
     shown: Callable[[dict[str, Any]], dict[str, Any]]
     decision: Callable[[dict[str, Any]], dict[str, Any] | None]
     review: Callable[[dict[str, Any]], dict[str, Any] | None]
+    in_review: Callable[[dict[str, Any]], bool]
 
 
 LOAN = Assistant(
     name="loan",
     builder=loan.builder,
+    context=Context,
     opening=loan_view.opening,
     view=loan_view.view,
     shown=loan_view.shown,
     decision=loan_view.decision,
     review=case_view.review_case,
+    in_review=loan_view.in_review,
 )

@@ -67,6 +67,7 @@ from server.store.turns import Turns
 from server.store.vault import Vault
 from server.streaming.hub import Hub
 from server.streaming.opening import open_hub
+from server.turns.graph_run import Hosted
 from server.turns.lanes import Submission, Turn
 from server.turns.runner import TurnRunner
 from tools.clock import Clock
@@ -113,7 +114,8 @@ class House:
         Raises Problem.
         """
         self.draining.refuse()
-        session_id, now, greeting = str(uuid4()), now_in_seconds(), assistant.opening()
+        session_id, now = str(uuid4()), now_in_seconds()
+        greeting = assistant.opening(session_id)
         await self.sessions.create(
             session_id,
             assistant.name,
@@ -192,7 +194,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         hub = open_hub(settings, database, sessions, cleanup)
         draining.hears(hub.leave)
         await cleanup.enter_async_context(mailing.sending())
-        runner = TurnRunner(LOAN, services, Turns(database, acts), checkpoints, observer, hub.lanes)
+        runner = TurnRunner(
+            [Hosted(LOAN, services)], services.audit, Turns(database, acts), checkpoints, observer, hub.lanes
+        )
         cleanup.push_async_callback(runner.drain, TURNS_SECONDS)
         indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from agents.context import Context
-from graph.assistants import LOAN
+from graph.assistants import LOAN, Assistant
 from server.app import create_app
 from server.house import House
 from server.moments import now_in_seconds
@@ -24,7 +24,8 @@ class ThreadEffects:
     its key facts and its letter are served, under the thread's id.
     """
 
-    def __init__(self, effects: EffectLedger, sessions: Sessions) -> None:
+    def __init__(self, assistant: Assistant, effects: EffectLedger, sessions: Sessions) -> None:
+        self._assistant = assistant
         self._effects = effects
         self._sessions = sessions
 
@@ -32,7 +33,9 @@ class ThreadEffects:
         try:
             await self._sessions.get(session_id)
         except UnknownSession:
-            await self._sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), now_in_seconds())
+            await self._sessions.create(
+                session_id, LOAN.name, LOAN.opening(session_id), LOAN.view({}), now_in_seconds()
+            )
         return await self._effects.once(session_id, asked, act)
 
     async def known(self, session_id: str, key: str) -> JsonDict | None:
@@ -52,7 +55,7 @@ def studio_app() -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
         async with open_service(app) as state:
             house: House = app.state.house
-            effects = ThreadEffects(house.services.effects, house.sessions)
+            effects = ThreadEffects(LOAN, house.services.effects, house.sessions)
             Context.standing = replace(house.services, effects=effects)
             try:
                 yield state

@@ -243,8 +243,8 @@ def known_key(connection: Connection, vault: Vault, session_id: str) -> SessionK
 
 
 def sealed_view(key: SessionKey, view: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a view: sealed, but for the application's status, which says nothing of whom."""
-    return {"view": key.seal_json("sessions.view", view), "status": view.get("loan_application", {}).get("status")}
+    """The columns of a view: sealed, but for the status in it, which says nothing of whom."""
+    return {"view": key.seal_json("sessions.view", view), "status": view.get("loan_application", view).get("status")}
 
 
 def content_place(message_id: str, role: str) -> str:

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage
 
-from agents.services import Services
-from graph.assistants import Assistant
 from server.faults import fault
 from server.moments import now_in_milliseconds
 from server.observing.observer import TurnWatch
@@ -19,8 +18,9 @@ from server.store.leases import Lease
 from server.store.turns import Finished, Turns
 from server.store.vault import Damaged
 from server.streaming.events import KEPT_EVENTS, Event
-from server.turns.graph_run import GraphRun
+from server.turns.graph_run import GraphRun, Hosted
 from server.turns.lanes import APOLOGY, UNREADABLE, Lane, Turn, TurnFailed
+from tools.audit import AuditTrail
 
 log = logging.getLogger("esoteric.turns")
 
@@ -30,12 +30,11 @@ RETRY_SECONDS = 0.25
 
 
 class Attempts:
-    """Runs the turns of one assistant, each under its lease."""
+    """Runs turns, each under its lease, by the graph of the assistant that the session is with."""
 
-    def __init__(self, assistant: Assistant, services: Services, turns: Turns, checkpoints: Checkpoints) -> None:
-        self._assistant = assistant
-        self._run_graph = GraphRun(assistant, services, checkpoints)
-        self._audit = services.audit
+    def __init__(self, hosted: Sequence[Hosted], audit: AuditTrail, turns: Turns, checkpoints: Checkpoints) -> None:
+        self._runs = {one.assistant.name: GraphRun(one, checkpoints) for one in hosted}
+        self._audit = audit
         self._turns = turns
         self._checkpoints = checkpoints
 
@@ -88,15 +87,17 @@ class Attempts:
 
     async def _answer(self, turn: Turn, lane: Lane, watch: TurnWatch, lease: Lease) -> None:
         row, events, session = turn.row, turn.log, lease.session
+        run_graph = self._runs[session.assistant]
+        assistant = run_graph.assistant
         lane.running = turn
         watch.graph_started()
         try:
-            state, checkpoint = await self._run_graph(turn, watch, session.checkpoint_id)
+            state, checkpoint = await run_graph(turn, watch, session.checkpoint_id)
         finally:
             lane.running = None
             watch.graph_ended()
         heard, reply = _exchange(state["messages"], row.turn_id)
-        view = self._assistant.view(state)
+        view = assistant.view(state)
         answer = {"message": reply, "message_id": row.message_id, **view}
         end = events.last_id + 1
         finished = Finished(
@@ -104,14 +105,14 @@ class Attempts:
             reply=answer | {"event_id": end},
             said=[("user", heard), ("assistant", reply)] if heard else [("assistant", reply)],
             view=view,
-            decision=self._assistant.decision(state),
+            decision=assistant.decision(state),
             fence=lease.fence,
             checkpoint=checkpoint,
             last_event_id=end,
             events=events.of_turn(row.turn_id),
             finished_at=now_in_milliseconds(),
-            review=self._assistant.review(state),
-            was_under_review=session.view.get("loan_application", {}).get("status") == "under_review",
+            review=assistant.review(state),
+            was_under_review=assistant.in_review(session.view),
         )
         await self._finish(turn, finished, checkpoint)
         events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)

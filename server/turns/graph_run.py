@@ -1,26 +1,34 @@
 """One run of an assistant's graph: what its nodes do and say becomes events of the session."""
 
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 
-from agents.context import Context, NodeStatus
-from agents.services import Services
+from agents.turn_context import NodeStatus
 from graph.assistants import Assistant
 from server.observing.observer import TurnWatch
 from server.store.checkpoints import Checkpoints, Written
 from server.turns.lanes import Turn
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """An assistant and the services that its contexts hand out."""
+
+    assistant: Assistant
+    services: Any
+
+
 class GraphRun:
     """Runs the graph of one assistant, a saver a run."""
 
-    def __init__(self, assistant: Assistant, services: Services, checkpoints: Checkpoints) -> None:
-        self._assistant = assistant
-        self._graph = assistant.builder().compile(name=assistant.name)
-        self._services = services
+    def __init__(self, hosted: Hosted, checkpoints: Checkpoints) -> None:
+        self.assistant = hosted.assistant
+        self._graph = self.assistant.builder().compile(name=self.assistant.name)
+        self._services = hosted.services
         self._checkpoints = checkpoints
 
     async def __call__(self, turn: Turn, watch: TurnWatch, stands_at: str | None) -> tuple[dict[str, Any], Written]:
@@ -30,18 +38,18 @@ class GraphRun:
         extras = _with(upload=body["upload"], act=body.get("act"), unheard=row.unheard or None)
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=extras)
         config: RunnableConfig = {
-            "run_name": f"{self._assistant.name} turn",
+            "run_name": f"{self.assistant.name} turn",
             "configurable": {"thread_id": row.session_id},
             "metadata": {"session_id": row.session_id, "channel": row.channel},
         }
         saver = await self._checkpoints.saver(row.session_id, stands_at)
         graph = copy(self._graph)
         graph.checkpointer = saver
-        context = Context.of(
+        context = self.assistant.context.of(
             self._services,
             session_id=row.session_id,
             channel=row.channel,
-            listener=_EventWriter(turn, watch, self._assistant),
+            listener=_EventWriter(turn, watch, self.assistant),
         )
         state: dict[str, Any] = await graph.ainvoke({"messages": [message]}, config, context=context, durability="exit")
         return state, saver.written(row.session_id)

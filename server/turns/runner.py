@@ -9,14 +9,12 @@ this process or another; effects return what they did.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from agents.services import Services
-from graph.assistants import Assistant
 from server.faults import fault
 from server.moments import now_in_milliseconds
 from server.observing.observer import Observer, TurnWatch
@@ -30,8 +28,10 @@ from server.store.turn_rows import TurnRow
 from server.store.turns import Turns
 from server.store.vault import Damaged
 from server.turns.attempt import Attempts, fail
+from server.turns.graph_run import Hosted
 from server.turns.keeper import TurnKeeper
 from server.turns.lanes import Lane, Lanes, Submission, Turn, TurnFailed, TurnLeft
+from tools.audit import AuditTrail
 
 log = logging.getLogger("esoteric.turns")
 
@@ -42,19 +42,19 @@ LAST_SECONDS = 2.0  # for turns that are stopped, to stop
 
 
 class TurnRunner:
-    """Runs the turns of one assistant."""
+    """Runs the turns of every hosted assistant."""
 
     def __init__(
         self,
-        assistant: Assistant,
-        services: Services,
+        hosted: Sequence[Hosted],
+        audit: AuditTrail,
         turns: Turns,
         checkpoints: Checkpoints,
         observer: Observer | None = None,
         lanes: Lanes | None = None,
     ) -> None:
         self._observer = observer or Observer()
-        self._attempts = Attempts(assistant, services, turns, checkpoints)
+        self._attempts = Attempts(hosted, audit, turns, checkpoints)
         self._turns = turns
         self._leases = turns.leases
         self._checkpoints = checkpoints

@@ -38,6 +38,7 @@ from server.store.outbox import Outbox
 from server.store.sessions import Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
+from server.turns.graph_run import Hosted
 from server.turns.lanes import Submission, TurnFailed
 from server.turns.runner import TurnRunner
 from tests.keys import vault
@@ -120,7 +121,9 @@ class World:
         self.sessions = Sessions(self.database, self.acts)
         self.services = self._services()
         turns: Any = Crashable("turns", Turns(self.database, self.acts), self.armed)
-        self.runner = TurnRunner(LOAN, self.services, turns, self.checkpoints, observer())
+        self.runner = TurnRunner(
+            [Hosted(LOAN, self.services)], self.services.audit, turns, self.checkpoints, observer()
+        )
         self.cases = Cases(self.database, self.acts)
         self.desk = CaseDesk(self.cases, self.acts, self.services.policy_of, self.runner.submit)
 
@@ -176,7 +179,7 @@ class World:
 
     async def begin(self) -> str:
         session_id, now = str(uuid4()), datetime.now(UTC).isoformat()
-        await self.sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), now)
+        await self.sessions.create(session_id, LOAN.name, LOAN.opening(session_id), LOAN.view({}), now)
         return session_id
 
     async def send(self, session_id: str, submission: Submission) -> Json:

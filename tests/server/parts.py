@@ -28,6 +28,7 @@ from server.store.sessions import SessionRow, Sessions
 from server.store.sqlite import SqliteCheckpoints
 from server.store.turns import Turns
 from server.streaming.events import EventLog
+from server.turns.graph_run import Hosted
 from server.turns.lanes import Submission, Turn
 from server.turns.runner import TurnRunner
 from tests.driver import REQUESTS, Json, answer_for, customers
@@ -117,7 +118,7 @@ class Parts:
 
     async def open_session(self) -> str:
         session_id, now = str(uuid4()), datetime.now(UTC).isoformat()
-        await self.sessions.create(session_id, LOAN.name, LOAN.opening(), LOAN.view({}), now)
+        await self.sessions.create(session_id, LOAN.name, LOAN.opening(session_id), LOAN.view({}), now)
         return session_id
 
     @contextlib.contextmanager
@@ -236,7 +237,7 @@ async def open_parts(
         clock=Clock(as_of=as_of),
         sealer=Sealer(KEY),
     )
-    runner = TurnRunner(LOAN, services, real["turns"], checkpoints)
+    runner = TurnRunner([Hosted(LOAN, services)], services.audit, real["turns"], checkpoints)
     files = OutboxCarrier(data_dir / "outbox")
     outbox = Mailing(real["outbox"], real["carrier"], real["papers"], Metrics(), files)
     try:

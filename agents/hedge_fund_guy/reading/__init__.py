@@ -1,0 +1,1 @@
+"""Reading what somebody says to the hedge fund guy: what they want, and name, mail address and income."""

@@ -1,0 +1,41 @@
+"""How the guy's reply leaves: as it was composed, or in a model's words."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.hedge_fund_guy.reading.reading import Fact
+from agents.speaking import in_chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply as composed from voiced lines and knowledge; complete as it stands.
+
+    heard     what was said to him, facts about the person masked
+    passages  the clauses behind it, nothing beyond which may be stated as fact
+    ask       the fact that it asks for
+    name      the person's name where the text holds it
+    before    what he said before in this conversation, newest last
+    """
+
+    text: str
+    heard: str
+    passages: Sequence[str] = ()
+    ask: Fact | None = None
+    name: str | None = None
+    before: Sequence[str] = ()
+
+
+class GuySpeaker(Protocol):
+    """Turns a draft into text. The chunks of one call, joined, are the reply; None takes back all chunks before it."""
+
+    def speak(self, draft: Draft) -> AsyncIterator[str | None]: ...
+
+
+class DraftSpeaker:
+    """The embedded default: the draft as it stands."""
+
+    async def speak(self, draft: Draft) -> AsyncIterator[str | None]:
+        for chunk in in_chunks(draft.text):
+            yield chunk
