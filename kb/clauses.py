@@ -18,8 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-LOAN_CLAUSES = Path(__file__).parent / "clauses"
-
 _TITLE = re.compile(r"# (?P<title>\S.*)")
 _HEADING = re.compile(r"## (?P<title>\S.*?) \{#(?P<id>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\}")
 

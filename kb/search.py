@@ -11,14 +11,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kb.clauses import LOAN_CLAUSES, Clause, clause_of, load_clauses
+from langchain_core.embeddings import Embeddings
+
+from kb.clauses import Clause, clause_of, load_clauses
+from kb.corpora import LOAN, Bounds, Corpus
 from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings
 from kb.ingest import IngestReport, synchronise
 from kb.lexical import LexicalIndex, words_of
 from kb.store import ClauseStore, StoreUnavailable
 from kb.terms import SearchTerms
 
-LOAN_COLLECTION = "loan-clauses"
 CANDIDATES = 20  # clauses from each ranking
 ENTRIES = 120  # nearest texts looked at; a clause has about five
 # Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009). Its usual constant of 60 is for rankings of hundreds of
@@ -27,8 +29,6 @@ RRF_CONSTANT = 5
 NEAREST_WEIGHT = 1.0  # clauses by their nearest entry, text or question
 TEXT_WEIGHT = 0.3  # clauses by their own text
 WORDS_WEIGHT = 0.5  # clauses by words
-RELEVANT_COSINE = 0.44
-RELEVANT_COVERAGE = 0.4
 QUESTION_LENGTH = 1000  # characters looked at
 VECTOR_CACHE = 512  # questions
 VECTOR_TIMEOUT = 3.0  # seconds until a question is answered by words alone
@@ -61,14 +61,15 @@ class KnowledgeBase:
         clauses: Sequence[Clause],
         store: ClauseStore,
         model: str,
-        terms: SearchTerms,
+        corpus: Corpus = LOAN,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clauses: Mapping[str, Clause] = {clause.id: clause for clause in clauses}
         self.ready = False
         self._store = store
         self._model = model
-        self._terms = terms
+        self._corpus = corpus
+        self._terms = SearchTerms(corpus.terms)
         self._clock = clock
         self._index = LexicalIndex(clauses)
         self._embed = lru_cache(maxsize=VECTOR_CACHE)(store.embed)
@@ -175,7 +176,7 @@ class KnowledgeBase:
                 report = self._synchronise_or_rebuild()
                 self._near.cache_clear()
                 # Loads model and index now rather than under the first question, and shows whether they work.
-                self._store.nearest(self._embed("loan"), 1)
+                self._store.nearest(self._embed(self._corpus.probe), 1)
             except StoreUnavailable:
                 self._store_failed()
                 self._let_go()
@@ -206,7 +207,14 @@ class KnowledgeBase:
 
     def _passage(self, clause_id: str, score: float, *, cosine: float | None, coverage: float) -> Passage:
         clause = self.clauses[clause_id]
-        return Passage(clause.id, clause.title, clause.text, clause.source, score, is_relevant(cosine, coverage))
+        return Passage(
+            clause.id,
+            clause.title,
+            clause.text,
+            clause.source,
+            score,
+            is_relevant(cosine, coverage, self._corpus.bounds),
+        )
 
 
 def best_entries(entries: Mapping[str, float]) -> dict[str, float]:
@@ -228,27 +236,29 @@ def fuse(rankings: Sequence[tuple[float, Sequence[str]]]) -> dict[str, float]:
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
-def is_relevant(cosine: float | None, coverage: float) -> bool:
+def is_relevant(cosine: float | None, coverage: float, bounds: Bounds = LOAN.bounds) -> bool:
     """Whether a clause is about the question at all.
 
     `cosine` of the clause's nearest entry, None without vectors; `coverage` is the share of the question's weight that
-    the clause's words cover. Bounds set on tests/kb: 98% of the labelled questions pass and 2 of 35 off-topic ones;
-    by words alone 84% and 5.
+    the clause's words cover.
     """
-    return coverage >= RELEVANT_COVERAGE if cosine is None else cosine >= RELEVANT_COSINE
+    return coverage >= bounds.coverage if cosine is None else cosine >= bounds.cosine
 
 
 def open_knowledge_base(
     data_dir: Path,
+    corpus: Corpus = LOAN,
     *,
     chroma_url: str | None = None,
     embedding_model: str = DEFAULT_MODEL,
-    collection: str = LOAN_COLLECTION,
-    clauses_dir: Path = LOAN_CLAUSES,
+    embeddings: Embeddings | None = None,
 ) -> KnowledgeBase:
-    """A knowledge base over the clauses of one directory. Reads them; opens no store and loads no model yet.
+    """A knowledge base over the clauses of one corpus. Reads them; opens no store and loads no model yet.
 
-    `data_dir` holds the embedded Chroma, unless `chroma_url` names a server. Raises ClauseError for bad documents.
+    `data_dir` holds the embedded Chroma, unless `chroma_url` names a server. Chroma itself shares what is open between
+    collections of one directory; `embeddings` shares the model. Raises ClauseError for bad documents.
     """
-    store = ClauseStore(collection, LazyEmbeddings(embedding_model), directory=data_dir, url=chroma_url)
-    return KnowledgeBase(load_clauses(clauses_dir), store, embedding_model, SearchTerms())
+    store = ClauseStore(
+        corpus.collection, embeddings or LazyEmbeddings(embedding_model), directory=data_dir, url=chroma_url
+    )
+    return KnowledgeBase(load_clauses(corpus.clauses), store, embedding_model, corpus)

@@ -24,14 +24,15 @@ class Phrases:
         """`rows` maps what is put in to what is looked for, several separated by commas."""
         self._swap = {phrase.strip(): to for to, row in rows.items() for phrase in row.split(",")}
         longest_first = sorted(self._swap, key=len, reverse=True)
-        self._pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
+        any_of_them = "|".join(map(re.escape, longest_first)) or "(?!)"
+        self._pattern = re.compile(rf"(?<!\w)({any_of_them})(?!\w)")
 
     def swap(self, text: str) -> str:
         return self._pattern.sub(lambda match: self._swap[match[0]], text)
 
 
 class SearchTerms:
-    """The table of `kb/terms.toml`; its own comments say what the parts are."""
+    """A table such as `kb/terms.toml`, whose comments say what its parts are."""
 
     def __init__(self, table: Path = SEARCH_TERMS) -> None:
         data = tomllib.loads(unicodedata.normalize("NFC", table.read_text(encoding="utf-8")))

@@ -5,6 +5,7 @@ import pytest
 import pytest_asyncio
 
 from kb.embeddings import MiniLM
+from kb.minilm import Matrix, map_weights
 from kb.search import KnowledgeBase, open_knowledge_base
 
 FEES = """# Fees
@@ -50,3 +51,16 @@ def clauses_dir(tmp_path: Path) -> Path:
     (folder / "fees.md").write_text(FEES, encoding="utf-8")
     (folder / "papers.md").write_text(PAPERS, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def loads_of_the_model(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The weights files that were mapped while the test ran."""
+    mapped: list[Path] = []
+
+    def counted(path: Path) -> dict[str, Matrix]:
+        mapped.append(path)
+        return map_weights(path)
+
+    monkeypatch.setattr("kb.embeddings.map_weights", counted)
+    return mapped

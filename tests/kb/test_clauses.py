@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.clauses import LOAN_CLAUSES, ClauseError, clause_of, load_clauses
+from kb.clauses import ClauseError, clause_of, load_clauses
+from kb.corpora import LOAN
 
 
 def document(folder: Path, text: str) -> Path:
@@ -51,13 +52,13 @@ def test_a_directory_without_clauses_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_loan_clause_is_short_and_answers_questions() -> None:
-    clauses = load_clauses(LOAN_CLAUSES)
+    clauses = load_clauses(LOAN.clauses)
     assert len(clauses) >= 60
     assert [clause.id for clause in clauses if len(clause.text) > 420 or not clause.asked] == []
 
 
 def test_no_question_is_listed_under_two_clauses() -> None:
-    asked = [question for clause in load_clauses(LOAN_CLAUSES) for question in clause.asked]
+    asked = [question for clause in load_clauses(LOAN.clauses) for question in clause.asked]
     assert sorted(question for question in set(asked) if asked.count(question) > 1) == []
 
 
@@ -85,5 +86,5 @@ def test_no_question_is_listed_under_two_clauses() -> None:
     ],
 )
 def test_product_facts_keep_their_figures(clause_id: str, figures: list[str]) -> None:
-    text = next(clause.text for clause in load_clauses(LOAN_CLAUSES) if clause.id == clause_id)
+    text = next(clause.text for clause in load_clauses(LOAN.clauses) if clause.id == clause_id)
     assert [figure for figure in figures if figure not in text] == []

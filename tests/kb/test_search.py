@@ -1,16 +1,20 @@
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kb.embeddings import DEFAULT_MODEL, MiniLM
+from kb.corpora import CORPORA, LOAN
+from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings, MiniLM
 from kb.ingest import IngestReport
 from kb.search import CANDIDATES, KnowledgeBase, fuse, is_relevant, open_knowledge_base
 
 
-def small(tmp_path: Path, clauses_dir: Path, **options: str) -> KnowledgeBase:
-    return open_knowledge_base(tmp_path / "chroma", clauses_dir=clauses_dir, collection="small", **options)
+def small(tmp_path: Path, clauses_dir: Path, **options: Any) -> KnowledgeBase:
+    corpus = replace(LOAN, clauses=clauses_dir, collection="small")
+    return open_knowledge_base(tmp_path / "chroma", corpus, **options)
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -74,11 +78,25 @@ async def test_two_collections_live_in_one_directory(tmp_path: Path, clauses_dir
     funds.mkdir()
     (funds / "funds.md").write_text("# Funds\n\n## Fee {#fund.fee}\n\nThe fund charges 1%.\n", encoding="utf-8")
     loan = small(tmp_path, clauses_dir)
-    fund = open_knowledge_base(tmp_path / "chroma", clauses_dir=funds, collection="funds")
+    fund = open_knowledge_base(tmp_path / "chroma", replace(LOAN, clauses=funds, collection="funds"))
     await asyncio.gather(loan.ingest(), fund.ingest())
     assert [passage.id for passage in await fund.search("processing fee")] == ["fund.fee"]
     assert {passage.id for passage in await loan.search("processing fee")} >= {"fees.processing"}
     await asyncio.gather(loan.close(), fund.close())
+
+
+async def test_one_model_and_one_database_serve_every_corpus(tmp_path: Path, loads_of_the_model: list[Path]) -> None:
+    model = LazyEmbeddings(DEFAULT_MODEL)
+    loan, markets = (open_knowledge_base(tmp_path / "chroma", corpus, embeddings=model) for corpus in CORPORA)
+    await loan.ingest()
+    await markets.ingest()
+    assert len(loads_of_the_model) == 1
+    assert loan._store._open()._client._server is markets._store._open()._client._server
+    assert (await markets.search("what is momentum"))[0].id == "momentum.meaning"
+    await loan.close()
+    assert (await markets.search("what is a yield curve"))[0].id == "rates.curve"
+    assert not markets.degraded
+    await markets.close()
 
 
 async def test_words_answer_before_the_first_ingest(tmp_path: Path, clauses_dir: Path) -> None:
@@ -92,8 +110,9 @@ async def test_words_answer_before_the_first_ingest(tmp_path: Path, clauses_dir:
 
 async def test_opening_loads_neither_chroma_nor_the_model(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from kb.search import open_knowledge_base;"
-        f"open_knowledge_base(Path({str(tmp_path)!r}) / 'chroma');"
+        "import sys; from pathlib import Path;"
+        "from kb.corpora import CORPORA; from kb.search import open_knowledge_base;"
+        f"[open_knowledge_base(Path({str(tmp_path)!r}) / 'chroma', corpus) for corpus in CORPORA];"
         "assert not {'chromadb', 'langchain_chroma', 'torch'} & set(sys.modules)"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, cwd=Path(__file__).parents[2])

@@ -1,6 +1,7 @@
 """What happens to questions when Chroma is missing, broken, garbled, slow or far away."""
 
 import asyncio
+import dataclasses
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.corpora import LOAN
 from kb.ingest import IngestReport
 from kb.search import RETRY_AFTER, KnowledgeBase, open_knowledge_base
 from kb.store import ClauseStore, StoreUnavailable, store_faults
@@ -26,7 +28,10 @@ class Clock:
 
 
 def small(tmp_path: Path, clauses_dir: Path, url: str | None = None) -> tuple[KnowledgeBase, Clock]:
-    kb, clock = open_knowledge_base(tmp_path / "chroma", clauses_dir=clauses_dir, chroma_url=url), Clock()
+    kb, clock = (
+        open_knowledge_base(tmp_path / "chroma", dataclasses.replace(LOAN, clauses=clauses_dir), chroma_url=url),
+        Clock(),
+    )
     kb._clock = clock
     return kb, clock
 
