@@ -8,9 +8,11 @@ from langgraph.graph import StateGraph
 
 from agents import loan_view
 from agents.context import Context
+from agents.hedge_fund_guy import view as guy_view
+from agents.hedge_fund_guy.context import GuyContext
 from agents.reviewing import case_view
 from agents.turn_context import TurnContext
-from graph import loan
+from graph import hedge_fund_guy, loan
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Assistant:
     in_review: Callable[[dict[str, Any]], bool]
 
 
+def _nothing(_state: dict[str, Any]) -> None:
+    """Of an assistant that decides nothing and needs nobody's review."""
+
+
+def _never(_seen: dict[str, Any]) -> bool:
+    return False
+
+
 LOAN = Assistant(
     name="loan",
     builder=loan.builder,
@@ -48,3 +58,17 @@ LOAN = Assistant(
     review=case_view.review_case,
     in_review=loan_view.in_review,
 )
+
+HEDGE_FUND_GUY = Assistant(
+    name="hedge_fund_guy",
+    builder=hedge_fund_guy.builder,
+    context=GuyContext,
+    opening=guy_view.opening,
+    view=guy_view.view,
+    shown=guy_view.shown,
+    decision=_nothing,
+    review=_nothing,
+    in_review=_never,
+)
+
+ASSISTANTS = {assistant.name: assistant for assistant in (LOAN, HEDGE_FUND_GUY)}

@@ -1,8 +1,5 @@
 """The loan conversation as a graph: understand → the agents, handing over within the turn, to a person too → reply."""
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
-
 from langgraph.graph import END, START, StateGraph
 
 from agents.context import Context
@@ -14,18 +11,9 @@ from agents.sales import sales
 from agents.sanction import issue_letter, sanction
 from agents.underwriting import underwriting
 from graph.announcing import announced
+from graph.edges import at_once
 from graph.routes import after_kyc, after_review, after_sales, after_sanction, after_understand, after_underwriting
 from graph.state import LoanInput, LoanState
-
-
-def at_once(route: Callable[[LoanState], str]) -> Callable[[LoanState], Awaitable[str]]:
-    """A route as LangGraph runs it in place; a plain function it would send to a thread and back, at every edge."""
-
-    @wraps(route)
-    async def run(state: LoanState) -> str:
-        return route(state)
-
-    return run
 
 
 def builder() -> StateGraph[LoanState, Context, LoanInput, LoanState]:

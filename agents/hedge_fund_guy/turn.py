@@ -37,13 +37,24 @@ class Source(TypedDict):
 
 
 class Talk(TypedDict, total=False):
-    """The conversation so far: the number of this turn, keys of the lines said, ids of the clauses told, and the
-    clauses behind the newest opinion."""
+    """The conversation so far.
+
+    turn      the number of this turn, from 1
+    used      keys of the lines said
+    told      ids of the clauses told
+    sources   the clauses behind the newest opinion
+    topics    titles of the clauses told, as far as a summary needs them
+    questions what was asked about, in their words as they may be kept; the first few
+    advice    how often advice was asked for
+    """
 
     turn: int
     used: list[str]
     told: list[str]
     sources: list[Source]
+    topics: list[str]
+    questions: list[str]
+    advice: int
 
 
 class Heard(TypedDict, total=False):
@@ -54,9 +65,15 @@ class Heard(TypedDict, total=False):
 
 
 class Answer(TypedDict, total=False):
-    """What this turn's nodes want said: sentences of the knowledge base, what was just noted, what to ask for."""
+    """What this turn's nodes want said: sentences of the knowledge base, what was just noted, what to ask for.
+
+    again    the title of the one relevant clause, where it was told before
+    unknown  a question about markets that no clause answers
+    """
 
     passages: list[str]
+    again: str | None
+    unknown: bool
     noted: list[Fact]
     corrected: list[Fact]
     ask: Fact | None

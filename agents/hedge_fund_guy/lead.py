@@ -1,0 +1,61 @@
+"""Lead: the first node of every turn. What the person says of themselves is noted; what to ask for is decided."""
+
+from typing import Any, cast
+
+from langchain_core.messages import HumanMessage
+from langgraph.runtime import Runtime
+
+from agents.hedge_fund_guy.asking import NOT_NOW, TRIES, missing, to_ask
+from agents.hedge_fund_guy.context import GuyContext
+from agents.hedge_fund_guy.masking import masked
+from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Reading
+from agents.hedge_fund_guy.small_talk import kind_of
+from agents.hedge_fund_guy.turn import STATE_VERSION, Answer, GuyTurn, Heard, Lead, Talk
+
+
+async def lead(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
+    """Facts and intent of the newest message, in the light of what was asked."""
+    message, known, talk = state["messages"][-1], state.get("lead", Lead()), state.get("talk", Talk())
+    turn = talk.get("turn", 0) + 1
+    extras = message.additional_kwargs if isinstance(message, HumanMessage) else {}
+    # What was said before the last reply had ended answers no question of it.
+    asked = None if extras.get("unheard") else known.get("asked_last")
+    reading = await runtime.context.services.reader.read(message.text, asked)
+    noted, answer = _noted(known, reading)
+    ask = _ask(noted, turn, reading, answer, message.text)
+    if ask is not None:
+        noted["asked"] = {**noted.get("asked", {}), ask: noted.get("asked", {}).get(ask, 0) + 1}
+        noted["asked_on"] = turn
+    # Whoever asks why they are asked has the question still open.
+    noted["asked_last"] = asked if ask is None and reading["intent"] == "why" else ask
+    answer["ask"] = ask
+    text = masked(message.text, reading, noted.get("name"))
+    return GuyTurn(
+        lead=noted, talk=Talk(turn=turn), heard=Heard(text=text, reading=reading), answer=answer, version=STATE_VERSION
+    )
+
+
+def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
+    """The lead with the message's facts, and which of them are new or other than before.
+
+    A fact that is volunteered counts even after it was declined.
+    """
+    facts: dict[str, Any] = dict(reading["facts"])
+    noted = cast(Lead, {**known, **facts})
+    new: list[Fact] = [fact for fact in FACTS if fact in facts and known.get(fact) is None]
+    other: list[Fact] = [fact for fact in FACTS if fact in facts and fact not in new and known.get(fact) != facts[fact]]
+    declined = [*known.get("declined", []), *reading["declined"]]
+    noted["declined"] = [fact for fact in FACTS if fact in declined and fact in missing(noted)]
+    return noted, Answer(noted=new, corrected=other)
+
+
+def _ask(lead: Lead, turn: int, reading: Reading, answer: Answer, text: str) -> Fact | None:
+    if reading["intent"] in NOT_NOW or reading["declined"]:
+        return None
+    if reading["intent"] == "small_talk" and kind_of(text) == "farewell":
+        return None
+    for fact in reading["broken"]:
+        # They tried to give it: asking again is no nagging.
+        if fact in missing(lead) and lead.get("asked", {}).get(fact, 0) < TRIES:
+            return fact
+    return to_ask(lead, turn, given=bool(answer["noted"]))

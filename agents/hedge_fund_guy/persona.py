@@ -1,0 +1,107 @@
+"""Persona: the last node of every turn. Voiced lines and clauses become one reply, streamed and then kept."""
+
+from collections.abc import Iterator
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from agents.hedge_fund_guy.context import GuyContext
+from agents.hedge_fund_guy.reading.reading import Fact
+from agents.hedge_fund_guy.small_talk import kind_of
+from agents.hedge_fund_guy.speaking import Draft
+from agents.hedge_fund_guy.turn import Answer, GuyTurn, Heard, Talk
+from agents.hedge_fund_guy.voice import Voice
+
+
+async def persona(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
+    """Speak, chunk by chunk, to the turn's listener and to LangGraph's `custom` stream, as `agents.reply` does."""
+    talk, listener = state["talk"], runtime.context.listener
+    voice = Voice(f"{runtime.context.session_id}:{talk['turn']}", talk.get("used", ()))
+    text = ""
+    async for chunk in runtime.context.services.speaker.speak(draft_of(state, voice)):
+        if chunk is None:
+            text = ""
+            runtime.stream_writer({"reset": True})
+            if listener:
+                listener.taken_back()
+        else:
+            text += chunk
+            runtime.stream_writer({"chunk": chunk})
+            if listener:
+                listener.said(chunk)
+    return GuyTurn(messages=[AIMessage(text)], talk=Talk(used=voice.used), heard=Heard(), answer=Answer())
+
+
+def draft_of(state: GuyTurn, voice: Voice) -> Draft:
+    """The reply in full, as it would be said without a model."""
+    lead, answer, heard = state["lead"], state["answer"], state["heard"]
+    name = lead.get("name")
+    text = " ".join(_sentences(state, voice))
+    return Draft(
+        text=text,
+        heard=heard["text"],
+        passages=answer.get("passages", []),
+        ask=answer.get("ask"),
+        name=name if name and name in text else None,
+        before=[message.text for message in state["messages"] if isinstance(message, AIMessage)],
+    )
+
+
+def _sentences(state: GuyTurn, voice: Voice) -> Iterator[str]:
+    lead, answer, reading = state["lead"], state["answer"], state["heard"]["reading"]
+    facts = {"name": lead.get("name") or ""}
+    ask: Fact | None = answer.get("ask")
+    yield from (voice.say(f"thanks.{fact}", **facts) for fact in answer.get("noted", []))
+    yield from (voice.say(f"corrected.{fact}", **facts) for fact in answer.get("corrected", []))
+    yield from (voice.say(f"broken.{fact}") for fact in reading["broken"] if lead.get(fact) is None)
+    if reading["declined"]:
+        yield voice.say("refused")
+    yield from _said_to(state, voice)
+    if answer.get("delivered_now"):
+        yield voice.say("complete")
+    if ask is not None:
+        yield voice.say(f"ask.{ask}")
+
+
+def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
+    """What the message was about."""
+    answer, reading = state["answer"], state["heard"]["reading"]
+    match reading["intent"]:
+        case "market":
+            yield from _opinion(answer, voice)
+        case "advice":
+            yield voice.say("advice")
+            if answer.get("passages") or answer.get("again"):
+                yield voice.say("general")
+                yield from _opinion(answer, voice, opened=True)
+        case "source":
+            yield _sources(state["talk"], voice)
+        case "off_topic":
+            yield voice.say("unknown" if answer.get("unknown") else "off_topic")
+        case "who" | "why" | "abuse" as pool:
+            yield voice.say(pool)
+        case "small_talk":
+            yield voice.say(kind_of(state["heard"]["text"]))
+        case "provide" | "refuse":
+            # Something to go on from, where nothing else follows.
+            if not (answer.get("ask") or answer.get("delivered_now")):
+                yield voice.say("small_talk")
+
+
+def _opinion(answer: Answer, voice: Voice, *, opened: bool = False) -> Iterator[str]:
+    if again := answer.get("again"):
+        yield voice.say("told", topic=again)
+        return
+    if not opened:
+        yield voice.say("opener")
+    yield from answer.get("passages", [])
+    yield voice.say("closer")
+
+
+def _sources(talk: Talk, voice: Voice) -> str:
+    sources = talk.get("sources", [])
+    if not sources:
+        return voice.say("source.none")
+    return voice.say(
+        "source.told", sources="; ".join(f"{source['title']} ({source['document']})" for source in sources)
+    )

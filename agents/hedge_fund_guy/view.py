@@ -1,0 +1,47 @@
+"""What the outside sees of a talk with the hedge fund guy."""
+
+from typing import Any
+
+from agents.hedge_fund_guy.asking import missing
+from agents.hedge_fund_guy.reading.reading import FACTS, income_in_words
+from agents.hedge_fund_guy.turn import Lead
+from agents.hedge_fund_guy.voice import Voice
+
+
+def opening(session_id: str) -> str:
+    """One of many, the same for the same session."""
+    return Voice(session_id).say("opening")
+
+
+def view(state: dict[str, Any]) -> dict[str, Any]:
+    """What is collected, and the values themselves under `data`; of a conversation that has not begun as well."""
+    lead: Lead = state.get("lead") or Lead()
+    complete, income = not missing(lead), lead.get("income")
+    return {
+        "data_collected": _collected(lead),
+        "is_complete": complete,
+        "data": {
+            "name": lead.get("name"),
+            "email": lead.get("email"),
+            "income": income_in_words(income) if income else None,
+        },
+        "status": "complete" if complete else "active",
+    }
+
+
+def shown(update: dict[str, Any]) -> dict[str, Any]:
+    """What a node changed, nothing personal in it."""
+    found: dict[str, Any] = {}
+    if lead := update.get("lead"):
+        found["data_collected"] = {fact: True for fact in FACTS if lead.get(fact) is not None}
+        if "delivered" in lead:
+            found["delivered"] = lead["delivered"]
+    if talk := update.get("talk"):
+        found |= {name: talk[name] for name in ("turn", "topics") if name in talk}
+    if answer := update.get("answer"):
+        found |= {name: answer[name] for name in ("ask",) if name in answer}
+    return found
+
+
+def _collected(lead: Lead) -> dict[str, bool]:
+    return {fact: lead.get(fact) is not None for fact in FACTS}
