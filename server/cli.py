@@ -101,16 +101,25 @@ def decide(file: Path) -> None:
 @kb.command()
 def ingest() -> None:
     """Index what changed."""
-    report = asyncio.run(_knowledge().ingest())
-    print(f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged")
+    from kb.corpora import CORPORA
+
+    for corpus in CORPORA:
+        report = asyncio.run(_knowledge(corpus).ingest())
+        counts = f"{report.added} added, {report.changed} changed, {report.removed} removed"
+        print(f"{corpus.collection}: {counts}, {report.unchanged} unchanged")
 
 
 @kb.command()
-def query(text: str, top_k: Annotated[int, typer.Option(min=1, max=20)] = 3) -> None:
+def query(
+    text: str,
+    top_k: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    markets: Annotated[bool, typer.Option(help="Ask what is known of markets instead of loans.")] = False,
+) -> None:
     """Ask the knowledge base."""
+    from kb.corpora import LOAN, MARKETS
 
     async def search() -> list[Any]:
-        knowledge = _knowledge()
+        knowledge = _knowledge(MARKETS if markets else LOAN)
         await knowledge.ingest()
         return list(await knowledge.search(text, top_k))
 
@@ -175,10 +184,10 @@ def _alone(settings: Settings) -> Iterator[None]:
         fail(str(taken))
 
 
-def _knowledge() -> Any:
+def _knowledge(corpus: Any) -> Any:
     from kb.search import open_knowledge_base
 
     settings = _settings()
     return open_knowledge_base(
-        settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
+        settings.data_dir / "chroma", corpus, chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
     )

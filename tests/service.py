@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 
+from kb.corpora import CORPORA
+from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings
 from kb.search import open_knowledge_base
 from server.app import create_app
 from server.edge.patience import LOOK_SECONDS
@@ -132,10 +134,12 @@ def fresh_data_dir(path: Path, knowledge: Path) -> Path:
 
 
 async def index_knowledge(folder: Path) -> None:
-    """The knowledge base, made beforehand: on a busy machine that takes longer than a service's start is waited for."""
-    knowledge = open_knowledge_base(folder)
-    await knowledge.ingest()
-    await knowledge.close()
+    """The knowledge bases, made beforehand: a busy machine takes longer for it than a start is waited for."""
+    model = LazyEmbeddings(DEFAULT_MODEL)
+    for corpus in CORPORA:
+        knowledge = open_knowledge_base(folder, corpus, embeddings=model)
+        await knowledge.ingest()
+        await knowledge.close()
 
 
 def free_port() -> int:
