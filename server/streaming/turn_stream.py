@@ -1,22 +1,22 @@
-"""One turn as Server-Sent Events: `event` is a frame's type, `id` its event id, `data` the frame."""
+"""One turn as Server-Sent Events, in the frames of its assistant."""
 
 from collections.abc import AsyncIterator
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
-from server.problems import Problem
 from server.store.database import StorageUnavailable
 from server.store.event_records import EventsGone
 from server.store.sessions import UnknownSession
 from server.store.vault import Damaged
-from server.streaming.frames import error_frame, frames_of_answer, server_sent, server_sent_events
 from server.streaming.hub import Hub
 from server.streaming.reader import DAMAGED, DRAINING, STORAGE_AWAY, UNKNOWN, Leaving, ReaderTooSlow
+from server.streaming.telling import LoanStream, StreamFrames
 from server.streaming.untold import NOT_FINISHED, untold
 from server.turns.lanes import Turn
 
 PING_SECONDS = 15.0
+LOAN = LoanStream()
 PING = ServerSentEvent(comment="ping").encode()
 
 
@@ -28,8 +28,8 @@ class TurnStream(EventSourceResponse):
     left by server/edge/http_protocol.py, after which sending goes nowhere.
     """
 
-    def __init__(self, turn: Turn, hub: Hub) -> None:
-        super().__init__(_server_sent(turn, hub), headers={"X-Session-ID": turn.row.session_id})
+    def __init__(self, turn: Turn, hub: Hub, frames: StreamFrames = LOAN) -> None:
+        super().__init__(_server_sent(turn, hub, frames), headers={"X-Session-ID": turn.row.session_id})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         started = False
@@ -41,11 +41,11 @@ class TurnStream(EventSourceResponse):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _server_sent(turn: Turn, hub: Hub) -> AsyncIterator[bytes]:
+async def _server_sent(turn: Turn, hub: Hub, frames: StreamFrames) -> AsyncIterator[bytes]:
     """Never empty: every turn has a last frame."""
     if turn.task is None:
         events = await hub.records.of_turn(turn.row.session_id, turn.row.turn_id)
-        yield server_sent_events(events) if events else server_sent(frames_of_answer(turn.row.reply or {}))
+        yield frames.events(events) if events else frames.answer(turn.row.reply or {})
         return
     with hub.following_turn(turn) as reader:
         turn.answer.add_done_callback(lambda _: turn.log.wake())
@@ -53,25 +53,22 @@ async def _server_sent(turn: Turn, hub: Hub) -> AsyncIterator[bytes]:
             async for batch in reader.batches(quiet=PING_SECONDS, to_its_end=True):
                 own = [event for event in batch if event.turn_id == turn.row.turn_id]
                 if own:
-                    yield server_sent_events(own)
+                    if told := frames.events(own):
+                        yield told
                     if own[-1].is_last:
                         return
                 elif not batch:
                     if problem := untold(turn):
-                        yield _error(problem, reader.position)
+                        yield frames.error(problem, reader.position)
                         return
                     yield PING
         except Leaving:
-            yield _error(DRAINING, reader.position)
+            yield frames.error(DRAINING, reader.position)
         except UnknownSession:
-            yield _error(UNKNOWN, reader.position)
+            yield frames.error(UNKNOWN, reader.position)
         except StorageUnavailable:
-            yield _error(STORAGE_AWAY, reader.position)
+            yield frames.error(STORAGE_AWAY, reader.position)
         except Damaged:
-            yield _error(DAMAGED, reader.position)
+            yield frames.error(DAMAGED, reader.position)
         except (ReaderTooSlow, EventsGone):  # the answer is there for who asks again
-            yield _error(NOT_FINISHED, reader.position)
-
-
-def _error(problem: Problem, event_id: int) -> bytes:
-    return server_sent([error_frame(problem.code, problem.detail, event_id, retry_after=problem.retry_after)])
+            yield frames.error(NOT_FINISHED, reader.position)
