@@ -11,6 +11,8 @@ from typing import Any
 
 from agents.model.figures import Statement, stated
 from agents.model.pseudonyms import PLACEHOLDER, Pseudonyms
+from agents.model.runs import Run
+from agents.model.sentences import joined
 from agents.speaking import Line, Phrasebook
 from tools.numbers import find_quantities
 
@@ -51,14 +53,6 @@ _FIGURE_TEXTS = frozenset({"min_rate", "max_rate", "rate"})
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Lines that leave together. `draft` is what the model gets, None for lines said as they stand."""
-
-    text: str
-    draft: "Draft | None"
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """Sentences to rephrase.
 
@@ -78,7 +72,7 @@ class Draft:
         return PLACEHOLDER.sub(lambda match: self.hidden.get(match.group(), match.group()), text)
 
 
-def runs_of(lines: Sequence[Line], book: Phrasebook) -> list[Run]:
+def runs_of(lines: Sequence[Line], book: Phrasebook) -> list[Run[Draft]]:
     """The lines in order, cut where conversation and fixed text meet."""
     runs: list[tuple[bool, list[Line]]] = []
     for said in lines:
@@ -95,12 +89,6 @@ def is_conversational(said: Line, book: Phrasebook) -> bool:
     if key not in CONVERSATIONAL and key.partition(".")[0] not in CONVERSATIONAL_TABLES:
         return False
     return not stated(book.phrase(said)).claims
-
-
-def joined(text: str, sentence: str) -> str:
-    """Side by side, unless a sentence brings its own line break: as the phrasebook composes."""
-    gap = "" if not text or text[-1:].isspace() or sentence[:1].isspace() else " "
-    return text + gap + sentence
 
 
 def _plain(lines: Sequence[Line], book: Phrasebook) -> str:
