@@ -67,8 +67,8 @@ def withdraw(number: str) -> None:
     settings = settings_or_fail()
     try:
         withdrawn = asyncio.run(_withdraw(settings, number))
-    except StorageUnavailable:
-        fail("the database cannot be reached")
+    except StorageUnavailable as away:
+        fail(f"the database cannot be reached ({away})")
     except StartRefused as refused:
         fail(str(refused))
     if withdrawn is None:

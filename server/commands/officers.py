@@ -167,5 +167,5 @@ def _with_officers(work: Callable[[Officers], Awaitable[Result]], settings: Sett
 
     try:
         return asyncio.run(run(settings or settings_or_fail()))
-    except StorageUnavailable:
-        fail("the database cannot be reached")
+    except StorageUnavailable as away:
+        fail(f"the database cannot be reached ({away})")

@@ -32,6 +32,13 @@ class NewerSchema(StorageUnavailable):
         super().__init__("it was made by a newer version")
 
 
+class OlderSchema(StorageUnavailable):
+    """The database holds what a version before this one wrote, and only the service itself brings it up to date."""
+
+    def __init__(self) -> None:
+        super().__init__("it was made by an earlier version: start the service once")
+
+
 class Database:
     """Runs units of work. Closing waits for those under way."""
 
@@ -92,6 +99,13 @@ class Database:
         if isinstance(self._runner, GroupCommit):
             truncate = "PRAGMA wal_checkpoint(TRUNCATE)"
             await self._runner.submit(lambda driver: driver.execute(truncate).fetchall(), alone=True)
+
+    async def refuse_older(self) -> None:
+        """Raises OlderSchema, NewerSchema, StorageUnavailable."""
+        from server.store.migrating import is_older
+
+        if await self.run(is_older):
+            raise OlderSchema
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version; one that is newer still is left alone. Raises StorageUnavailable."""

@@ -21,6 +21,12 @@ PAUSE_SECONDS: Final = 0.5
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
+def is_older(connection: Connection) -> bool:
+    """Whether a version before this one made the schema; an empty database is of none. Raises NewerSchema."""
+    is_newest = _is_newest(connection, _config(connection, None))
+    return not is_newest and bool(MigrationContext.configure(connection).get_current_heads())
+
+
 def migrate_in_transaction(connection: Connection, vault: Vault | None) -> bool:
     """All steps in the connection's transaction. Whether an older schema was changed. Raises NewerSchema."""
     config = _config(connection, vault)

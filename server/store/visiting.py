@@ -17,9 +17,14 @@ def opened(database_url: str | None, data_dir: Path, vault: Vault) -> Database:
 
 @contextlib.asynccontextmanager
 async def visiting(database_url: str | None, data_dir: Path, vault: Vault) -> AsyncIterator[Database]:
-    """Open for a moment, at the newest schema; a running service goes on meanwhile. Raises StorageUnavailable."""
+    """Open for a moment, at the newest schema; a running service goes on meanwhile.
+
+    What an earlier version wrote is sealed as it is migrated, under a secret that a command may not have been given.
+    Raises OlderSchema, StorageUnavailable.
+    """
     database = opened(database_url, data_dir, vault)
     try:
+        await database.refuse_older()
         await database.migrate()
         yield database
     finally:
