@@ -23,6 +23,7 @@ from server.routes import (
     documents,
     events,
     health,
+    hedge_fund_guy,
     letters,
     officers,
     pages,
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> 
         officers,
         cases,
         verify,
+        hedge_fund_guy,
         pages,
         reference,
     ):

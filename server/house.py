@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -11,12 +11,12 @@ from uuid import uuid4
 
 from agents.embedded import one_time_code
 from agents.services import Services
-from graph.assistants import LOAN, Assistant
+from graph.assistants import HEDGE_FUND_GUY, LOAN, Assistant
 from kb.lender import load_lender
 from kb.notices import read_notices
 from kb.policy import PolicyBook
 from kb.retention import read_retention
-from kb.search import KnowledgeBase, open_knowledge_base
+from kb.search import KnowledgeBase
 from kb.store import StoreUnavailable
 from server.access.desk import open_desk
 from server.access.gate import Access, Gate
@@ -28,6 +28,8 @@ from server.auditing import ProviderAudit
 from server.cases.desk import CaseDesk
 from server.erasing import Erasure
 from server.faults import fault
+from server.guy import guy_services
+from server.knowing import open_knowledge_bases, state_of
 from server.language import open_language
 from server.letters.desk import LetterDesk
 from server.letters.signing import known_fingerprints, signing_identity
@@ -38,7 +40,7 @@ from server.lifecycle.starting import migrated, refuse_wrong_secret
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
 from server.mailing import Mailing, open_mailing
-from server.moments import now_in_seconds
+from server.moments import now_in_milliseconds
 from server.observing.logs import count_dropped
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
@@ -58,6 +60,7 @@ from server.store.effects import SqlEffects
 from server.store.expired import Expired
 from server.store.ledgers import SqlHistory, SqlPapers, Uploads
 from server.store.letters import LetterRecords
+from server.store.listing import Listing
 from server.store.officers import Officers
 from server.store.opening import open_checkpoints
 from server.store.outbox import Outbox
@@ -89,11 +92,13 @@ class House:
     runner: TurnRunner
     hub: Hub
     sessions: Sessions
+    listing: Listing
     uploads: Uploads
     reader: DocumentReader
     papers: SqlPapers
     letters: LetterDesk
     knowledge: KnowledgeBase
+    markets: KnowledgeBase
     outbox: Mailing
     observer: Observer
     gate: Gate
@@ -106,15 +111,24 @@ class House:
     erasure: Erasure
     started_at: float = field(default_factory=monotonic)
 
+    def assistant(self, name: str | None) -> Assistant:
+        """One that this house hosts; None stands for none of them. Raises LookupError."""
+        return self.runner.hosted[name or ""].assistant
+
     async def open_session(
-        self, assistant: Assistant = LOAN, *, capability_hash: bytes | None = None, tenant: str | None = None
+        self,
+        assistant: Assistant = LOAN,
+        session_id: str | None = None,
+        *,
+        capability_hash: bytes | None = None,
+        tenant: str | None = None,
     ) -> tuple[str, str, str]:
         """Start a conversation that belongs to a capability's holder or to a tenant: session id, time, greeting.
 
-        Raises Problem.
+        The time as it is kept. Raises Problem; SessionExists for a given id that is not free.
         """
         self.draining.refuse()
-        session_id, now = str(uuid4()), now_in_seconds()
+        session_id, now = session_id or str(uuid4()), now_in_milliseconds()
         greeting = assistant.opening(session_id)
         await self.sessions.create(
             session_id,
@@ -175,8 +189,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         cleanup.push_async_callback(database.close)
         cleanup.push_async_callback(checkpoints.close)
         mailing = await open_mailing(settings, database, observer)
-        knowledge = await asyncio.to_thread(_knowledge, settings)
-        cleanup.push_async_callback(knowledge.close)
+        knowledge, markets = await asyncio.to_thread(open_knowledge_bases, settings)
+        for base in (knowledge, markets):
+            cleanup.push_async_callback(base.close)
         signer = await asyncio.to_thread(signing_identity, settings)
         press = LetterPress(signer)
         cleanup.push_async_callback(press.close)
@@ -194,11 +209,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         hub = open_hub(settings, database, sessions, cleanup)
         draining.hears(hub.leave)
         await cleanup.enter_async_context(mailing.sending())
-        runner = TurnRunner(
-            [Hosted(LOAN, services)], services.audit, Turns(database, acts), checkpoints, observer, hub.lanes
-        )
+        hosted = [Hosted(LOAN, services), Hosted(HEDGE_FUND_GUY, guy_services(settings, services, markets))]
+        runner = TurnRunner(hosted, services.audit, Turns(database, acts), checkpoints, observer, hub.lanes)
         cleanup.push_async_callback(runner.drain, TURNS_SECONDS)
-        indexing = asyncio.create_task(_get_ready(knowledge, press, settings), name="get ready")
+        indexing = asyncio.create_task(_get_ready((knowledge, markets), press, settings), name="get ready")
         cleanup.push_async_callback(_settle, indexing)
         cleanup.push_async_callback(_settle, asyncio.create_task(anchor.keep(), name="audit anchor"))
         await runner.resume_unfinished()
@@ -212,6 +226,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             runner=runner,
             hub=hub,
             sessions=sessions,
+            listing=Listing(database),
             uploads=Uploads(database),
             reader=reader,
             papers=SqlPapers(database),
@@ -221,6 +236,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 services.clock,
             ),
             knowledge=knowledge,
+            markets=markets,
             outbox=mailing,
             observer=observer,
             gate=Gate(settings.auth_required, Tokens(settings.key_ring()), Revocations(database)),
@@ -233,7 +249,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             readiness=Readiness(
                 draining,
                 sessions.ping,
-                partial(_state_of_knowledge, knowledge),
+                partial(state_of, knowledge),
                 settings.data_dir if settings.database_url is None else None,
                 {
                     # Absent, and a person reads pictures; unsigned, and no sanction letter is printed.
@@ -261,18 +277,6 @@ async def _open_storage(settings: Settings, observer: Observer) -> tuple[Databas
     await migrated(database, settings.where_the_database_is())
     await refuse_wrong_secret(database)
     return database, await open_checkpoints(database)
-
-
-def _state_of_knowledge(knowledge: KnowledgeBase) -> str:
-    if not knowledge.ready:
-        return "indexing"
-    return "degraded" if knowledge.degraded else "ready"
-
-
-def _knowledge(settings: Settings) -> KnowledgeBase:
-    return open_knowledge_base(
-        settings.data_dir / "chroma", chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
-    )
 
 
 def _services(
@@ -315,12 +319,13 @@ def _services(
     )
 
 
-async def _get_ready(knowledge: KnowledgeBase, press: LetterPress, settings: Settings) -> None:
+async def _get_ready(bases: Sequence[KnowledgeBase], press: LetterPress, settings: Settings) -> None:
     """Index what changed while the first customers already talk; without vectors, questions are answered by words."""
-    try:
-        await knowledge.ingest()
-    except StoreUnavailable as error:
-        log.warning("knowledge.by_words_alone", extra=fault(error))
+    for base in bases:
+        try:
+            await base.ingest()
+        except StoreUnavailable as error:
+            log.warning("knowledge.by_words_alone", extra=fault(error))
     await press.warm_up()
     if not press.signs:
         log.error("letters.unsigned", extra={"reason": "LETTER_SIGNING_FILE is not set"})

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     embedding_model: str = DEFAULT_MODEL
     smtp_url: SecretStr | None = None
     mail_from: str = "no-reply@esoteric.example.com"
+    leads_email: str | None = None
     customers_file: Path | None = None
     register_url: str | None = None
     bureau_url: str | None = None
@@ -179,6 +180,16 @@ class Settings(BaseSettings):
         if value is not None and not names_a_host(value.get_secret_value(), "smtp", "smtps"):
             raise ValueError("must be an smtp:// or smtps:// URL")
         return value
+
+    @field_validator("leads_email")
+    @classmethod
+    def _mail_address(cls, value: str | None) -> str | None:
+        from email_validator import EmailNotValidError, validate_email
+
+        try:
+            return value and validate_email(value, check_deliverability=False).normalized
+        except EmailNotValidError:
+            raise ValueError("must be a mail address") from None
 
     @field_validator("secret_key", "previous_secret_key")
     @classmethod

@@ -7,12 +7,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from agents.context import Context
-from graph.assistants import LOAN, Assistant
+from graph.assistants import Assistant
 from server.app import create_app
 from server.house import House
-from server.moments import now_in_seconds
-from server.store.sessions import Sessions, UnknownSession
+from server.moments import now_in_milliseconds
+from server.store.sessions import SessionExists, Sessions, UnknownSession
 from server.studio_auth import GuardMeta
 from tools.effects import Act, Asked, EffectLedger, JsonDict
 
@@ -33,9 +32,11 @@ class ThreadEffects:
         try:
             await self._sessions.get(session_id)
         except UnknownSession:
-            await self._sessions.create(
-                session_id, LOAN.name, LOAN.opening(session_id), LOAN.view({}), now_in_seconds()
-            )
+            one = self._assistant
+            with contextlib.suppress(SessionExists):  # another node was first
+                await self._sessions.create(
+                    session_id, one.name, one.opening(session_id), one.view({}), now_in_milliseconds()
+                )
         return await self._effects.once(session_id, asked, act)
 
     async def known(self, session_id: str, key: str) -> JsonDict | None:
@@ -55,12 +56,15 @@ def studio_app() -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
         async with open_service(app) as state:
             house: House = app.state.house
-            effects = ThreadEffects(LOAN, house.services.effects, house.sessions)
-            Context.standing = replace(house.services, effects=effects)
+            hosted = list(house.runner.hosted.values())
+            for one in hosted:
+                effects = ThreadEffects(one.assistant, one.services.effects, house.sessions)
+                one.assistant.context.standing = replace(one.services, effects=effects)
             try:
                 yield state
             finally:
-                Context.standing = None
+                for one in hosted:
+                    one.assistant.context.standing = None
 
     app.router.lifespan_context = lifespan
     return app

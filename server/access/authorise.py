@@ -14,7 +14,7 @@ from server.access.gate import Access, admitted
 from server.access.rules import RULES, Rule
 from server.problems import NO_SESSION, Problem
 from server.store.cases import UnknownCase
-from server.store.sessions import SessionRow, UnknownSession
+from server.store.sessions import SessionRow, UnknownSession, is_id
 from server.store.vault import Damaged
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ async def authorise(connection: HTTPConnection) -> Access:
     """Every route of the app depends on this, before its own dependencies; looked at once a request. Raises Problem."""
     state = connection.scope.setdefault("state", {})
     if "access" not in state:
-        state["access"] = await look(connection)
+        state["access"] = await look(connection, arriving=True)
     access: Access = state["access"]
     return access
 
 
-async def look(connection: HTTPConnection) -> Access:
-    """What the request may do now. Raises Problem.
+async def look(connection: HTTPConnection, *, arriving: bool = False) -> Access:
+    """What the request may do now; only who is `arriving` may name a session that there is not yet. Raises Problem.
 
     What is foreign is answered as what does not exist. A session that the body names is checked by the turn journal,
     by way of `Access.permits`.
@@ -43,12 +43,14 @@ async def look(connection: HTTPConnection) -> Access:
     refuse_strangers(connection, house)
     rule = _rule_of(connection)
     if rule.public:
-        return Access((), house.gate.now)
+        return Access((), house.gate.now, rule.assistant)
     access = admitted(await principals_of(connection, rule, house), rule, house.gate)
     match rule.object:
         case "path session":
             to_erase = connection.scope.get("method") == "DELETE"
             return await _with_session(access, connection.path_params["session_id"], house, to_erase=to_erase)
+        case "new session":
+            return await _with_new(access, connection.path_params["session_id"], house, arriving=arriving)
         case "query session":
             asked = connection.query_params.getlist("session_id")
             if len(asked) > 1:
@@ -100,6 +102,13 @@ async def _with_session(access: Access, session_id: str, house: "House", *, to_e
     if not access.permits(session):
         _unknown_session()
     return replace(access, session=session)
+
+
+async def _with_new(access: Access, session_id: str, house: "House", *, arriving: bool) -> Access:
+    """Without a session where there is none of that id, which may be one."""
+    if arriving and is_id(session_id) and not await house.sessions.exists(session_id):
+        return access
+    return await _with_session(access, session_id, house)
 
 
 async def _with_letter(access: Access, letter_id: str, house: "House") -> Access:

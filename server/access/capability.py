@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from server.access import cookies
@@ -21,6 +22,12 @@ def hashes_in(sent: Mapping[str, str]) -> tuple[bytes, ...]:
     """Of the capabilities in a browser's cookies; what is no capability is passed over."""
     found = (hash_of(sent[name]) for name in list(_session_cookies(sent))[-MOST_COOKIES:])
     return tuple(digest for digest in found if digest is not None)
+
+
+def held_by(connection: HTTPConnection) -> list[bytes]:
+    """Hashes of the capabilities that this very connection was handed, which it cannot send any more."""
+    held: list[bytes] = connection.scope.setdefault("state", {}).setdefault("capabilities", [])
+    return held
 
 
 def hand_over(response: Response, session_id: str, capability: str, sent: Mapping[str, str]) -> None:

@@ -1,10 +1,11 @@
 """The one function that turns a request or a socket into its callers."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
-from server.access.capability import HEADER, hashes_in
+from server.access.capability import HEADER, hashes_in, held_by
 from server.access.gate import Gate, unauthorised
 from server.access.opaque import hash_of
 from server.access.principal import Anonymous, ApiClient, Developer, Officer, Operator, Principal, Visitor
@@ -27,11 +28,14 @@ async def principals_of(connection: HTTPConnection, rule: Rule, house: "House") 
     credential is the developer. Raises Problem 400 for two credentials at once, 401 for a wrong one.
     """
     gate = house.gate
-    given = _given(connection)
+    given, handed = _given(connection), tuple(held_by(connection))
     if given is not None:
-        return (await _holder(given, gate),)
+        holder = await _holder(given, gate)
+        if handed and isinstance(holder, Visitor):
+            holder = replace(holder, presented=(*holder.presented, *handed))
+        return (holder,)
     callers: list[Principal] = [] if gate.required or not rule.developer else [Developer()]
-    if gate.required and (rule.visitor or rule.anyone) and (held := hashes_in(connection.cookies)):
+    if gate.required and (rule.visitor or rule.anyone) and (held := (*hashes_in(connection.cookies), *handed)):
         callers.append(Visitor(held))
     if rule.officers or not (callers or rule.anyone):
         officer = await _officer(connection, house)

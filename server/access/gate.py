@@ -11,6 +11,7 @@ from server.access.rules import Rule
 from server.access.tokens import Tokens
 from server.problems import Problem
 from server.store.cases import CaseRow
+from server.store.listing import Whose
 from server.store.revocations import Revocations
 from server.store.sessions import SessionRow
 
@@ -33,23 +34,35 @@ class Gate:
 class Access:
     """What one request may do: the callers it came from that its route admits.
 
-    A browser can be two at once, a visitor and an officer; whoever may, may. `session` and `case`
-    are what the path named and what was found to be theirs.
+    A browser can be two at once, a visitor and an officer; whoever may, may. `assistant` is the one whose sessions it
+    is about, None for all of them. `session` and `case` are what the path named and what was found to be theirs.
     """
 
     callers: tuple[Principal, ...]
     now: Callable[[], datetime]
+    assistant: str | None = None
     session: SessionRow | None = None
     case: CaseRow | None = None
 
     def permits(self, session: SessionRow) -> bool:
         """Whether the session is one of theirs. Called for every object, from here and from the turn journal."""
+        if self.assistant is not None and self.assistant != session.assistant:
+            return False
         return any(self._owns(caller, session) for caller in self.callers)
 
     def identified(self) -> None:
         """Raises Problem 401 when nobody in particular asks for a session."""
         if self.callers == (Anonymous(),):
             raise unauthorised()
+
+    def sees_people(self, session: SessionRow) -> bool:
+        """Whether they may see who it is that the session is with. Operators may not."""
+        return any(self._owns(caller, session) for caller in self.callers if not isinstance(caller, Operator))
+
+    @property
+    def whose(self) -> list[Whose]:
+        """The same as `permits`, to look for what is theirs."""
+        return [found for caller in self.callers if (found := self._all_of(caller)) is not None]
 
     @property
     def tenant(self) -> str | None:
@@ -72,12 +85,24 @@ class Access:
             case Anonymous():
                 return False
 
+    def _all_of(self, caller: Principal) -> Whose | None:
+        match caller:
+            case Visitor(presented):
+                since = (self.now() - LIFE).isoformat(timespec="milliseconds")
+                return Whose(capabilities=presented, active_since=since)
+            case ApiClient():
+                return Whose(tenant=caller.tenant)
+            case Operator() | Developer():
+                return Whose(everybody=True)
+            case Officer() | Anonymous():
+                return None
+
 
 def admitted(callers: tuple[Principal, ...], rule: Rule, gate: Gate) -> Access:
     """Those of the callers whom the rule admits. Raises Problem 401 for nobody, 403 for somebody else."""
     may = tuple(caller for caller in callers if rule.admits(caller))
     if may:
-        return Access(may, gate.now)
+        return Access(may, gate.now, rule.assistant)
     if callers == (Anonymous(),):
         raise unauthorised()
     raise Problem(403, "forbidden", "Your credential does not allow this.")

@@ -1,12 +1,14 @@
 """The one table of who may do what: a rule for every route of the service. What has none is refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from server.access.principal import Anonymous, ApiClient, Developer, Officer, Operator, Principal, Role, Scope, Visitor
 
-# Where a request names the object that it is about; a session's letter stands for its session.
-Object = Literal["none", "path session", "query session", "body session", "letter", "case"]
+# Where a request names the object that it is about; a session's letter stands for its session. A "new session" in the
+# path may be one that there is not yet: the route then starts it.
+Object = Literal["none", "path session", "new session", "query session", "body session", "letter", "case"]
+LOAN, GUY = "loan", "hedge_fund_guy"
 ROLES: frozenset[Role] = frozenset({"maker", "checker", "auditor"})
 
 
@@ -22,6 +24,7 @@ class Rule:
     operator: bool = False
     developer: bool = True
     object: Object = "none"
+    assistant: str | None = LOAN  # whose sessions these are; None: whichever's
 
     def admits(self, principal: Principal) -> bool:
         match principal:
@@ -46,6 +49,11 @@ CHAT = Rule(anyone=True, visitor=True, scope="sessions:write", object="body sess
 READ = Rule(visitor=True, scope="sessions:read", officers=ROLES, object="path session")
 OPERATE = Rule(operator=True)
 REVIEW = Rule(officers=ROLES, developer=False, object="case")
+
+GUY_TALK = replace(TALK, assistant=GUY)
+GUY_CHAT = replace(CHAT, assistant=GUY)
+# The lender's officers have no business with whom he talks to.
+GUY_READ = replace(READ, officers=frozenset(), assistant=GUY)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): PUBLIC,
@@ -90,5 +98,17 @@ RULES: dict[tuple[str, str], Rule] = {
         officers=frozenset({"maker", "checker"}), developer=False, object="case"
     ),
     # The simulated phone; exists in development only.
-    ("GET", "/api/v1/dev/outbox"): Rule(visitor=True, operator=True, object="query session"),
+    ("GET", "/api/v1/dev/outbox"): Rule(visitor=True, operator=True, object="query session", assistant=None),
+    ("GET", "/api/greeting"): PUBLIC,
+    ("POST", "/api/sessions"): replace(START, assistant=GUY),
+    # An operator sees how many there are and how far they got, not who.
+    ("GET", "/api/sessions"): Rule(visitor=True, scope="sessions:read", operator=True, assistant=GUY),
+    ("GET", "/api/sessions/{session_id}"): GUY_READ,
+    ("DELETE", "/api/sessions/{session_id}"): GUY_TALK,
+    ("POST", "/api/chat"): GUY_CHAT,
+    ("POST", "/api/chat/stream"): GUY_CHAT,
+    # Who names a session that there is not begins it.
+    ("WEBSOCKET", "/ws/{session_id}"): Rule(
+        anyone=True, visitor=True, scope="sessions:write", object="new session", assistant=GUY
+    ),
 }

@@ -9,6 +9,7 @@ from server.access.capability import take_back
 from server.access.starting import start_session
 from server.deps import AccessDep, HouseDep, SessionDep
 from server.models import SessionCreated, SessionDetails, SessionErased, Transcript
+from server.moments import in_seconds
 from server.problems import Problem, answers
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["Sessions"])
@@ -21,7 +22,9 @@ async def create_session(house: HouseDep, access: AccessDep, request: Request, r
     started = await start_session(house, access)
     started.tell(response, request)
     return SessionCreated(
-        session_id=started.session_id, created_at=started.created_at, greeting_message=started.greeting
+        session_id=started.session_id,
+        created_at=in_seconds(started.created_at),
+        greeting_message=started.greeting,
     )
 
 

@@ -95,7 +95,7 @@ class Leases:
             values = {"this_session": turn.session_id, "before": turn.seq - 1}
             fence = connection.execute(self._take, values).scalar_one_or_none()
             vault = self._database.vault
-            key = vault.key(connection, turn.session_id)
+            key = vault.look_up(connection, turn.session_id)
             found = connection.execute(_TURN, {"turn": turn.turn_id}).one_or_none()
             if found is None:
                 raise UnknownSession

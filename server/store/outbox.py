@@ -148,7 +148,7 @@ class Outbox:
         """None for what was forgotten or is damaged. Raises NoKey; Damaged when the key cannot be opened."""
         if row.message is None:
             return None
-        key = self._database.vault.key(connection, row.session_id)
+        key = self._database.vault.look_up(connection, row.session_id)
         try:
             return _from_json(key.open_json(_place(row.id), row.message))
         except Damaged:

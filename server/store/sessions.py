@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
+from server.moments import in_seconds
 from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.decisions import newest_decision, part_with_decisions
@@ -45,6 +47,10 @@ class UnknownSession(LookupError):
     """There is no such session, or not for this caller."""
 
 
+class SessionExists(Exception):
+    """The id is another session's."""
+
+
 class StillInUse(Exception):
     """Something happened in the session since it was looked for."""
 
@@ -66,10 +72,9 @@ class Sessions:
         capability_hash: bytes | None = None,
         tenant: str | None = None,
     ) -> None:
-        """A session without an owner is one that LangGraph's server runs."""
-
+        """A session without an owner is one that LangGraph's server runs. Raises SessionExists."""
         key, kept = self._vault.fresh(session_id)
-        said = {"session_id": session_id, "role": "assistant", "message_id": "greeting", "created_at": now}
+        said = {"session_id": session_id, "role": "assistant", "message_id": "greeting", "created_at": in_seconds(now)}
         content = {"content": key.seal_text(content_place("greeting", "assistant"), greeting)}
 
         def work(connection: Connection) -> None:
@@ -89,11 +94,19 @@ class Sessions:
             connection.execute(insert(session_keys), kept)
             connection.execute(insert(messages), said | content)
 
-        await self._database.run(work)
+        try:
+            await self._database.run(work)
+        except IntegrityError:
+            raise SessionExists from None
 
     async def get(self, session_id: str) -> SessionRow:
         """Raises UnknownSession."""
         return await self._database.run(lambda connection: session_row(connection, self._vault, session_id))
+
+    async def exists(self, session_id: str) -> bool:
+        """Also of one that is half erased: its id is not free yet."""
+        this = {"session_id": session_id}
+        return await self._database.run(lambda connection: connection.execute(_THERE, this).first() is not None)
 
     async def unread(self, session_id: str) -> SessionRow:
         """Whose it is, with an empty view. Raises UnknownSession."""
@@ -193,6 +206,7 @@ class Sessions:
 SESSION_COLUMNS = (*(sessions.c[name] for name in SessionRow.__dataclass_fields__), session_keys.c.wrapped)
 _WITH_KEY = session_keys.c.session_id == sessions.c.session_id
 _OF_SESSION = sessions.c.session_id == bindparam("session_id")
+_THERE = select(sessions.c.session_id).where(_OF_SESSION)
 _SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
 # One that an earlier version left behind a later answer has no place any more, and nobody runs it.
 UNFINISHED = exists().where(
@@ -210,9 +224,14 @@ _DELETE = delete(sessions).where(sessions.c.session_id == bindparam("this_sessio
 _HALF_ERASED = select(sessions.c.session_id).where(~exists().where(_WITH_KEY))
 
 
+def is_id(session_id: str) -> bool:
+    """Whether a session may have this id."""
+    return _ID.fullmatch(session_id) is not None
+
+
 def check_id(session_id: str) -> None:
     """Raises UnknownSession at what was never an id; Postgres would refuse to look for some, a NUL for one."""
-    if not _ID.fullmatch(session_id):
+    if not is_id(session_id):
         raise UnknownSession
 
 

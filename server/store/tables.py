@@ -67,6 +67,10 @@ sessions = Table(
     Column("finished_seq", Integer, nullable=False, server_default="0"),
     Index("sessions_by_activity", "active_at"),
     Index("sessions_by_status", "status", "active_at"),
+    # What is listed newest first: of an assistant, of a tenant, of a browser.
+    Index("sessions_by_assistant", "assistant", "created_at", "session_id"),
+    Index("sessions_by_tenant", "tenant", "assistant", "created_at", "session_id"),
+    Index("sessions_by_capability", "capability_hash"),
 )
 
 # The key that everything personal of the session is sealed under, wrapped by the key of that name: see `vault.py`.

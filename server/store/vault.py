@@ -81,7 +81,7 @@ class Vault:
         self._wrapping = self.seal_of("session keys")
         # For what the lender must keep when its session is erased; by then it says nothing of whom.
         self.house = self.seal_of("kept records")
-        self._recent: OrderedDict[str, tuple[SessionKey, float]] = OrderedDict()
+        self._recent: OrderedDict[str, tuple[SessionKey, float, bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
     def fresh(self, session_id: str) -> tuple[SessionKey, dict[str, Any]]:
@@ -107,23 +107,18 @@ class Vault:
 
     def unwrap(self, session_id: str, wrapped: bytes) -> SessionKey:
         """For a reader that has the row. Raises Damaged."""
-        known = self.known(session_id)
-        if known is not None:
-            return known
-        secret = self._wrapping.open(bytes(wrapped), session_id)
-        return self._remember(session_id, SessionKey(session_id, secret))
+        wrapped = bytes(wrapped)
+        known = self._known(session_id)
+        # Another replica may have erased the session meanwhile, and somebody begun another under its id.
+        if known is not None and known[2] == wrapped:
+            return known[0]
+        secret = self._wrapping.open(wrapped, session_id)
+        return self._remember(session_id, SessionKey(session_id, secret), wrapped)
 
     def known(self, session_id: str) -> SessionKey | None:
         """A key that was in use of late."""
-        with self._lock:
-            found = self._recent.get(session_id)
-            if found is None:
-                return None
-            if found[1] < monotonic():
-                del self._recent[session_id]
-                return None
-            self._recent.move_to_end(session_id)
-            return found[0]
+        found = self._known(session_id)
+        return found[0] if found is not None else None
 
     def destroy(self, connection: Connection, session_id: str) -> None:
         """From the commit on nobody can read what is stored of the session. Forget it here as well, then."""
@@ -149,9 +144,20 @@ class Vault:
     def _wrap(self, session_id: str, secret: bytes) -> dict[str, Any]:
         return {"key_id": self._wrapping.newest, "wrapped": self._wrapping.seal(secret, session_id)}
 
-    def _remember(self, session_id: str, key: SessionKey) -> SessionKey:
+    def _known(self, session_id: str) -> tuple[SessionKey, float, bytes] | None:
         with self._lock:
-            self._recent[session_id] = key, monotonic() + REMEMBERED_SECONDS
+            found = self._recent.get(session_id)
+            if found is None:
+                return None
+            if found[1] < monotonic():
+                del self._recent[session_id]
+                return None
+            self._recent.move_to_end(session_id)
+            return found
+
+    def _remember(self, session_id: str, key: SessionKey, wrapped: bytes) -> SessionKey:
+        with self._lock:
+            self._recent[session_id] = key, monotonic() + REMEMBERED_SECONDS, wrapped
             self._recent.move_to_end(session_id)
             if len(self._recent) > REMEMBERED:
                 self._recent.popitem(last=False)

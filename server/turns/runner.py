@@ -54,6 +54,7 @@ class TurnRunner:
         lanes: Lanes | None = None,
     ) -> None:
         self._observer = observer or Observer()
+        self.hosted = {one.assistant.name: one for one in hosted}
         self._attempts = Attempts(hosted, audit, turns, checkpoints)
         self._turns = turns
         self._leases = turns.leases

@@ -1,0 +1,20 @@
+"""What the hedge fund guy reaches for in this house."""
+
+from agents.hedge_fund_guy.reading.plain import PlainReader
+from agents.hedge_fund_guy.services import GuyServices
+from agents.hedge_fund_guy.speaking import DraftSpeaker
+from agents.services import Services
+from kb.search import KnowledgeBase
+from server.settings import Settings
+
+
+def guy_services(settings: Settings, shared: Services, markets: KnowledgeBase) -> GuyServices:
+    """His own reader, speaker and knowledge; ledger and clock are those that all assistants share."""
+    return GuyServices(
+        reader=PlainReader(),
+        speaker=DraftSpeaker(),
+        knowledge=markets,
+        effects=shared.effects,
+        clock=shared.clock,
+        leads_email=settings.leads_email or settings.mail_from,
+    )
