@@ -1,15 +1,10 @@
-// The REST side of the contract.
+// The loan assistant's and the officers' side of the contract, over REST.
 
-export class ApiProblem extends Error {
-  constructor(status, code, detail) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-  }
-}
+import { fetchJson } from "./http.js";
 
 const ROOT = "/api/v1";
-const OFFLINE = "The service cannot be reached at the moment.";
+
+export const STREAM = `${ROOT}/chat/stream`;
 
 export const createSession = () => call("/sessions", { method: "POST" });
 export const getSession = (id) => call(`/sessions/${encodeURIComponent(id)}`);
@@ -27,21 +22,4 @@ export function uploadSlip(id, file) {
 }
 
 /** Raises ApiProblem; status 0 means that no answer came. */
-export async function call(path, options = {}) {
-  const response = await ask(path, options);
-  return response.json();
-}
-
-export async function ask(path, options = {}) {
-  let response;
-  try {
-    response = await fetch(ROOT + path, { cache: "no-store", ...options });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ApiProblem(0, "offline", OFFLINE);
-  }
-  if (response.ok) return response;
-  const problem = await response.json().catch(() => ({}));
-  const detail = typeof problem.detail === "string" ? problem.detail : OFFLINE;
-  throw new ApiProblem(response.status, problem.code ?? "error", detail);
-}
+export const call = (path, options) => fetchJson(ROOT + path, options);

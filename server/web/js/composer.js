@@ -1,14 +1,13 @@
 // The message box: Enter sends, Shift+Enter breaks the line, and what is written survives a busy assistant.
 
 import { byId, icon } from "./dom.js";
-import { HINTS } from "./labels.js";
 
 const TALLEST = 160;
 
-export function mountComposer(store, { send, cancel }) {
+/** `asks(state)` says what is asked for: `hint`, `inputMode`, `autocomplete`. Without `cancel`, an answer cannot be stopped. */
+export function mountComposer(store, { send, cancel = null, asks = () => ({}) }) {
   const [form, box, sendButton, stopButton] = ["composer", "message", "send", "stop"].map(byId);
   sendButton.append(icon("send"));
-  stopButton.append(icon("stop"));
 
   const fit = () => {
     box.style.height = "auto";
@@ -31,19 +30,24 @@ export function mountComposer(store, { send, cancel }) {
     submit();
   });
   box.addEventListener("input", fit);
-  stopButton.addEventListener("click", cancel);
+  if (cancel) mountStop();
 
-  store.watch(({ busy, settled, link }) => {
-    const canStop = busy && link === "live";
-    if (!canStop && document.activeElement === stopButton) box.focus();
-    stopButton.hidden = !canStop;
-    sendButton.hidden = canStop;
-    const asked = settled.awaiting[0];
-    box.placeholder = HINTS[asked] ?? "Write a message";
-    box.inputMode = asked === "otp" ? "numeric" : "text";
-    box.autocomplete = asked === "otp" ? "one-time-code" : "off";
+  store.watch((state) => {
+    const { hint = "Write a message", inputMode = "text", autocomplete = "off" } = asks(state);
+    Object.assign(box, { placeholder: hint, inputMode, autocomplete });
     fit();
   });
+
+  function mountStop() {
+    stopButton.append(icon("stop"));
+    stopButton.addEventListener("click", cancel);
+    store.watch(({ busy, link }) => {
+      const canStop = busy && link === "live";
+      if (!canStop && document.activeElement === stopButton) box.focus();
+      stopButton.hidden = !canStop;
+      sendButton.hidden = canStop;
+    });
+  }
 
   return {
     fill(text) {

@@ -3,25 +3,26 @@
 // A message keeps its id for as long as its fate is unknown, so sending it again is harmless: the service runs it once.
 // Events have ids that grow, so a connection that broke goes on behind the newest that was shown.
 
-import { ApiProblem, createSession, eraseSession, getMessages, getSession, uploadSlip } from "./api.js";
+import { createSession, eraseSession, getMessages, getSession, STREAM, uploadSlip } from "./api.js";
 import { announce } from "./dom.js";
-import { agentOf, WORK } from "./labels.js";
-import { newId, rememberedSession, rememberSession } from "./memory.js";
+import { isGone, wordsOf } from "./http.js";
+import { AGENT_NAMES, agentOf, WORK } from "./labels.js";
+import { newId, TabMemory } from "./memory.js";
 import { SessionSocket } from "./socket.js";
-import { streamTurn } from "./stream.js";
+import { tellTurn } from "./stream.js";
 
 const SILENCE = 25000;
 const FAILURES_BEFORE_FALLBACK = 2;
-const STREAM_ATTEMPTS = 3;
+const MEMORY = "esoteric.session";
 const GONE = "The earlier conversation is no longer available, so a new one has begun.";
 const GONE_CODES = new Set(["unknown_session", "unauthorised"]);
 const STOPPED = "Stopped. This message was not counted.";
-const CUT_OFF = "The connection broke before the answer came.";
 
 export class Conversation {
   constructor(store, thread) {
     this.store = store;
     this.thread = thread;
+    this.memory = new TabMemory(MEMORY);
     this.turn = null;
     this.answering = null; // the session that has answered us
     this.answered = new Set();
@@ -30,7 +31,7 @@ export class Conversation {
 
   /** Go on with this tab's session, or open one. */
   async begin() {
-    const id = rememberedSession();
+    const id = this.memory.get();
     try {
       if (!id || !(await this.resume(id))) await this.open(id ? GONE : null);
     } catch (error) {
@@ -65,7 +66,7 @@ export class Conversation {
     this.answered = new Set();
     this.told = 0;
     this.thread.clear();
-    rememberSession(id);
+    this.memory.set(id);
     const outbox = this.store.state.outbox && []; // a service without an outbox stays without
     this.store.set({ sessionId: id, busy: false, working: null, keyfacts: null, outbox, link: "connecting" });
     this.socket = new SessionSocket(id, {
@@ -132,21 +133,19 @@ export class Conversation {
   async stream() {
     const turn = this.turn;
     const { sessionId } = this.store.state;
-    const onFrame = (frame) => this.turn === turn && this.handle(frame);
+    const isOver = () => this.turn !== turn;
     turn.streaming = true;
-    for (let attempt = 1; this.turn === turn; attempt += 1) {
-      turn.reply.reset();
-      this.told = 0; // the turn is told from its first event on
-      try {
-        await streamTurn({ sessionId, message: turn.text, messageId: turn.id, onFrame });
-        if (this.turn === turn) throw new ApiProblem(0, "offline", CUT_OFF);
-      } catch (error) {
-        if (this.turn !== turn) return;
-        if (this.mayOpenAnother(error)) return this.openAnother();
-        const final = error instanceof ApiProblem && error.status !== 0;
-        if (final || attempt === STREAM_ATTEMPTS) return this.fail(wordsOf(error), () => this.send(turn.text, turn.id));
-        await pause(600 * attempt);
-      }
+    try {
+      await tellTurn({
+        address: STREAM,
+        body: { session_id: sessionId, message: turn.text, message_id: turn.id },
+        onAttempt: () => (turn.reply.reset(), (this.told = 0)), // the turn is told from its first event on
+        onFrame: (frame) => isOver() || this.handle(frame),
+        isOver,
+      });
+    } catch (error) {
+      if (this.mayOpenAnother(error)) return this.openAnother();
+      return this.fail(wordsOf(error), () => this.send(turn.text, turn.id));
     }
   }
 
@@ -200,7 +199,7 @@ export class Conversation {
     } else if (frame.cancelled) this.takeBack(turn);
     else {
       announce(frame.content);
-      await turn.reply.finish(frame.content, turn.agents);
+      await turn.reply.finish(frame.content, turn.agents.map((agent) => AGENT_NAMES[agent]));
       this.thread.settle(id);
     }
     if (!this.turn) this.store.set({ busy: false, working: null });
@@ -230,7 +229,7 @@ export class Conversation {
     clearTimeout(this.silence);
     turn.reply.remove();
     this.store.set({ busy: false, working: null, application: this.store.state.settled.application });
-    this.thread.fail(words, onRetry && (() => (turn.bubble?.remove(), onRetry())));
+    this.thread.fail(words, onRetry && (() => (turn.bubble?.remove(), onRetry())), () => !this.turn);
   }
 
   retryOf(turn) {
@@ -307,8 +306,3 @@ export class Conversation {
     if (this.turn && !this.turn.upload) this.silence = setTimeout(() => this.socket.reopenNow(), SILENCE);
   }
 }
-
-// Erased, or silent for a day: the service tells nobody which, nor whether it ever was.
-const isGone = (error) => error.status === 404 || error.status === 401;
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const wordsOf = (error) => (error instanceof ApiProblem ? error.message : CUT_OFF);

@@ -5,8 +5,10 @@ import { mountApplication } from "./application.js";
 import { mountComposer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { mountDeck } from "./deck.js";
+import { mountDialog } from "./dialog.js";
 import { byId } from "./dom.js";
 import { mountKeyFacts } from "./keyfacts.js";
+import { HINTS } from "./labels.js";
 import { mountPhone, readOutbox } from "./phone.js";
 import { mountQuickReplies } from "./quick.js";
 import { mountStepper } from "./stepper.js";
@@ -45,8 +47,15 @@ function give(file) {
   else conversation.upload(file);
 }
 
+/** What the message box is for: the first thing that is awaited. */
+function asks({ settled }) {
+  const asked = settled.awaiting[0];
+  const code = asked === "otp" ? { inputMode: "numeric", autocomplete: "one-time-code" } : {};
+  return { hint: HINTS[asked], ...code };
+}
+
 const choose = mountUpload(give);
-const composer = mountComposer(store, { send: say, cancel: () => conversation.cancel() });
+const composer = mountComposer(store, { send: say, cancel: () => conversation.cancel(), asks });
 const click = (text) => (say(text), composer.focus());
 
 mountStepper(store);
@@ -91,17 +100,14 @@ async function noticeAsked(sessionId) {
   return consents.find(({ needed, given }) => needed && !given)?.notice ?? null;
 }
 
-const dialog = byId("start-over-dialog");
-byId("start-over").addEventListener("click", () => {
-  byId("erase").checked = false;
-  dialog.returnValue = "";
-  dialog.showModal();
-});
-dialog.addEventListener("close", () => {
-  if (dialog.returnValue !== "begin") return;
-  views.show("application");
-  views.show("chat");
-  conversation.startOver(byId("erase").checked);
+mountDialog("start-over", {
+  onOpen: () => (byId("erase").checked = false),
+  onChoice: (choice) => {
+    if (choice !== "begin") return;
+    views.show("application");
+    views.show("chat");
+    conversation.startOver(byId("erase").checked);
+  },
 });
 
 conversation.begin();

@@ -1,20 +1,33 @@
-// This tab's memory of its session, so that a reload goes on where it was.
+// What this tab remembers, so that a reload goes on where it was.
 
-const KEY = "esoteric.session";
-
-export function rememberedSession() {
-  try {
-    return sessionStorage.getItem(KEY);
-  } catch {
-    return null; // storage is switched off: the conversation then lives as long as the page
+/** Remembers under `key`, where storage is not switched off: else the conversation lives as long as the page. */
+export class TabMemory {
+  constructor(key) {
+    this.key = key;
   }
-}
 
-export function rememberSession(id) {
-  try {
-    sessionStorage.setItem(KEY, id);
-  } catch {
-    // as above
+  get() {
+    try {
+      return sessionStorage.getItem(this.key);
+    } catch {
+      return null;
+    }
+  }
+
+  set(text) {
+    try {
+      sessionStorage.setItem(this.key, text);
+    } catch {
+      // as above
+    }
+  }
+
+  forget() {
+    try {
+      sessionStorage.removeItem(this.key);
+    } catch {
+      // as above
+    }
   }
 }
 

@@ -1,16 +1,15 @@
 // One answer of the assistant while it comes: who is at work, the text as it streams, and its end.
 
 import { el, icon } from "./dom.js";
-import { AGENT_NAMES } from "./labels.js";
 import { languageOf, paragraphs } from "./prose.js";
 import { Reveal } from "./reveal.js";
 
 export class Reply {
-  constructor(log, onGrow) {
+  constructor(log, speaker, onGrow) {
     this.trail = el("p", { class: "trail" });
     this.bubble = el("div", { class: "bubble", dir: "auto" }, waiting());
-    const speaker = el("span", { class: "visually-hidden", text: "Assistant: " });
-    this.message = el("div", { class: "message assistant working" }, speaker, this.trail, this.bubble);
+    const said = el("span", { class: "visually-hidden", text: `${speaker}: ` });
+    this.message = el("div", { class: "message assistant working" }, said, this.trail, this.bubble);
     this.reveal = new Reveal((text) => {
       this.bubble.replaceChildren(...paragraphs(text));
       onGrow();
@@ -35,14 +34,14 @@ export class Reply {
     this.bubble.replaceChildren(waiting());
   }
 
-  /** The whole text, and the agents who worked on it. Resolves once it can be read. */
-  async finish(text, agents) {
+  /** The whole text, and the names of those who worked on it. Resolves once it can be read. */
+  async finish(text, names = []) {
     this.bubble.lang = languageOf(text);
     this.reveal.aim(text);
     await this.reveal.shown();
     this.message.classList.remove("streaming", "working");
-    this.trail.replaceChildren(...handover(agents));
-    this.trail.hidden = agents.length === 0;
+    this.trail.replaceChildren(...handover(names));
+    this.trail.hidden = names.length === 0;
   }
 
   remove() {
@@ -51,8 +50,7 @@ export class Reply {
   }
 }
 
-function handover(agents) {
-  const names = agents.map((agent) => AGENT_NAMES[agent]);
+function handover(names) {
   return names.flatMap((name, place) => (place ? [icon("arrow"), name] : [name]));
 }
 

@@ -1,14 +1,34 @@
-// The same frames as Server-Sent Events, for networks that let no WebSocket through.
+// A turn's frames as Server-Sent Events: read to their end, asked again when the stream breaks.
 
-import { ask } from "./api.js";
+import { ApiProblem, ask, cutOff } from "./http.js";
 
-/** Send a message and hand every frame of its turn to `onFrame`. Raises ApiProblem, also when the stream breaks off. */
-export async function streamTurn({ sessionId, message, messageId, onFrame, signal }) {
-  const response = await ask("/chat/stream", {
+const ATTEMPTS = 3;
+
+/** Send a message and hand every frame of its turn to `onFrame`, until `isOver()`.
+ *
+ * A stream that broke is asked again under the same message id, so the service runs the turn once and tells it from its
+ * first event; `onAttempt` is called before each. Raises what the last attempt met.
+ */
+export async function tellTurn({ address, body, onAttempt, onFrame, isOver }) {
+  for (let attempt = 1; !isOver(); attempt += 1) {
+    onAttempt();
+    try {
+      await readStream(address, body, onFrame);
+      if (!isOver()) throw cutOff();
+    } catch (error) {
+      if (isOver()) return;
+      const refused = error instanceof ApiProblem && error.status !== 0;
+      if (refused || attempt === ATTEMPTS) throw error;
+      await pause(600 * attempt);
+    }
+  }
+}
+
+async function readStream(address, body, onFrame) {
+  const response = await ask(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ session_id: sessionId, message, message_id: messageId }),
-    signal,
+    body: JSON.stringify(body),
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = "";
@@ -32,3 +52,5 @@ function dataOf(event) {
     .map((line) => line.slice(5).replace(/^ /, ""))
     .join("\n");
 }
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -11,7 +11,9 @@ const AIR = 14;
 const LITTLE = 0.22; // of the height: so much of a beginning may go where the rest then fits
 
 export class Thread {
-  constructor() {
+  /** `speaker`: how screen readers name the assistant. */
+  constructor(speaker = "Assistant") {
+    this.speaker = speaker;
     this.log = byId("log");
     this.frame = byId("thread");
     this.jump = byId("jump");
@@ -60,12 +62,12 @@ export class Thread {
 
   showAssistant(text) {
     const bubble = el("div", { class: "bubble", dir: "auto", lang: languageOf(text) }, ...paragraphs(text));
-    this.log.append(el("div", { class: "message assistant" }, el("span", { class: "visually-hidden", text: "Assistant: " }), bubble));
+    this.log.append(el("div", { class: "message assistant" }, el("span", { class: "visually-hidden", text: `${this.speaker}: ` }), bubble));
     this.follow();
   }
 
   beginReply() {
-    return new Reply(this.log, () => this.follow());
+    return new Reply(this.log, this.speaker, () => this.follow());
   }
 
   /** Mark a message of the customer's as not counted, with a way to send it again. */
@@ -84,10 +86,10 @@ export class Thread {
     this.follow();
   }
 
-  /** Say that something went wrong; with `onRetry`, offer to try again. */
-  fail(text, onRetry) {
+  /** Say that something went wrong; with `onRetry`, offer to try again, while `mayRetry()`. */
+  fail(text, onRetry, mayRetry = () => true) {
     const failure = el("div", { class: "failure", role: "alert" }, el("p", { text }));
-    if (onRetry) failure.append(button("Try again", "small", () => (failure.remove(), onRetry())));
+    if (onRetry) failure.append(button("Try again", "small", () => mayRetry() && (failure.remove(), onRetry())));
     this.log.append(failure);
     this.toNewest();
   }

@@ -1,8 +1,8 @@
 // One case on one screen: the facts, what the policy found, what was said, and what the officer does about it.
 
-import { ApiProblem } from "../api.js";
 import { announce, button, byId, el } from "../dom.js";
 import { day, months, rupees } from "../format.js";
+import { ApiProblem } from "../http.js";
 import { factsOf, papersOf } from "./facts.js";
 import { Panel } from "./panel.js";
 import { conversationOf, historyOf } from "./talk.js";
