@@ -57,6 +57,7 @@ GUY_READ = replace(READ, officers=frozenset(), assistant=GUY)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): PUBLIC,
+    ("GET", "/hedge-fund-guy"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     ("GET", "/ready"): PUBLIC,
     ("MOUNT", "/web"): PUBLIC,

@@ -1,4 +1,4 @@
-"""The chat page and the officers' page: plain files, no build step, nothing from another host."""
+"""The chat pages and the officers' page: plain files, no build step, nothing from another host."""
 
 import asyncio
 from importlib.resources import files
@@ -27,6 +27,11 @@ PAGE_HEADERS = {
 @router.get("/")
 async def chat_page() -> WholeFile:
     return WholeFile(WEB / "index.html", headers=PAGE_HEADERS)
+
+
+@router.get("/hedge-fund-guy")
+async def hedge_fund_guy_page() -> WholeFile:
+    return WholeFile(WEB / "hedge-fund-guy.html", headers=PAGE_HEADERS)
 
 
 @router.get("/officer")

@@ -17,7 +17,16 @@ from server.access.rules import RULES
 from server.app import create_app
 from server.settings import load_settings
 from server.store.vault import SessionKey, Vault
-from tests.server.access.callers import CALLERS, SECRET, World, missing
+from tests.server.access.callers import (
+    CALLERS,
+    EVERY_SCOPE,
+    GUY_SESSIONS,
+    LOAN_SESSIONS,
+    SECRET,
+    World,
+    missing,
+    token,
+)
 from tests.service import Service, fresh_data_dir, service_in_thread
 
 # In the order of CALLERS:
@@ -58,8 +67,17 @@ ACT = {
     "missing": "401 403 401 403 403 403 403 403 401 403 404 404 403",
 }
 
+GUY_LIST = {"": "401 ok ok ok ok ok 403 ok 401 ok 403 403 403"}
+# A session that there is not yet is started.
+GUY_SOCKET = {
+    "visitor's": "404 ok ok 404 404 404 403 404 401 403 404 404 404",
+    "tenant's": "404 404 404 404 404 ok 403 404 401 403 404 404 404",
+    "missing": START[""],
+}
+
 TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/"): OPEN,
+    ("GET", "/hedge-fund-guy"): OPEN,
     ("MOUNT", "/web"): OPEN,
     ("MOUNT", "/static-offline-docs"): OPEN,
     ("GET", "/health"): OPEN,
@@ -97,6 +115,14 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/api/v1/cases/{case_id}/acts"): ACT,
     ("GET", "/api/v1/officers/oidc/start"): OPEN,
     ("GET", "/api/v1/officers/oidc/callback"): OPEN,
+    ("GET", "/api/greeting"): OPEN,
+    ("POST", "/api/sessions"): START,
+    ("GET", "/api/sessions"): GUY_LIST,
+    ("GET", "/api/sessions/{session_id}"): TALK,  # officers have no business there
+    ("DELETE", "/api/sessions/{session_id}"): TALK,
+    ("POST", "/api/chat"): CHAT,
+    ("POST", "/api/chat/stream"): CHAT,
+    ("WEBSOCKET", "/ws/{session_id}"): GUY_SOCKET,
 }
 UNDER = {"/web": "/web/js/main.js", "/static-offline-docs": "/static-offline-docs/favicon.png"}
 NEVER_GIVEN_OUT = {"Last-Event-ID": "999999999999"}
@@ -152,6 +178,29 @@ def test_who_may_do_what(world: World, route: tuple[str, str]) -> None:
         assert told == expected, kind
     if route == ("POST", "/api/v1/officers/sign-out"):
         world.sign_in()
+
+
+ABOUT_SESSIONS = [
+    route for route, rule in RULES.items() if rule.object not in {"none", "case"} and rule.assistant is not None
+]
+
+
+@pytest.mark.parametrize("route", ABOUT_SESSIONS, ids=" ".join)
+def test_a_session_of_the_other_assistant_is_an_unknown_one(
+    world: World, own_world: World, route: tuple[str, str]
+) -> None:
+    """To its visitor, its tenant, officers and developers alike, on every route that is about a session."""
+    others = {LOAN_SESSIONS: GUY_SESSIONS, GUY_SESSIONS: LOAN_SESSIONS}[sessions_of(route[1])]
+    (session, capability), of_tenant = world.start(others), world.start_for_tenant(others)
+    told = {
+        "visitor": asked(world, route, session, {"X-Session-Token": capability}),
+        "cookie": asked(world, route, session, {"Cookie": f"__Host-session-{session}={capability}"}),
+        "client": asked(world, route, of_tenant, token("acme", *EVERY_SCOPE)),
+        "developer": asked(own_world, route, own_world.start(others)[0], {}),
+    }
+    if RULES[route].officers:
+        told["auditor"] = asked(world, route, session, {"Cookie": world.officers["auditor"]})
+    assert set(told.values()) == {"404"}, told
 
 
 def test_foreign_and_missing_are_told_alike(world: World) -> None:
@@ -233,7 +282,8 @@ def test_a_browser_lets_its_oldest_sessions_go(world: World) -> None:
 def test_the_developer_may_do_everything(own_world: World, route: tuple[str, str]) -> None:
     of_officers = TABLE[route] in (OFFICER, CASE, ACT)  # only who has signed in as one is one
     for kind in TABLE[route]:
-        expected = "401" if of_officers else "404" if kind == "missing" else "ok"
+        nowhere = kind == "missing" and TABLE[route] is not GUY_SOCKET
+        expected = "401" if of_officers else "404" if nowhere else "ok"
         assert outcome(own_world, route, kind, "none") == expected, kind
 
 
@@ -244,19 +294,25 @@ def own_world(service: Service) -> World:
 
 def outcome(world: World, route: tuple[str, str], kind: str, caller: str) -> str:
     """What the caller is told about an object of that kind: `ok`, or the status that kept them out."""
-    session, capability = world.start()
+    sessions = sessions_of(route[1])
+    session, capability = world.start(sessions)
     if caller == "expired":
         age(world.service, session)
     ours = {"visitor's": session, "reviewed": session, "case": session, "": session}
-    target = missing() if kind == "missing" else ours.get(kind) or start_for_tenant(world)
+    target = missing() if kind == "missing" else ours.get(kind) or start_for_tenant(world, sessions)
     if kind == "reviewed":
         keep_case(world.service, target)
-    headers = world.credentials(caller, session, capability)
+    return asked(world, route, target, world.credentials(caller, session, capability), kind)
+
+
+def asked(world: World, route: tuple[str, str], target: str, headers: dict[str, str], kind: str = "named") -> str:
     method, path = route
     if path.endswith("/events"):
         headers |= NEVER_GIVEN_OUT  # whom the stream lets in it would keep for ever
     if method == "WEBSOCKET":
-        return asyncio.run(handshake(world.service.socket_url(target), headers))
+        return asyncio.run(
+            handshake(f"ws://127.0.0.1:{world.service.port}{fill(world.service, path, target)}", headers)
+        )
     answer = world.http.request(
         "GET" if method == "MOUNT" else method,
         UNDER.get(path) or fill(world.service, path, target, kind),
@@ -274,7 +330,7 @@ def outcome(world: World, route: tuple[str, str], kind: str, caller: str) -> str
 
 def body_of(route: tuple[str, str], target: str, kind: str) -> dict[str, Any]:
     _, path = route
-    if path.startswith("/api/v1/chat"):
+    if path.startswith(("/api/v1/chat", "/api/chat")):
         return {"json": {"message": "Hello"} | ({"session_id": target} if kind else {})}
     if path.endswith("/documents"):
         return {"files": {"file": b"neither PDF nor picture"}, "data": {"kind": "salary_slip"}}
@@ -287,7 +343,7 @@ def body_of(route: tuple[str, str], target: str, kind: str) -> dict[str, Any]:
     return {}
 
 
-def fill(service: Service, path: str, target: str, kind: str) -> str:
+def fill(service: Service, path: str, target: str, kind: str = "") -> str:
     if "{letter_id}" in path:
         return path.format(letter_id=uuid4().hex if kind == "missing" else keep_letter(service, target))
     if "{case_id}" in path:
@@ -297,9 +353,14 @@ def fill(service: Service, path: str, target: str, kind: str) -> str:
     return f"{filled}?session_id={target}" if path.endswith("/outbox") else filled
 
 
-def start_for_tenant(world: World) -> str:
+def sessions_of(path: str) -> str:
+    """Where the sessions of the route's assistant are."""
+    return GUY_SESSIONS if path.startswith(("/api/sessions", "/api/chat", "/ws/")) else LOAN_SESSIONS
+
+
+def start_for_tenant(world: World, sessions: str = LOAN_SESSIONS) -> str:
     guarded = world.service.house is not None and world.service.house.gate.required
-    return world.start_for_tenant() if guarded else world.start()[0]
+    return world.start_for_tenant(sessions) if guarded else world.start(sessions)[0]
 
 
 def key_of(service: Service, session_id: str, database: sqlite3.Connection) -> SessionKey:
