@@ -1,18 +1,20 @@
 """What the hedge fund guy reaches for in this house."""
 
-from agents.hedge_fund_guy.reading.plain import PlainReader
+from agents.hedge_fund_guy.reading.reading import Reader
 from agents.hedge_fund_guy.services import GuyServices
-from agents.hedge_fund_guy.speaking import DraftSpeaker
+from agents.hedge_fund_guy.speaking import GuySpeaker
 from agents.services import Services
 from kb.search import KnowledgeBase
 from server.settings import Settings
 
 
-def guy_services(settings: Settings, shared: Services, markets: KnowledgeBase) -> GuyServices:
+def guy_services(
+    settings: Settings, shared: Services, markets: KnowledgeBase, reader: Reader, speaker: GuySpeaker
+) -> GuyServices:
     """His own reader, speaker and knowledge; ledger and clock are those that all assistants share."""
     return GuyServices(
-        reader=PlainReader(),
-        speaker=DraftSpeaker(),
+        reader=reader,
+        speaker=speaker,
         knowledge=markets,
         effects=shared.effects,
         clock=shared.clock,

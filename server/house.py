@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from agents.embedded import one_time_code
@@ -30,7 +31,7 @@ from server.erasing import Erasure
 from server.faults import fault
 from server.guy import guy_services
 from server.knowing import open_knowledge_bases, state_of
-from server.language import open_language
+from server.language import open_guy_language, open_language, open_model_of
 from server.letters.desk import LetterDesk
 from server.letters.signing import known_fingerprints, signing_identity
 from server.lifecycle.draining import TURNS_SECONDS, Draining
@@ -79,6 +80,9 @@ from tools.documents.reader import DocumentReader
 from tools.letter.press import LetterPress, SignedOnly
 from tools.sealing import Sealer
 from tools.signing.checker import LetterChecker
+
+if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
+    from agents.model.client import Model
 
 log = logging.getLogger("esoteric")
 
@@ -200,8 +204,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
         cleanup.push_async_callback(anchor.note)
         draining = Draining()
+        model = await asyncio.to_thread(open_model_of, settings, cleanup, observer, draining)
         services = await asyncio.to_thread(
-            _services, settings, database, acts, knowledge, mailing.outbox, press, cleanup, observer, draining
+            _services, settings, database, acts, knowledge, mailing.outbox, press, cleanup, observer, model
         )
         limits = await open_limits(settings, observer.metrics.limit_refused, cleanup)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, limits, cleanup)
@@ -209,7 +214,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         hub = open_hub(settings, database, sessions, cleanup)
         draining.hears(hub.leave)
         await cleanup.enter_async_context(mailing.sending())
-        hosted = [Hosted(LOAN, services), Hosted(HEDGE_FUND_GUY, guy_services(settings, services, markets))]
+        guy = guy_services(settings, services, markets, *await asyncio.to_thread(open_guy_language, model))
+        hosted = [Hosted(LOAN, services), Hosted(HEDGE_FUND_GUY, guy)]
         runner = TurnRunner(hosted, services.audit, Turns(database, acts), checkpoints, observer, hub.lanes)
         cleanup.push_async_callback(runner.drain, TURNS_SECONDS)
         indexing = asyncio.create_task(_get_ready((knowledge, markets), press, settings), name="get ready")
@@ -288,14 +294,14 @@ def _services(
     press: LetterPress,
     cleanup: contextlib.AsyncExitStack,
     observer: Observer,
-    draining: Draining,
+    model: "Model | None",
 ) -> Services:
     newest, *older = settings.secrets()
     clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(newest, tuple(older))
     read_notices()
     policies = PolicyBook.read(settings.policy_profile)
     policies.on(clock.today())  # none in force stops the start
-    language, plain = open_language(settings, knowledge, cleanup, observer, draining)
+    language, plain = open_language(model, knowledge)
     return Services(
         understander=language.understander,
         speaker=language.speaker,

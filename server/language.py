@@ -1,7 +1,14 @@
-"""What reads customers' words and answers them: rules and templates, with a language model between them or not."""
+"""What reads people's words and answers them: rules and templates, with a language model between them or not.
+
+The assistants share the one model, its connections, its breaker and its counters.
+"""
 
 import contextlib
+from typing import TYPE_CHECKING
 
+from agents.hedge_fund_guy.reading.plain import PlainReader
+from agents.hedge_fund_guy.reading.reading import Reader
+from agents.hedge_fund_guy.speaking import DraftSpeaker, GuySpeaker
 from agents.services import Language
 from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
@@ -10,22 +17,17 @@ from server.lifecycle.draining import Draining
 from server.observing.observer import Observer
 from server.settings import Settings
 
+if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
+    from agents.model.client import Model
 
-def open_language(
-    settings: Settings,
-    knowledge: KnowledgeBase,
-    cleanup: contextlib.AsyncExitStack,
-    observer: Observer,
-    draining: Draining,
-) -> tuple[Language, Language]:
-    """For most customers, and for those who want no model: without a key of Groq's the same."""
-    rules = RulesUnderstander(embed=knowledge.embed)
-    plain = Language(rules, TemplateSpeaker())
+
+def open_model_of(
+    settings: Settings, cleanup: contextlib.AsyncExitStack, observer: Observer, draining: Draining
+) -> "Model | None":
+    """The model behind a key of Groq's, None without one."""
     if settings.groq_api_key is None:
-        return plain, plain
+        return None
     from agents.model.client import open_model
-    from agents.model.speaking import ModelSpeaker
-    from agents.model.understanding import ModelUnderstander
     from server.observing.model_calls import TokenCounter, WatchedModel
 
     model = open_model(
@@ -37,5 +39,21 @@ def open_language(
     )
     cleanup.push_async_callback(model.close)
     draining.hears(model.give_up)
-    watched = WatchedModel(model, observer)
-    return Language(ModelUnderstander(rules, watched), ModelSpeaker(watched)), plain
+    return WatchedModel(model, observer)
+
+
+def open_language(model: "Model | None", knowledge: KnowledgeBase) -> tuple[Language, Language]:
+    """For most customers, and for those who want no model: the same without one."""
+    rules = RulesUnderstander(embed=knowledge.embed)
+    plain = Language(rules, TemplateSpeaker())
+    if model is None:
+        return plain, plain
+    from agents.model.speaking import ModelSpeaker
+    from agents.model.understanding import ModelUnderstander
+
+    return Language(ModelUnderstander(rules, model), ModelSpeaker(model)), plain
+
+
+def open_guy_language(model: "Model | None") -> tuple[Reader, GuySpeaker]:  # noqa: ARG001  its users come next
+    """What reads and answers whoever talks to the hedge fund guy."""
+    return PlainReader(), DraftSpeaker()
