@@ -36,7 +36,8 @@ def draft_of(state: GuyTurn, voice: Voice) -> Draft:
     """The reply in full, as it would be said without a model."""
     lead, answer, heard = state["lead"], state["answer"], state["heard"]
     name = lead.get("name")
-    text = " ".join(_sentences(state, voice))
+    first, about, last = list(_noted(state, voice)), list(_said_to(state, voice)), list(_asked(answer, voice))
+    text = " ".join([*first, *about, *last])
     return Draft(
         text=text,
         heard=heard["text"],
@@ -44,23 +45,35 @@ def draft_of(state: GuyTurn, voice: Voice) -> Draft:
         ask=answer.get("ask"),
         name=name if name and name in text else None,
         before=[message.text for message in state["messages"] if isinstance(message, AIMessage)],
+        free=" ".join(_free(about, state)),
     )
 
 
-def _sentences(state: GuyTurn, voice: Voice) -> Iterator[str]:
+def _noted(state: GuyTurn, voice: Voice) -> Iterator[str]:
+    """What became of the facts in the message."""
     lead, answer, reading = state["lead"], state["answer"], state["heard"]["reading"]
     facts = {"name": lead.get("name") or ""}
-    ask: Fact | None = answer.get("ask")
     yield from (voice.say(f"thanks.{fact}", **facts) for fact in answer.get("noted", []))
     yield from (voice.say(f"corrected.{fact}", **facts) for fact in answer.get("corrected", []))
     yield from (voice.say(f"broken.{fact}") for fact in reading["broken"] if lead.get(fact) is None)
     if reading["declined"]:
         yield voice.say("refused")
-    yield from _said_to(state, voice)
+
+
+def _asked(answer: Answer, voice: Voice) -> Iterator[str]:
+    ask: Fact | None = answer.get("ask")
     if answer.get("delivered_now"):
         yield voice.say("complete")
     if ask is not None:
         yield voice.say(f"ask.{ask}")
+
+
+def _free(about: list[str], state: GuyTurn) -> list[str]:
+    """An opinion with what leads in and out of it, and small talk; never the refusal to advise before it."""
+    intent = state["heard"]["reading"]["intent"]
+    if state["answer"].get("passages"):
+        return about[1:] if intent == "advice" else about
+    return about if intent == "small_talk" else []
 
 
 def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
@@ -71,9 +84,7 @@ def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
             yield from _opinion(answer, voice)
         case "advice":
             yield voice.say("advice")
-            if answer.get("passages") or answer.get("again"):
-                yield voice.say("general")
-                yield from _opinion(answer, voice, opened=True)
+            yield from _opinion(answer, voice, opener="general")
         case "source":
             yield _sources(state["talk"], voice)
         case "off_topic":
@@ -88,14 +99,13 @@ def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
                 yield voice.say("small_talk")
 
 
-def _opinion(answer: Answer, voice: Voice, *, opened: bool = False) -> Iterator[str]:
+def _opinion(answer: Answer, voice: Voice, *, opener: str = "opener") -> Iterator[str]:
     if again := answer.get("again"):
         yield voice.say("told", topic=again)
-        return
-    if not opened:
-        yield voice.say("opener")
-    yield from answer.get("passages", [])
-    yield voice.say("closer")
+    elif passages := answer.get("passages"):
+        yield voice.say(opener)
+        yield from passages
+        yield voice.say("closer")
 
 
 def _sources(talk: Talk, voice: Voice) -> str:

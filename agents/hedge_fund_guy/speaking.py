@@ -17,6 +17,8 @@ class Draft:
     ask       the fact that it asks for
     name      the person's name where the text holds it
     before    what he said before in this conversation, newest last
+    free      the part of the text that a model may put into its own words: an opinion, small talk. Whatever is a
+              promise, a refusal, a source, a word on the person's data or a question for it is said as it stands.
     """
 
     text: str
@@ -25,6 +27,7 @@ class Draft:
     ask: Fact | None = None
     name: str | None = None
     before: Sequence[str] = ()
+    free: str = ""
 
 
 class GuySpeaker(Protocol):
