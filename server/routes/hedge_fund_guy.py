@@ -25,7 +25,7 @@ from server.problems import answers
 from server.routes.submitting import ChatBody, submit
 from server.store.sessions import SessionRow
 
-router = APIRouter(prefix="/api", tags=["Hedge fund guy"])
+router = APIRouter(prefix="/api", tags=["Hedge Fund Guy"])
 
 
 @router.get("/greeting")

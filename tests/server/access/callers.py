@@ -13,6 +13,7 @@ from tests.service import Service
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 PREVIOUS = "9a8b7c6d5e4f30213243546576879809"
 EVERY_SCOPE = ("sessions:write", "sessions:read", "knowledge:read")
+LOAN_SESSIONS, GUY_SESSIONS = "/api/v1/sessions", "/api/sessions"
 CALLERS = (
     "none",
     "visitor",  # of the session that is asked about, by header
@@ -54,14 +55,14 @@ class World:
             self.officers[name] = answer.headers["set-cookie"].partition(";")[0]
             self.http.cookies.clear()
 
-    def start(self) -> tuple[str, str]:
-        """A visitor's session and its capability."""
-        answer = self.http.post("/api/v1/sessions")
+    def start(self, sessions: str = LOAN_SESSIONS) -> tuple[str, str]:
+        """A visitor's session and its capability; `sessions` is where its assistant's are."""
+        answer = self.http.post(sessions)
         self.http.cookies.clear()
         return answer.json()["session_id"], answer.headers["X-Session-Token"]
 
-    def start_for_tenant(self) -> str:
-        answer = self.http.post("/api/v1/sessions", headers=token("acme", *EVERY_SCOPE))
+    def start_for_tenant(self, sessions: str = LOAN_SESSIONS) -> str:
+        answer = self.http.post(sessions, headers=token("acme", *EVERY_SCOPE))
         assert "X-Session-Token" not in answer.headers
         assert "set-cookie" not in answer.headers
         session_id: str = answer.json()["session_id"]
