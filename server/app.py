@@ -24,6 +24,8 @@ from server.routes import (
     events,
     health,
     hedge_fund_guy,
+    hedge_fund_guy_socket,
+    hedge_fund_guy_stream,
     letters,
     officers,
     pages,
@@ -90,6 +92,8 @@ def create_app(settings: Settings | None = None, *, in_studio: bool = False) -> 
         cases,
         verify,
         hedge_fund_guy,
+        hedge_fund_guy_stream,
+        hedge_fund_guy_socket,
         pages,
         reference,
     ):

@@ -136,6 +136,16 @@ class Sessions:
 
         return await self._database.run(work)
 
+    async def greeting(self, session_id: str) -> str:
+        """How the assistant began it. Raises UnknownSession, Damaged."""
+
+        def work(connection: Connection) -> str:
+            key = known_key(connection, self._vault, session_id)
+            sealed = connection.execute(_GREETING, {"session_id": session_id}).scalar_one()
+            return key.open_text(content_place("greeting", "assistant"), sealed)
+
+        return await self._database.run(work)
+
     async def latest_decision(self, session_id: str) -> dict[str, Any] | None:
         """The newest decision record. Raises UnknownSession."""
 
@@ -208,6 +218,12 @@ _WITH_KEY = session_keys.c.session_id == sessions.c.session_id
 _OF_SESSION = sessions.c.session_id == bindparam("session_id")
 _THERE = select(sessions.c.session_id).where(_OF_SESSION)
 _SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
+_GREETING = (
+    select(messages.c.content)
+    .where(messages.c.session_id == bindparam("session_id"), messages.c.message_id == "greeting")
+    .order_by(messages.c.number)
+    .limit(1)
+)
 # One that an earlier version left behind a later answer has no place any more, and nobody runs it.
 UNFINISHED = exists().where(
     turns.c.session_id == sessions.c.session_id,
