@@ -39,7 +39,9 @@ def test_chunks_and_then_done(http: httpx.Client, session_id: str) -> None:
 
 
 def test_done_says_what_was_collected(http: httpx.Client, session_id: str) -> None:
-    (_, done) = streamed(http, message="My name is Asha Rao and my email is asha.rao@example.com", session_id=session_id)[-1]
+    (_, done) = streamed(
+        http, message="My name is Asha Rao and my email is asha.rao@example.com", session_id=session_id
+    )[-1]
     assert done["data_collected"] == {"name": True, "email": True, "income": False}
     assert done["is_complete"] is False
 
@@ -84,7 +86,7 @@ def test_without_a_session_one_is_started(service: Service) -> None:
 
 
 @pytest.mark.parametrize(("name", "raw", "field"), BAD_BODIES, ids=[body[0] for body in BAD_BODIES])
-def test_bad_bodies(http: httpx.Client, name: str, raw: bytes, field: str | None) -> None:  # noqa: ARG001  in the id
+def test_bad_bodies(http: httpx.Client, name: str, raw: bytes, field: str | None) -> None:
     answer = http.post(PATH, content=raw, headers={"Content-Type": "application/json"})
     problem = check_problem(answer, 422)
     assert problem["code"] in {"invalid_json", "invalid_input"}
