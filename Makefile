@@ -2,6 +2,7 @@
 PYTHON ?= python3
 FUZZ_SECONDS ?= 600
 SIMULATED_CUSTOMERS ?= 1000
+SIMULATED_VISITORS ?= 200
 PROPERTIES_EXAMPLES ?= 10000
 FAULT_KILLS ?= 700
 FAULT_RACES ?= 5000
@@ -52,8 +53,10 @@ sbom: install ## what is installed, as CycloneDX, the same bytes for the same lo
 fuzz: install ## bytes, frames and the laws of the parsers for FUZZ_SECONDS; what breaks one is kept in var/fuzz
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-simulate: install ## SIMULATED_CUSTOMERS talk to a service of their own; report and transcripts in var/simulation
+simulate: install ## SIMULATED_CUSTOMERS and SIMULATED_VISITORS talk to services of their own; reports in var/simulation
 	@$(BIN)/python -m tests.simulation --customers $(SIMULATED_CUSTOMERS) --seed $(SEED) --report var/simulation/report.md
+	@$(BIN)/python -m tests.simulation.hedge_fund_guy --people $(SIMULATED_VISITORS) --seed $(SEED) \
+		--report var/simulation/hedge_fund_guy/report.md
 
 properties: install ## the laws of lending over PROPERTIES_EXAMPLES random histories; report in var/properties
 	@$(BIN)/python -m tests.properties --examples $(PROPERTIES_EXAMPLES) --seed $(SEED) --report var/properties/report.md

@@ -14,9 +14,9 @@ class Income(NamedTuple):
 NAMES = (
     "Marcus", "Priya Raman", "Jean-Luc Moreau", "Siobhan O'Neill", "Søren Kjær", "Ngozi Okafor", "José",
     "DeShawn Carter", "Anne Marie Dupont", "Yuki Tanaka", "Magdalena", "Tom", "Fatima Al-Sayed", "Björn",
-    "Lars van der Berg", "Chloe", "Rahul", "Wei Zhang", "Oluwaseun Adeyemi", "Ingrid Halvorsen", "Pete", "Zsófia Nagy", "Dmitri",
-    "Hannah Goldberg", "Kofi", "Luca Bianchi", "Mia", "Aisha", "Bartholomew Higgins", "Çağla", "Eoin Murphy", "Francesca", "Gus",
-    "Isla Reid",
+    "Lars van der Berg", "Chloe", "Rahul", "Wei Zhang", "Oluwaseun Adeyemi", "Ingrid Halvorsen", "Pete",
+    "Zsófia Nagy", "Dmitri", "Hannah Goldberg", "Kofi", "Luca Bianchi", "Mia", "Aisha", "Bartholomew Higgins",
+    "Çağla", "Eoin Murphy", "Francesca", "Gus", "Isla Reid",
 )
 DOMAINS = ("example.com", "example.org", "mail.example.net", "example.co.uk", "post.example.de")
 INCOMES = (

@@ -153,9 +153,8 @@ class Laws:
             return
         self.counts["market questions"] += 1
         self.counts["answered"] += bool(told) or "told" in pools
-        for part in told:
-            if clauses().documents[part.of] not in said.about:
-                self.beside.append(f"{said.text!r} was answered with {part.of}")
+        for clause in sorted({part.of for part in told if clauses().documents[part.of] not in said.about}):
+            self.beside.append(f"{said.text!r} was answered with {clause}")
 
     def _asking(self, said: Said, parts: list[Piece]) -> None:
         asked = asked_for(parts)
