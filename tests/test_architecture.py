@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = ["server", "graph", "agents", "tools", "kb"]
 AGENTS = {"sales", "kyc", "underwriting", "sanction"}
+PERSONA = {f"hedge_fund_guy.{node}" for node in ("lead", "knowledge", "delivery", "persona")}
 MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
 
 
@@ -29,10 +30,21 @@ def test_imports_run_downwards(path: Path) -> None:
     assert not upwards
 
 
-@pytest.mark.parametrize("agent", sorted(AGENTS))
+@pytest.mark.parametrize("agent", sorted(AGENTS | PERSONA))
 def test_agents_do_not_know_each_other(agent: str) -> None:
-    others = {f"agents.{other}" for other in AGENTS - {agent}}
-    assert not imported_modules(ROOT / "agents" / f"{agent}.py") & others
+    others = {f"agents.{other}" for other in (AGENTS | PERSONA) - {agent}}
+    assert not imported_modules(ROOT / "agents" / f"{agent.replace('.', '/')}.py") & others
+
+
+def test_assistants_do_not_know_each_other() -> None:
+    """What both need is in neither: nothing of the hedge fund guy's is imported outside of his own files."""
+    own = sorted((ROOT / "agents" / "hedge_fund_guy").rglob("*.py"))
+    for path in (ROOT / "agents").rglob("*.py"):
+        imported = {name for name in imported_modules(path) if name.startswith("agents.hedge_fund_guy")}
+        assert path in own or not imported, path
+    loans = {"agents.context", "agents.agenda", "agents.application", "agents.turn", "agents.embedded"}
+    for path in own:
+        assert not imported_modules(path) & loans, path
 
 
 def test_the_check_sees_an_upward_import(tmp_path: Path) -> None:

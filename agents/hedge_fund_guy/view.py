@@ -7,6 +7,8 @@ from agents.hedge_fund_guy.reading.reading import FACTS, income_in_words
 from agents.hedge_fund_guy.turn import Lead
 from agents.hedge_fund_guy.voice import Voice
 
+_SHOWN = {"lead": {"delivered"}, "talk": {"turn", "topics"}, "answer": {"ask"}}
+
 
 def opening(session_id: str) -> str:
     """One of many, the same for the same session."""
@@ -32,14 +34,11 @@ def view(state: dict[str, Any]) -> dict[str, Any]:
 def shown(update: dict[str, Any]) -> dict[str, Any]:
     """What a node changed, nothing personal in it."""
     found: dict[str, Any] = {}
-    if lead := update.get("lead"):
-        found["data_collected"] = {fact: True for fact in FACTS if lead.get(fact) is not None}
-        if "delivered" in lead:
-            found["delivered"] = lead["delivered"]
-    if talk := update.get("talk"):
-        found |= {name: talk[name] for name in ("turn", "topics") if name in talk}
-    if answer := update.get("answer"):
-        found |= {name: answer[name] for name in ("ask",) if name in answer}
+    lead: Lead = update.get("lead") or Lead()
+    if "asked_last" in lead:  # the whole lead, not only that it was delivered
+        found["data_collected"] = _collected(lead)
+    for part, names in _SHOWN.items():
+        found |= {name: value for name, value in (update.get(part) or {}).items() if name in names}
     return found
 
 

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from agents.embedded import embedded_services
+from agents.hedge_fund_guy.context import embedded_guy_services
 from agents.speaking import TemplateSpeaker
-from graph.assistants import LOAN
+from graph.assistants import HEDGE_FUND_GUY, LOAN, Assistant
 from kb.search import Passage
 from server.auditing import ProviderAudit
 from server.mailing import Mailing
@@ -116,9 +117,9 @@ class Parts:
     bureau: Bureau
     letterbox: Letterbox
 
-    async def open_session(self) -> str:
+    async def open_session(self, assistant: Assistant = LOAN) -> str:
         session_id, now = str(uuid4()), datetime.now(UTC).isoformat()
-        await self.sessions.create(session_id, LOAN.name, LOAN.opening(session_id), LOAN.view({}), now)
+        await self.sessions.create(session_id, assistant.name, assistant.opening(session_id), assistant.view({}), now)
         return session_id
 
     @contextlib.contextmanager
@@ -237,7 +238,10 @@ async def open_parts(
         clock=Clock(as_of=as_of),
         sealer=Sealer(KEY),
     )
-    runner = TurnRunner([Hosted(LOAN, services)], services.audit, real["turns"], checkpoints)
+    guy = replace(embedded_guy_services(), knowledge=NoKnowledge(), effects=real["effects"], clock=services.clock)
+    runner = TurnRunner(
+        [Hosted(LOAN, services), Hosted(HEDGE_FUND_GUY, guy)], services.audit, real["turns"], checkpoints
+    )
     files = OutboxCarrier(data_dir / "outbox")
     outbox = Mailing(real["outbox"], real["carrier"], real["papers"], Metrics(), files)
     try:
