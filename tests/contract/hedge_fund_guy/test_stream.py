@@ -70,7 +70,7 @@ def test_a_broken_stream_is_gone_on_with_by_the_message_id(http: httpx.Client, s
     body = {"message": "What do you think about risk?", "session_id": session_id, "message_id": "m-1"}
     with http.stream("POST", PATH, json=body) as response:
         first = next(frames_in(response.iter_lines()))
-    again = streamed(http, **body)
+    again = streamed(http, None, **body)
     assert again[0] == first
     assert again[-1][1]["type"] == "done"
     assert len(history(http, session_id)) == 3

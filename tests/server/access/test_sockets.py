@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,27 @@ import websockets
 
 from server.access.keys import key_ring
 from server.access.tokens import Tokens
-from tests.server.access.callers import SECRET, World, token
+from tests.server.access.callers import GUY_SESSIONS, LOAN_SESSIONS, SECRET, World, token
 from tests.server.access.test_matrix import age
 from tests.service import COMMAND, Service, clean_environment, fresh_data_dir, run_command, service_in_thread
 
 LOOKS = 0.2
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where an assistant's sessions and sockets are, and the frame that ends an answer."""
+
+    sessions: str
+    sockets: str
+    answer: str
+
+    def url(self, service: Service, session: str) -> str:
+        return f"ws://127.0.0.1:{service.port}{self.sockets}/{session}"
+
+
+LOAN, GUY = Line(LOAN_SESSIONS, "/api/v1/ws", "end"), Line(GUY_SESSIONS, "/ws", "message")
+both = pytest.mark.parametrize("line", [LOAN, GUY], ids=["loan", "hedge_fund_guy"])
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +50,13 @@ def look_often(service: Service) -> None:
     service.house.gate = replace(service.house.gate, recheck_seconds=LOOKS)
 
 
-async def last_words(world: World, session: str, headers: dict[str, str], meanwhile: Any) -> tuple[dict[str, Any], int]:
+async def last_words(
+    world: World, line: Line, session: str, headers: dict[str, str], meanwhile: Any
+) -> tuple[dict[str, Any], int]:
     """What the socket said last, and the code it closed with, after something was done to what let it in."""
-    async with websockets.connect(world.service.socket_url(session), additional_headers=headers, proxy=None) as socket:
-        await socket.send(json.dumps({"message": "Hello"}))
-        while json.loads(await socket.recv())["type"] != "end":
-            pass
+    url = line.url(world.service, session)
+    async with websockets.connect(url, additional_headers=headers, proxy=None) as socket:
+        await talked(socket, line)
         await asyncio.to_thread(meanwhile)
         frame = json.loads(await asyncio.wait_for(socket.recv(), 30))
         with pytest.raises(websockets.ConnectionClosed):
@@ -47,35 +64,46 @@ async def last_words(world: World, session: str, headers: dict[str, str], meanwh
         return frame, socket.close_code or 0
 
 
-def test_an_erased_session_closes_its_sockets(world: World) -> None:
-    session, capability = world.start()
+async def talked(socket: websockets.ClientConnection, line: Line) -> None:
+    """A message, and all that is said until it is answered."""
+    await socket.send(json.dumps({"message": "Hello"}))
+    while json.loads(await socket.recv())["type"] != line.answer:
+        pass
+
+
+@both
+def test_an_erased_session_closes_its_sockets(world: World, line: Line) -> None:
+    session, capability = world.start(line.sessions)
     headers = {"X-Session-Token": capability}
-    erase = lambda: world.http.delete(f"/api/v1/sessions/{session}", headers=headers).raise_for_status()  # noqa: E731
-    frame, code = asyncio.run(last_words(world, session, headers, erase))
+    erase = lambda: world.http.delete(f"{line.sessions}/{session}", headers=headers).raise_for_status()  # noqa: E731
+    frame, code = asyncio.run(last_words(world, line, session, headers, erase))
     assert (frame["type"], frame["code"], code) == ("error", "unknown_session", 1008)
 
 
-def test_a_session_silent_for_a_day_closes_its_sockets(world: World) -> None:
-    session, capability = world.start()
+@both
+def test_a_session_silent_for_a_day_closes_its_sockets(world: World, line: Line) -> None:
+    session, capability = world.start(line.sessions)
     frame, code = asyncio.run(
-        last_words(world, session, {"X-Session-Token": capability}, lambda: age(world.service, session))
+        last_words(world, line, session, {"X-Session-Token": capability}, lambda: age(world.service, session))
     )
     assert (frame["type"], frame["code"], code) == ("error", "unknown_session", 1008)
 
 
-def test_a_token_that_ends_closes_its_sockets(world: World) -> None:
-    session = world.start_for_tenant()
+@both
+def test_a_token_that_ends_closes_its_sockets(world: World, line: Line) -> None:
+    session = world.start_for_tenant(line.sessions)
     almost_over = Tokens(key_ring(SECRET.encode()), now=lambda: time.time() - 26).issue(
         "acme-app", "acme", ["sessions:write"], 1
     )  # it ended 25 s ago, and clocks may differ by 30 s
     headers = {"Authorization": f"Bearer {almost_over}"}
-    frame, code = asyncio.run(last_words(world, session, headers, lambda: None))
+    frame, code = asyncio.run(last_words(world, line, session, headers, lambda: None))
     assert (frame["type"], frame["code"], code) == ("error", "unauthorised", 1008)
 
 
-def test_a_revoked_token_closes_its_sockets(world: World) -> None:
+@both
+def test_a_revoked_token_closes_its_sockets(world: World, line: Line) -> None:
     """Taken back by the command, in another process, while the service runs."""
-    session, headers = world.start_for_tenant(), token("acme", "sessions:write")
+    session, headers = world.start_for_tenant(line.sessions), token("acme", "sessions:write")
     claims = jwt.decode(headers["Authorization"].split()[1], options={"verify_signature": False})
 
     def revoke() -> None:
@@ -83,9 +111,9 @@ def test_a_revoked_token_closes_its_sockets(world: World) -> None:
         done = run_command(command, clean_environment(world.service.data_dir))
         assert (done.returncode, done.stdout) == (0, "revoked\n"), done.stderr
 
-    frame, code = asyncio.run(last_words(world, session, headers, revoke))
+    frame, code = asyncio.run(last_words(world, line, session, headers, revoke))
     assert (frame["type"], frame["code"], code) == ("error", "unauthorised", 1008)
-    assert world.http.get(f"/api/v1/sessions/{session}", headers=headers).status_code == 401
+    assert world.http.get(f"{line.sessions}/{session}", headers=headers).status_code == 401
     assert world.http.post("/api/v1/chat", json={"message": "Hi"}, headers=headers).status_code == 401
 
 
@@ -100,16 +128,17 @@ def test_a_socket_whose_caller_cannot_be_looked_up_is_closed(own_service: Servic
         with engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE sessions RENAME TO elsewhere")
 
-    frame, code = asyncio.run(last_words(world, session, {}, take_away))
+    frame, code = asyncio.run(last_words(world, LOAN, session, {}, take_away))
     assert (frame["type"], frame["code"], code) == ("error", "storage_unavailable", 1008)
 
 
-def test_the_developers_socket_closes_with_its_session(own_service: Service) -> None:
+@both
+def test_the_developers_socket_closes_with_its_session(own_service: Service, line: Line) -> None:
     look_often(own_service)
     world = World(own_service, own_service.client())
-    session, _ = world.start()
-    erase = lambda: world.http.delete(f"/api/v1/sessions/{session}").raise_for_status()  # noqa: E731
-    frame, code = asyncio.run(last_words(world, session, {}, erase))
+    session, _ = world.start(line.sessions)
+    erase = lambda: world.http.delete(f"{line.sessions}/{session}").raise_for_status()  # noqa: E731
+    frame, code = asyncio.run(last_words(world, line, session, {}, erase))
     assert (frame["type"], frame["code"], code) == ("error", "unknown_session", 1008)
 
 
@@ -118,9 +147,7 @@ async def greeted(world: World, session: str, protocols: list[str], **headers: s
     chosen: Any = protocols or None
     url = world.service.socket_url(session)
     async with websockets.connect(url, subprotocols=chosen, additional_headers=headers, proxy=None) as socket:
-        await socket.send(json.dumps({"message": "Hello"}))
-        while json.loads(await socket.recv())["type"] != "end":
-            pass
+        await talked(socket, LOAN)
         return socket.subprotocol
 
 
