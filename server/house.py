@@ -7,15 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from agents.embedded import one_time_code
 from agents.services import Services
 from graph.assistants import HEDGE_FUND_GUY, LOAN, Assistant
-from kb.lender import load_lender
-from kb.notices import read_notices
-from kb.policy import PolicyBook
 from kb.retention import read_retention
 from kb.search import KnowledgeBase
 from kb.store import StoreUnavailable
@@ -25,46 +20,41 @@ from server.access.oidc import OpenIdSignIn
 from server.access.sign_in import SignInDesk
 from server.access.tokens import Tokens
 from server.audit_anchor import AuditAnchor
-from server.auditing import ProviderAudit
 from server.cases.desk import CaseDesk
 from server.erasing import Erasure
 from server.faults import fault
 from server.guy import guy_services
 from server.knowing import open_knowledge_bases, state_of
-from server.language import open_guy_language, open_language, open_model_of
+from server.language import open_guy_language, open_model_of
 from server.letters.desk import LetterDesk
 from server.letters.signing import known_fingerprints, signing_identity
 from server.lifecycle.draining import TURNS_SECONDS, Draining
 from server.lifecycle.readiness import Readiness
 from server.lifecycle.sharing import tell_what_is_not_shared
+from server.lifecycle.standing import Standing
 from server.lifecycle.starting import migrated, refuse_wrong_secret
 from server.limits.limits import Limits
 from server.limits.opening import open_limits
+from server.loan import loan_services
 from server.mailing import Mailing, open_mailing
 from server.moments import now_in_milliseconds
 from server.observing.logs import count_dropped
 from server.observing.metrics import Metrics
 from server.observing.observer import Observer
-from server.observing.parts import WatchedPrinter, watched_providers
 from server.observing.spans import open_spans
 from server.observing.tracing import tracing
-from server.providers import open_providers
 from server.retention import Retention
 from server.settings import Settings
 from server.store.acts import ActsWriter
-from server.store.attempts import SqlAttempts
 from server.store.cases import Cases
 from server.store.checkpoints import Checkpoints
 from server.store.database import Database
-from server.store.document_marks import SqlDocumentMarks
-from server.store.effects import SqlEffects
 from server.store.expired import Expired
-from server.store.ledgers import SqlHistory, SqlPapers, Uploads
+from server.store.ledgers import SqlPapers, Uploads
 from server.store.letters import LetterRecords
 from server.store.listing import Listing
 from server.store.officers import Officers
 from server.store.opening import open_checkpoints
-from server.store.outbox import Outbox
 from server.store.revocations import Revocations
 from server.store.sessions import Sessions, UnknownSession
 from server.store.turns import Turns
@@ -74,15 +64,10 @@ from server.streaming.opening import open_hub
 from server.turns.graph_run import Hosted
 from server.turns.lanes import Submission, Turn
 from server.turns.runner import TurnRunner
-from tools.clock import Clock
 from tools.documents.ocr import find_engine
 from tools.documents.reader import DocumentReader
-from tools.letter.press import LetterPress, SignedOnly
-from tools.sealing import Sealer
+from tools.letter.press import LetterPress
 from tools.signing.checker import LetterChecker
-
-if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
-    from agents.model.client import Model
 
 log = logging.getLogger("esoteric")
 
@@ -112,6 +97,7 @@ class House:
     cases: CaseDesk
     draining: Draining
     readiness: Readiness
+    standing: Standing
     erasure: Erasure
     started_at: float = field(default_factory=monotonic)
 
@@ -206,7 +192,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         draining = Draining()
         model = await asyncio.to_thread(open_model_of, settings, cleanup, observer, draining)
         services = await asyncio.to_thread(
-            _services, settings, database, acts, knowledge, mailing.outbox, press, cleanup, observer, model
+            loan_services, settings, database, acts, knowledge, mailing.outbox, press, cleanup, observer, model
         )
         limits = await open_limits(settings, observer.metrics.limit_refused, cleanup)
         desk, openid = await open_desk(settings, Officers(database), services.sealer, limits, cleanup)
@@ -226,6 +212,25 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         case_desk = CaseDesk(Cases(database, acts), acts, services.policy_of, runner.submit)
         cleanup.push_async_callback(_settle, asyncio.create_task(case_desk.keep_delivering(), name="officers' acts"))
         reader = DocumentReader(await asyncio.to_thread(find_engine))
+        readiness = Readiness(
+            draining,
+            sessions.ping,
+            partial(state_of, knowledge),
+            settings.data_dir if settings.database_url is None else None,
+            {
+                "markets": partial(state_of, markets),
+                # Absent, and a person reads pictures; unsigned, and no sanction letter is printed.
+                "text_recognition": lambda: "absent" if reader.engine is None else "ready",
+                "letters": lambda: "ready" if press.signs else "unsigned",
+                "limits": lambda: "degraded" if limits.degraded else "ready",
+            },
+        )
+        standing = Standing(
+            readiness.stores,
+            lambda: {state_of(knowledge), state_of(markets)} == {"ready"},
+            partial(mailing.delivers, "email"),
+        )
+        cleanup.push_async_callback(standing.close)
         house = House(
             settings=settings,
             services=services,
@@ -252,18 +257,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             cases=case_desk,
             draining=draining,
             erasure=Erasure(sessions, (runner.forget, mailing.forget, hub.forget)),
-            readiness=Readiness(
-                draining,
-                sessions.ping,
-                partial(state_of, knowledge),
-                settings.data_dir if settings.database_url is None else None,
-                {
-                    # Absent, and a person reads pictures; unsigned, and no sanction letter is printed.
-                    "text_recognition": lambda: "absent" if reader.engine is None else "ready",
-                    "letters": lambda: "ready" if press.signs else "unsigned",
-                    "limits": lambda: "degraded" if limits.degraded else "ready",
-                },
-            ),
+            readiness=readiness,
+            standing=standing,
         )
         await house.erasure.finish()
         retention = Retention(
@@ -283,46 +278,6 @@ async def _open_storage(settings: Settings, observer: Observer) -> tuple[Databas
     await migrated(database, settings.where_the_database_is())
     await refuse_wrong_secret(database)
     return database, await open_checkpoints(database)
-
-
-def _services(
-    settings: Settings,
-    database: Database,
-    acts: ActsWriter,
-    knowledge: KnowledgeBase,
-    outbox: Outbox,
-    press: LetterPress,
-    cleanup: contextlib.AsyncExitStack,
-    observer: Observer,
-    model: "Model | None",
-) -> Services:
-    newest, *older = settings.secrets()
-    clock, sealer = Clock(as_of=settings.policy_as_of), Sealer(newest, tuple(older))
-    read_notices()
-    policies = PolicyBook.read(settings.policy_profile)
-    policies.on(clock.today())  # none in force stops the start
-    language, plain = open_language(model, knowledge)
-    return Services(
-        understander=language.understander,
-        speaker=language.speaker,
-        knowledge=knowledge,
-        providers=watched_providers(open_providers(settings, cleanup), observer, ProviderAudit(acts, sealer)),
-        history=SqlHistory(database),
-        attempts=SqlAttempts(database),
-        marks=SqlDocumentMarks(database),
-        effects=SqlEffects(database, acts, outbox),
-        audit=acts,
-        consents=acts,
-        papers=SqlPapers(database),
-        print_letter=WatchedPrinter(press if press.signs else SignedOnly(press), observer),
-        verify_url=f"{settings.address()}/verify",
-        one_time_code=one_time_code,
-        policies=policies,
-        lender=load_lender(),
-        clock=clock,
-        sealer=sealer,
-        without_model=plain,
-    )
 
 
 async def _get_ready(bases: Sequence[KnowledgeBase], press: LetterPress, settings: Settings) -> None:

@@ -58,6 +58,12 @@ class Mailing:
         self._measured = -MEASURE_SECONDS
         self._told = -BEHIND_SECONDS
         self._leaving = False
+        self._away: set[str] = set()
+        self._behind = False
+
+    def delivers(self, channel: Channel) -> bool:
+        """Whether the newest message went out, and none has waited for long."""
+        return channel not in self._away and not self._behind
 
     @contextlib.asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
@@ -99,7 +105,8 @@ class Mailing:
         """How far the senders are behind, as figures and, when it is far, as a line of the log."""
         health = await self.outbox.health()
         self._metrics.outbox(health.waiting, health.oldest_seconds, health.failed)
-        if health.oldest_seconds > BEHIND_SECONDS and monotonic() - self._told >= BEHIND_SECONDS:
+        self._behind = health.oldest_seconds > BEHIND_SECONDS
+        if self._behind and monotonic() - self._told >= BEHIND_SECONDS:
             self._told = monotonic()
             behind = {"waiting": health.waiting, "oldest_s": round(health.oldest_seconds)}
             log.warning("outbox.behind", extra=behind)
@@ -135,14 +142,17 @@ class Mailing:
             self._metrics.mail(claimed.channel, "failed")
             about = {"channel": claimed.channel, "session_id": claimed.session_id, "reason": "slow"}
             log.warning("carrier.failed", extra=about)
+            self._away.add(claimed.channel)
             await self.outbox.put_off(claimed, pause_after(claimed.tries))
         except MailError as error:
             await self._refused(claimed, error)
         else:
+            self._away.discard(claimed.channel)
             await self._note_sent(claimed)
 
     async def _refused(self, claimed: Claimed, error: MailError) -> None:
         if error.retryable:
+            self._away.add(claimed.channel)
             await self.outbox.put_off(claimed, pause_after(claimed.tries))
         else:
             await self._give_up(claimed, "refused")

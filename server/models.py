@@ -187,10 +187,15 @@ class LetterCheck(BaseModel):
 
 
 class Health(BaseModel):
+    """`rag_ready`: knowledge is searched by meaning; else by words alone. `email_ready`: mail leaves; else it waits."""
+
     status: str
     version: str
     environment: str
     timestamp: str
+    rag_ready: bool
+    storage_ready: bool
+    email_ready: bool
 
 
 class Metrics(BaseModel):

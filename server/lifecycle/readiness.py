@@ -63,6 +63,10 @@ class Readiness:
                 raise Problem(503, code, sentence, retry_after=RETRY_SECONDS, checks=checks)
         return checks
 
+    async def stores(self) -> bool:
+        """Whether storage answers."""
+        return await self._storage() == "ready"
+
     async def _storage(self) -> str:
         try:
             async with asyncio.timeout(STORAGE_SECONDS):

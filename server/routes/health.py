@@ -20,11 +20,13 @@ ACTIVE = timedelta(minutes=30)
 
 @router.get("/health")
 async def health(house: HouseDep) -> Health:
+    """That the process is there, and at once: `/ready` says whether it can serve."""
     return Health(
         status="healthy",
         version=version("esoteric"),
         environment=house.settings.environment,
         timestamp=now_in_seconds(),
+        **await house.standing.told(),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Table, create_engine, func, insert, select, update
 from agents.application import Status
 from kb.retention import NO_STATUS, read_retention
 from server.erasing import Erasure
+from server.guy_models import Status as GuyStatus
 from server.retention import Retention
 from server.store.acts import ActsWriter
 from server.store.database import Database
@@ -146,7 +147,7 @@ def test_every_table_has_a_rule() -> None:
 
 def test_every_status_has_one_rule() -> None:
     named = [status for rule in RULES.conversations for status in rule.statuses]
-    assert sorted(named) == sorted([*get_args(Status), NO_STATUS])
+    assert sorted(named) == sorted([*get_args(Status), *get_args(GuyStatus), NO_STATUS])
 
 
 def test_every_rule_has_a_source() -> None:
