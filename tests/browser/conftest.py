@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from server.limits.windows import LocalWindows
 from tests.browser.chat_page import ChatPage
+from tests.browser.guy_page import GuyPage
 from tests.browser.officer_desk import DESK, NewPage
 from tests.browser.service import running_service
 from tests.server.cases.office import Office
@@ -38,6 +39,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.violation
 REFUSALS = ("401", "403", "404", "409")
 
 OpenPage = Callable[..., ChatPage]
+OpenGuy = Callable[..., GuyPage]
 
 
 @pytest.fixture(scope="package")
@@ -60,13 +62,35 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
-    """Opens the chat page in a fresh profile. What was asked and complained of is checked at the end."""
+def open_page(watched: Callable[..., Page], address: str) -> OpenPage:
+    """Opens the chat page in a fresh profile."""
+
+    def open_(**how: Any) -> ChatPage:
+        chat = ChatPage(watched(**how), address)
+        chat.open()
+        return chat
+
+    return open_
+
+
+@pytest.fixture
+def open_guy(watched: Callable[..., Page], address: str) -> OpenGuy:
+    """Opens the hedge fund guy's page in a fresh profile."""
+
+    def open_(**how: Any) -> GuyPage:
+        chat = GuyPage(watched(**how), address)
+        chat.open()
+        return chat
+
+    return open_
+
+
+@pytest.fixture
+def watched(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Pages in fresh profiles. What they asked for and complained of is checked at the end."""
     opened: list[tuple[Page, list[str], list[str], tuple[str, ...]]] = []
 
-    def open_(
-        *, before: Callable[[Page], None] | None = None, allowed: tuple[str, ...] = (), **profile: Any
-    ) -> ChatPage:
+    def open_(*, before: Callable[[Page], None] | None = None, allowed: tuple[str, ...] = (), **profile: Any) -> Page:
         page = browser.new_context(
             viewport=profile.pop("viewport", {"width": 1440, "height": 900}), **profile
         ).new_page()
@@ -81,9 +105,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         opened.append((page, asked, complaints, allowed))
         if before:
             before(page)
-        chat = ChatPage(page, address)
-        chat.open()
-        return chat
+        return page
 
     yield open_
     for page, asked, complaints, allowed in opened:

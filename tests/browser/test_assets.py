@@ -42,7 +42,7 @@ def test_a_file_names_no_other_host_and_makes_no_markup(path: Path) -> None:
     assert not UNSAFE.findall(text)
 
 
-@pytest.mark.parametrize("name", ["index.html", "verify.html", "officer.html"])
+@pytest.mark.parametrize("name", ["index.html", "hedge-fund-guy.html", "verify.html", "officer.html"])
 def test_a_page_has_no_inline_script_or_style(name: str) -> None:
     page = (WEB / name).read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
@@ -52,12 +52,29 @@ def test_a_page_has_no_inline_script_or_style(name: str) -> None:
     assert all((WEB / name).is_file() for name in named)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "night"])
 @pytest.mark.parametrize(("text", "ground"), TEXT_ON_GROUND)
 def test_text_stands_out_from_its_ground(scheme: str, text: str, ground: str) -> None:
-    light, dark = (WEB / "css" / "tokens.css").read_text(encoding="utf-8").split("@media")
-    colours = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", light if scheme == "light" else dark))
+    colours = colours_of(scheme)
     assert contrast(colours[text], colours[ground]) >= AA
+
+
+def test_the_second_page_has_every_colour_that_the_shared_parts_name() -> None:
+    shared = ("base", "chat", "composer", "hedge-fund-guy", "hedge-fund-guy-file")
+    named = {
+        name for part in shared for name in re.findall(r"var\(--([a-z0-9-]+)", (WEB / f"css/{part}.css").read_text())
+    }
+    tokens = (WEB / "css" / "hedge-fund-guy-tokens.css").read_text(encoding="utf-8")
+    assert named <= set(re.findall(r"--([a-z0-9-]+):", tokens))
+
+
+def colours_of(scheme: str) -> dict[str, str]:
+    if scheme == "night":
+        tokens = (WEB / "css" / "hedge-fund-guy-tokens.css").read_text(encoding="utf-8")
+    else:
+        light, dark = (WEB / "css" / "tokens.css").read_text(encoding="utf-8").split("@media")
+        tokens = light if scheme == "light" else dark
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", tokens))
 
 
 def test_contrast_is_the_one_of_wcag() -> None:

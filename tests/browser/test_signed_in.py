@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenGuy, OpenPage
 from tests.browser.service import running_service
 from tests.browser.test_connection import NO_SOCKETS
 
@@ -64,3 +64,21 @@ def test_a_session_that_ended_gives_way_to_a_new_one(open_page: OpenPage) -> Non
     expect(chat.page.get_by_text("no longer available")).to_be_visible()
     assert session_of(chat) != old
     chat.say("I need 2 lakh")
+
+
+def test_the_hedge_fund_guys_page(open_guy: OpenGuy, address: str) -> None:
+    chat = open_guy(allowed=("401",))
+    chat.say("What is momentum?")
+    old = chat.session_id()
+    assert f"__Host-session-{old}" in {cookie["name"] for cookie in chat.page.context.cookies()}
+    assert httpx.get(f"{address}/api/sessions/{old}").status_code == 401
+
+    chat.page.reload()
+    expect(chat.answers).to_have_count(2)
+    chat.say("What is carry?")
+    assert chat.session_id() == old
+    chat.page.context.clear_cookies()
+    chat.page.reload()
+    expect(chat.page.locator(".notice")).to_contain_text("no longer available")
+    assert chat.session_id() != old
+    chat.say("What is momentum?")

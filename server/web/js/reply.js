@@ -10,6 +10,7 @@ export class Reply {
     this.bubble = el("div", { class: "bubble", dir: "auto" }, waiting());
     const said = el("span", { class: "visually-hidden", text: `${speaker}: ` });
     this.message = el("div", { class: "message assistant working" }, said, this.trail, this.bubble);
+    this.onGrow = onGrow;
     this.reveal = new Reveal((text) => {
       this.bubble.replaceChildren(...paragraphs(text));
       onGrow();
@@ -20,6 +21,7 @@ export class Reply {
 
   working(words) {
     this.trail.textContent = `${words}…`;
+    this.onGrow();
   }
 
   chunk(text) {

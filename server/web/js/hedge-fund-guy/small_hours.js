@@ -12,7 +12,7 @@ const CITIES = [
   ["New York", "America/New_York"],
   ["Santiago", "America/Santiago"],
   ["São Paulo", "America/Sao_Paulo"],
-  ["Fernando de Noronha", "America/Noronha"],
+  ["Noronha", "America/Noronha"],
   ["the Azores", "Atlantic/Azores"],
   ["London", "Europe/London"],
   ["Frankfurt", "Europe/Berlin"],

@@ -9,8 +9,8 @@ export const LINK = { connecting: "Connecting", live: "Awake", offline: "Offline
 export const HINTS = { open: "Ask about markets", complete: "He is still up. Ask on" };
 
 export const OPENERS = [
-  "What do you think about momentum trading?",
   "Is cash a position?",
+  "What do you think about momentum trading?",
   "How do you size a bet?",
   "Who are you, anyway?",
 ];
@@ -19,9 +19,10 @@ export const OPENERS = [
 export const THINKING = ["Staring at the screens", "Reheating the coffee", "Pacing the corridor", "Turning the chart upside down"];
 
 export const FILE = {
-  open: "He may ask for three things, one at a time. You may say no to any of them, and correct them by saying so.",
+  open:
+    "He may ask for three things, one at a time. You may say no to any of them, or correct them by saying so. Once all three are here, they go to the fund’s desk by mail, with a summary of this talk.",
   complete:
-    "Complete. Your name, e-mail address, income and a summary of this talk go to the fund’s desk by mail, once. Corrections stay here.",
+    "All three are here, so they go to the fund’s desk by mail, once, with a summary of this talk. You can go on talking, or erase it all.",
 };
 
 export const GONE = "The earlier conversation is no longer available, so a new one has begun.";
