@@ -1,7 +1,7 @@
 """Finding tagged phrases in a message, in one pass and whatever the spelling."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.numbers import Token, fold
@@ -30,10 +30,12 @@ class Phrasebook:
     """Tags by phrase. Phrases are comma-separated and matched word by word in folded spelling; the longest wins.
 
     Several tags may share a phrase. A hyphen, slash or dot inside a phrase is overlooked (take-home, p.a.).
+    `spelled` makes the key of a word, as the tokens that are searched have theirs.
     """
 
-    def __init__(self, phrases_by_tag: Mapping[str, str]) -> None:
+    def __init__(self, phrases_by_tag: Mapping[str, str], spelled: Callable[[str], str] = fold) -> None:
         self._root = _Node()
+        self._spelled = spelled
         for tag, phrases in phrases_by_tag.items():
             for phrase in phrases.split(","):
                 self._add(tag, phrase.split())
@@ -41,7 +43,7 @@ class Phrasebook:
     def _add(self, tag: str, phrase: Iterable[str]) -> None:
         node = self._root
         for word in phrase:
-            node = node.children.setdefault(fold(word), _Node())
+            node = node.children.setdefault(self._spelled(word), _Node())
         if node is not self._root and tag not in node.tags:
             node.tags.append(tag)
 

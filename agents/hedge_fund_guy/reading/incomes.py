@@ -1,0 +1,195 @@
+"""Which of the sums in a message is the person's income, if any. A figure about markets never is."""
+
+import tomllib
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib import resources
+
+from agents.hedge_fund_guy.reading.amounts import Amount, Amounts
+from agents.hedge_fund_guy.reading.reading import Income
+from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
+from agents.understanding.phrases import Phrasebook
+
+_CONNECTORS = frozenset(("and", "but", "while", "so", "because", "though", "although", "then", "plus", "which", "&"))
+_MOST = Fraction(10**12)
+_YEARS = range(1900, 2101)
+_FIGURES = {"five": 10**4, "six": 10**5, "seven": 10**6, "eight": 10**7, "5": 10**4, "6": 10**5, "7": 10**6, "8": 10**7}
+_BEFORE_A_YEAR = frozenset(("in", "since", "from", "until", "back", "of", "by"))
+_PLANS = frozenset(("401", "403", "457", "529", "1099", "13", "10"))
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """The income over the characters ``start:end``; None: a try that cannot be right."""
+
+    value: Income | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    amount: Amount
+    is_cued: bool
+    corrects: bool
+    is_negated: bool
+
+
+class Incomes:
+    def __init__(self) -> None:
+        self._amounts = Amounts()
+        file = resources.files("agents.hedge_fund_guy.reading") / "words" / "incomes.toml"
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        self._books = {tag: Phrasebook({tag: phrases}, spelled) for tag, phrases in tables["cues"].items()}
+        self._zero, self._around = (
+            frozenset(map(spelled, tables["words"][name].split())) for name in ("zero", "around")
+        )
+        self._units, self._names = (
+            frozenset(tables["words"]["units"].split()),
+            frozenset(tables["words"]["names"].split()),
+        )
+
+    def find(self, said: Said, *, introduces: bool) -> Earned | None:
+        """`introduces`: the message gives a mail address as well, so that a sum by itself is the third fact."""
+        candidates: list[_Candidate] = []
+        amounts = self._amounts.find(said)
+        for clause in said.clauses:
+            within = [amount for amount in amounts if clause.first <= amount.first < clause.last]
+            for part in self._parts(said, clause, within):
+                inside = [amount for amount in within if part.first <= amount.first < part.last]
+                candidates += self._candidates(said, part, inside, introduces)
+                if not inside and (figures := self._in_figures(said, part)):
+                    candidates.append(figures)
+        chosen = _chosen(candidates)
+        if chosen is None:
+            return self._nothing(said)
+        start, end = said.span(chosen.amount.first, chosen.amount.last)
+        return Earned(_income(chosen.amount), start, end)
+
+    def _parts(self, said: Said, clause: Clause, amounts: list[Amount]) -> list[Clause]:
+        """The clause cut at its connectors, never inside a sum."""
+        inner = {at for amount in amounts for at in range(amount.first, amount.last)}
+        parts: list[Clause] = []
+        first = clause.first
+        for at in range(clause.first, clause.last):
+            if said.key(at) in _CONNECTORS and at not in inner:
+                parts.append(Clause(first, at, clause.asks))
+                first = at + 1
+        return [*parts, Clause(first, clause.last, clause.asks)]
+
+    def _candidates(self, said: Said, part: Clause, amounts: list[Amount], introduces: bool) -> list[_Candidate]:
+        if not amounts:
+            return []
+        cues = {tag: self._found(said, tag, part) for tag in self._books}
+        period = self._amounts.period_in(said, part.first, part.last)
+        found: list[_Candidate] = []
+        for amount in amounts:
+            if amount.period is None and period and len(amounts) == 1:
+                amount = replace(amount, period=period)
+            if not self._is_money(said, amount) or amount.low > _MOST:
+                continue
+            is_cued = self._is_cued(said, part, amount, cues)
+            if is_cued or self._stands_alone(said, part, amount, cues, introduces):
+                negated = "not" in said.keys(amount.first - 2, amount.first)
+                found.append(_Candidate(amount, is_cued, bool(cues["correct"]), negated))
+        return found
+
+    def _found(self, said: Said, tag: str, part: Clause) -> list[int]:
+        tokens = said.tokens[part.first : part.last]
+        return [part.first + cue.first for cue in self._books[tag].find(tokens)]
+
+    def _is_money(self, said: Said, amount: Amount) -> bool:
+        if said.key(amount.first) in _PLANS and said.key(amount.last - 1) == "k" and said.key(amount.first) != "10":
+            return False
+        if said.key(amount.last) in self._units and not (amount.is_money and said.key(amount.last) != "%"):
+            return False
+        before = said.key(amount.first - 1)
+        if before in self._names and not amount.is_money:
+            return False
+        year = amount.bare and amount.low.denominator == 1 and int(amount.low) in _YEARS
+        return not (year and before in _BEFORE_A_YEAR and "," not in said.tokens[amount.first].text)
+
+    def _is_cued(self, said: Said, part: Clause, amount: Amount, cues: dict[str, list[int]]) -> bool:
+        """Said to be what they earn; a bare small number needs the question, or its period."""
+        if not cues["earns"] or part.asks or self._is_barred(cues, amount):
+            return False
+        if cues["never"] and not (amount.period and cues["worked"]):
+            return False
+        others = [at for at in cues["others"] if at < amount.first]
+        if others and not any(at > max(others) or said.key(at) == "me" for at in cues["own"]):
+            # "my wife makes 90k", not "my job pays 90k" nor "the bank pays me 90k"
+            return False
+        past = "made" in said.keys(part.first, part.last)
+        if past and not amount.period and said.asked != "income":
+            return False
+        return not amount.bare or amount.low >= 1000 or said.asked == "income"
+
+    def _is_barred(self, cues: dict[str, list[int]], amount: Amount) -> bool:
+        return any(at < amount.first for at in cues["unless"]) and not cues["says"]
+
+    def _stands_alone(
+        self, said: Said, part: Clause, amount: Amount, cues: dict[str, list[int]], introduces: bool
+    ) -> bool:
+        """An answer to the question; or, unasked, a sum with its period and nothing else."""
+        if cues["never"] or self._is_barred(cues, amount):
+            return False
+        rest = [
+            at
+            for at in range(part.first, part.last)
+            if not amount.first <= at < amount.last and at not in said.taken and said.tokens[at].kind != "sign"
+        ]
+        only = all(said.key(at) in self._around for at in rest)
+        if said.asked == "income":
+            others = [at for at in cues["others"] if said.key(at) not in self._around and at < amount.first]
+            return not part.asks and not others and (only or not amount.bare or len(rest) <= 6)
+        if part.asks or not only:
+            return False
+        if amount.period and (amount.is_money or amount.scaled or amount.low >= 1000):
+            return True
+        return not amount.bare and (introduces or bool(cues["correct"]))
+
+    def _in_figures(self, said: Said, part: Clause) -> _Candidate | None:
+        """ "six figures" is a range: 100,000 to 999,999."""
+        for at in range(part.first, part.last - 1):
+            follows = said.key(at + 2) if said.key(at + 1) == "-" else said.key(at + 1)
+            if said.key(at) in _FIGURES and follows in ("figures", "figure", "fig", "figs"):
+                last = at + (3 if said.key(at + 1) == "-" else 2)
+                low = Fraction(_FIGURES[said.key(at)])
+                amount = Amount(low, low * 10 - 1, None, None, at, last, scaled=True)
+                cues = {tag: self._found(said, tag, part) for tag in self._books}
+                if self._is_cued(said, part, amount, cues) or self._stands_alone(said, part, amount, cues, False):
+                    return _Candidate(amount, True, False, False)
+        return None
+
+    def _nothing(self, said: Said) -> Earned | None:
+        """No income is an income too: "I'm unemployed", and, asked, "zero"."""
+        for clause in said.clauses:
+            cues = self._books["nothing"].find(said.tokens[clause.first : clause.last])
+            words = [
+                key for key in said.keys(clause.first, clause.last) if key not in self._around or key in self._zero
+            ]
+            bare = said.asked == "income" and words and all(word in self._zero for word in words)
+            if (cues or bare) and not clause.asks and words != ["student"]:
+                start, end = said.span(clause.first, clause.last)
+                return Earned(Income(low="0", high=None, currency=None, period=None), start, end)
+        return None
+
+
+def _chosen(candidates: list[_Candidate]) -> _Candidate | None:
+    """What is said to be earned goes before a mere figure, a correction before what it corrects."""
+    kept = [candidate for candidate in candidates if not candidate.is_negated]
+    corrections = [candidate for candidate in kept if candidate.corrects]
+    if corrections:
+        return corrections[-1]
+    return next((candidate for candidate in kept if candidate.is_cued), kept[0] if kept else None)
+
+
+def _income(amount: Amount) -> Income:
+    high = None if amount.high is None else _written(amount.high)
+    return Income(low=_written(amount.low), high=high, currency=amount.currency, period=amount.period)
+
+
+def _written(value: Fraction) -> str:
+    if value.denominator == 1:
+        return str(int(value))
+    return f"{float(value):.2f}"
