@@ -62,16 +62,20 @@ class KnowledgeBase:
         store: ClauseStore,
         model: str,
         corpus: Corpus = LOAN,
+        elsewhere: Sequence[Clause] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clauses: Mapping[str, Clause] = {clause.id: clause for clause in clauses}
+        self._elsewhere = frozenset(clause.id for clause in elsewhere)
+        self._indexed = (*clauses, *elsewhere)
+        self._known = frozenset(clause.id for clause in self._indexed)
         self.ready = False
         self._store = store
         self._model = model
         self._corpus = corpus
         self._terms = SearchTerms(corpus.terms)
         self._clock = clock
-        self._index = LexicalIndex(clauses)
+        self._index = LexicalIndex(self._indexed)
         self._embed = lru_cache(maxsize=VECTOR_CACHE)(store.embed)
         self._near = lru_cache(maxsize=VECTOR_CACHE)(lambda question: store.nearest(self._embed(question), ENTRIES))
         self._writing = threading.Lock()
@@ -99,17 +103,20 @@ class KnowledgeBase:
         words = words_of(question)
         entries = await self._entries(question)
         nearest = best_entries(entries)
-        texts = [entry_id for entry_id in entries if entry_id in self.clauses]
+        texts = [entry_id for entry_id in entries if entry_id in self._known]
         by_words = self._index.search(words, CANDIDATES)
         fused = fuse([(NEAREST_WEIGHT, list(nearest)), (TEXT_WEIGHT, texts), (WORDS_WEIGHT, by_words)])
+        bounds = self._bounds_beside(nearest, words)
+        found = [(clause_id, score) for clause_id, score in fused.items() if clause_id in self.clauses]
         return [
             self._passage(
                 clause_id,
                 score,
-                cosine=nearest.get(clause_id, 0.0) if nearest else None,
-                coverage=self._index.coverage(words, clause_id),
+                is_relevant(
+                    nearest.get(clause_id, 0.0) if nearest else None, self._index.coverage(words, clause_id), bounds
+                ),
             )
-            for clause_id, score in list(fused.items())[: max(top_k, 0)]
+            for clause_id, score in found[: max(top_k, 0)]
         ]
 
     def embed(self, texts: list[str]) -> list[list[float]]:
@@ -121,7 +128,8 @@ class KnowledgeBase:
 
     async def similarity(self, query: str) -> dict[str, float]:
         """Clause identifiers by vector alone, nearest first, with their cosine; empty while degraded."""
-        return best_entries(await self._entries(self._in_our_words(query)))
+        nearest = best_entries(await self._entries(self._in_our_words(query)))
+        return {clause_id: cosine for clause_id, cosine in nearest.items() if clause_id in self.clauses}
 
     async def close(self) -> None:
         """Let go of the vector store."""
@@ -168,7 +176,7 @@ class KnowledgeBase:
             self._let_go()
             raise
         # Another process may run a newer or older set of clauses on the same store.
-        return {entry_id: cosine for entry_id, cosine in found.items() if clause_of(entry_id) in self.clauses}
+        return {entry_id: cosine for entry_id, cosine in found.items() if clause_of(entry_id) in self._known}
 
     def _synchronise(self) -> IngestReport:
         with self._writing:
@@ -186,15 +194,14 @@ class KnowledgeBase:
             return report
 
     def _synchronise_or_rebuild(self) -> IngestReport:
-        clauses = tuple(self.clauses.values())
         try:
-            return synchronise(self._store, clauses, self._model)
+            return synchronise(self._store, self._indexed, self._model)
         except StoreUnavailable:
             # Everything in the store comes from the clauses, so a broken database is replaced rather than mended.
             if not self._store.damaged():
                 raise
         self._store.set_aside()
-        return synchronise(self._store, clauses, self._model)
+        return synchronise(self._store, self._indexed, self._model)
 
     def _store_failed(self) -> None:
         self._in_line = False
@@ -205,16 +212,18 @@ class KnowledgeBase:
         with suppress(StoreUnavailable):
             self._store.close()
 
-    def _passage(self, clause_id: str, score: float, *, cosine: float | None, coverage: float) -> Passage:
+    def _bounds_beside(self, nearest: Mapping[str, float], words: Sequence[str]) -> Bounds:
+        """The corpus's bounds, or what else the question could be about, whichever is nearer."""
+        bounds = self._corpus.bounds
+        if not self._elsewhere:
+            return bounds
+        cosine = max((nearest.get(clause_id, 0.0) for clause_id in self._elsewhere), default=0.0)
+        coverage = max(self._index.coverage(words, clause_id) for clause_id in self._elsewhere)
+        return Bounds(max(bounds.cosine, cosine), max(bounds.coverage, coverage))
+
+    def _passage(self, clause_id: str, score: float, relevant: bool) -> Passage:
         clause = self.clauses[clause_id]
-        return Passage(
-            clause.id,
-            clause.title,
-            clause.text,
-            clause.source,
-            score,
-            is_relevant(cosine, coverage, self._corpus.bounds),
-        )
+        return Passage(clause.id, clause.title, clause.text, clause.source, score, relevant)
 
 
 def best_entries(entries: Mapping[str, float]) -> dict[str, float]:
@@ -261,4 +270,5 @@ def open_knowledge_base(
     store = ClauseStore(
         corpus.collection, embeddings or LazyEmbeddings(embedding_model), directory=data_dir, url=chroma_url
     )
-    return KnowledgeBase(load_clauses(corpus.clauses), store, embedding_model, corpus)
+    elsewhere = load_clauses(corpus.elsewhere) if corpus.elsewhere else ()
+    return KnowledgeBase(load_clauses(corpus.clauses), store, embedding_model, corpus, elsewhere)

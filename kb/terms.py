@@ -14,6 +14,7 @@ from pathlib import Path
 SEARCH_TERMS = Path(__file__).parent / "terms.toml"
 
 _WORD = re.compile(r"[a-z]+|[\u0900-\u097f]+|[^a-z\u0900-\u097f]+")
+_LONG_WORD = re.compile(r"[a-z]{5,30}")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 
 
@@ -41,6 +42,7 @@ class SearchTerms:
         self._words = {hindi: english for english, row in data["words"].items() for hindi in row.split()}
         self._phrases = Phrases(data["phrases"])
         self._synonyms = Phrases(data["synonyms"])
+        self._spelt = tuple(data.get("spelt", "").split())
 
     def in_english(self, text: str) -> str:
         """Lower-case text with Hindi words swapped for English ones; an English sentence keeps all its words."""
@@ -53,4 +55,24 @@ class SearchTerms:
 
     def in_our_words(self, english: str) -> str:
         """English text with customers' expressions swapped for those of the clauses."""
-        return self._synonyms.swap(english)
+        return self._synonyms.swap(self._put_right(english) if self._spelt else english)
+
+    def _put_right(self, text: str) -> str:
+        return _LONG_WORD.sub(lambda word: self._as_spelt(word[0]), text)
+
+    def _as_spelt(self, word: str) -> str:
+        if word in self._spelt:
+            return word
+        return next((right for right in self._spelt if one_letter_off(word, right)), word)
+
+
+def one_letter_off(word: str, right: str) -> bool:
+    """Whether one letter is wrong, missing, too many, or has changed places with its neighbour."""
+    if abs(len(word) - len(right)) > 1:
+        return False
+    same = 0
+    while same < min(len(word), len(right)) and word[same] == right[same]:
+        same += 1
+    rest, wanted = word[same:], right[same:]
+    swapped = rest[1:2] + rest[:1] + rest[2:]
+    return wanted in (swapped, rest[1:]) or rest[1:] == wanted[1:] or rest == wanted[1:]

@@ -91,10 +91,12 @@ def test_kb_ingest_and_query(data_dir: Path) -> None:
     environment = clean_environment(data_dir)
     ingested = run_command([COMMAND, "kb", "ingest"], environment)
     assert ingested.returncode == 0, ingested.stderr
-    assert ingested.stdout.startswith("0 added, 0 changed, 0 removed, ")
+    assert ingested.stdout.startswith("loan-clauses: 0 added, 0 changed, 0 removed, ")
     asked = run_command([COMMAND, "kb", "query", "What is the processing fee?"], environment)
     assert asked.returncode == 0, asked.stderr
     assert "2%" in asked.stdout and "fee" in asked.stdout.lower()
+    asked = run_command([COMMAND, "kb", "query", "--markets", "what is momentum"], environment)
+    assert "Momentum" in asked.stdout
     assert run_command([COMMAND, "kb", "query", "fee", "--top-k", "21"], environment).returncode == 2
 
 
