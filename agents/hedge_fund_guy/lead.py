@@ -5,12 +5,15 @@ from typing import Any, cast
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
-from agents.hedge_fund_guy.asking import NOT_NOW, TRIES, missing, to_ask
+from agents.hedge_fund_guy.asking import NOT_NOW, missing, to_ask
 from agents.hedge_fund_guy.context import GuyContext
+from agents.hedge_fund_guy.going_on import asks_for_more
 from agents.hedge_fund_guy.masking import masked
-from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Reading
+from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Intent, Reading
 from agents.hedge_fund_guy.small_talk import kind_of
 from agents.hedge_fund_guy.turn import STATE_VERSION, Answer, GuyTurn, Heard, Lead, Talk
+
+TOPICLESS: frozenset[Intent] = frozenset({"market", "small_talk", "off_topic"})
 
 
 async def lead(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
@@ -21,13 +24,16 @@ async def lead(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     # What was said before the last reply had ended answers no question of it.
     asked = None if extras.get("unheard") else known.get("asked_last")
     reading = await runtime.context.services.reader.read(message.text, asked)
+    if reading["intent"] in TOPICLESS and talk.get("sources") and asks_for_more(message.text):
+        reading = cast(Reading, {**reading, "intent": "market"})
     noted, answer = _noted(known, reading)
-    ask = _ask(noted, turn, reading, answer, message.text)
+    again = next((fact for fact in reading["broken"] if fact in missing(noted)), None)
+    ask = None if again else _ask(noted, turn, reading, answer, message.text)
     if ask is not None:
         noted["asked"] = {**noted.get("asked", {}), ask: noted.get("asked", {}).get(ask, 0) + 1}
         noted["asked_on"] = turn
-    # Whoever asks why they are asked has the question still open.
-    noted["asked_last"] = asked if ask is None and reading["intent"] == "why" else ask
+    # Whoever asks why they are asked has the question still open, and whoever slipped may try again.
+    noted["asked_last"] = asked if reading["intent"] == "why" else again or ask
     answer["ask"] = ask
     text = masked(message.text, reading, noted.get("name"))
     return GuyTurn(
@@ -54,8 +60,4 @@ def _ask(lead: Lead, turn: int, reading: Reading, answer: Answer, text: str) -> 
         return None
     if reading["intent"] == "small_talk" and kind_of(text) == "farewell":
         return None
-    for fact in reading["broken"]:
-        # They tried to give it: asking again is no nagging.
-        if fact in missing(lead) and lead.get("asked", {}).get(fact, 0) < TRIES:
-            return fact
     return to_ask(lead, turn, given=bool(answer["noted"]))

@@ -81,10 +81,10 @@ def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
     answer, reading = state["answer"], state["heard"]["reading"]
     match reading["intent"]:
         case "market":
-            yield from _opinion(answer, voice)
+            yield from _opinion(state, voice)
         case "advice":
             yield voice.say("advice")
-            yield from _opinion(answer, voice, opener="general")
+            yield from _opinion(state, voice, opener="general")
         case "source":
             yield _sources(state["talk"], voice)
         case "off_topic":
@@ -99,19 +99,28 @@ def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
                 yield voice.say("small_talk")
 
 
-def _opinion(answer: Answer, voice: Voice, *, opener: str = "opener") -> Iterator[str]:
+def _opinion(state: GuyTurn, voice: Voice, *, opener: str | None = None) -> Iterator[str]:
+    """A clause, led in or out of; a line of his own before it, or a question after it, does as well."""
+    answer, reading = state["answer"], state["heard"]["reading"]
     if again := answer.get("again"):
-        yield voice.say("told", topic=again)
+        yield voice.say("told", topic=_quoted(again))
     elif passages := answer.get("passages"):
-        yield voice.say(opener)
+        has_begun = answer.get("noted") or answer.get("corrected") or reading["broken"] or reading["declined"]
+        goes_on = answer.get("ask") or answer.get("delivered_now")
+        if opener or not has_begun:
+            yield voice.say(opener or "opener")
         yield from passages
-        yield voice.say("closer")
+        if not goes_on:
+            yield voice.say("closer")
 
 
 def _sources(talk: Talk, voice: Voice) -> str:
     sources = talk.get("sources", [])
     if not sources:
         return voice.say("source.none")
-    return voice.say(
-        "source.told", sources="; ".join(f"{source['title']} ({source['document']})" for source in sources)
-    )
+    told = "; ".join(f"{_quoted(source['title'])} in {source['document']}" for source in sources)
+    return voice.say("source.told", sources=told)
+
+
+def _quoted(title: str) -> str:
+    return f'"{title}"'

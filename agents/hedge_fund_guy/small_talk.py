@@ -10,8 +10,8 @@ _KINDS: tuple[tuple[SmallTalk, re.Pattern[str]], ...] = (
         "farewell",
         re.compile(
             r"\b(?:(?:good)? ?bye(?:[- ]?bye)?|good ?night|night night|see (?:you|ya)|cya|ttyl|ciao|farewell|so long"
-            r"|cheerio|(?:^|(?<=, ))(?:later|laters)(?=\W{0,9}$)|catch you|take care|talk (?:to you )?(?:later|soon|tomorrow)"
-            r"|(?:i(?:'m| am) )?(?:off to|going to) (?:bed|sleep)|(?:got|have|need)(?:ta| to) (?:go|run|sleep)"
+            r"|cheerio|(?:^|(?<=, ))(?:later|laters)(?=\W{0,9}$)|catch you|take care"
+            r"|talk (?:to you )?(?:later|soon|tomorrow)|(?:i(?:'m| am) )?(?:off to|going to) (?:bed|sleep)|(?:got|have|need)(?:ta| to) (?:go|run|sleep)"
             r"|i(?:'m| am) (?:off|leaving|done)|signing off)\b",
             re.IGNORECASE,
         ),

@@ -1,5 +1,7 @@
 """What is stated stands in the notes, each clause once."""
 
+import pytest
+
 from tests.agents.hedge_fund_guy.talk import AsTold, GuyTalk, Notes, passage, read_as
 
 READER = AsTold(
@@ -59,3 +61,24 @@ async def test_the_notes_are_asked_without_the_person() -> None:
     notes = Notes(passage(1))
     await GuyTalk(READER, notes).say("I'm Ana, rates?")
     assert notes.queries == ["I'm [name], rates?"]
+
+
+@pytest.mark.parametrize("more", ["Tell me more", "go on…", "Interesting! What else?", "ok, and then?", "how so?"])
+async def test_more_of_it_is_more_of_what_was_told_last(more: str) -> None:
+    notes = Notes(passage(1), passage(2))
+    talk = GuyTalk(AsTold({more: read_as("small_talk")}), notes)
+    assert "Statement" not in await talk.say(more)
+    await talk.say("q")
+    assert "Statement 2" in await talk.say(more)
+    assert notes.queries == ["q", "Notes: Note 1"]
+
+
+@pytest.mark.parametrize(
+    "other", ["Tell me more about football", "more cheese", "go on holiday", "what else is on TV?"]
+)
+async def test_what_has_a_topic_of_its_own_is_looked_up_as_it_is(other: str) -> None:
+    notes = Notes(passage(1))
+    talk = GuyTalk(AsTold({other: read_as("market")}), notes)
+    await talk.say("q")
+    await talk.say(other)
+    assert notes.queries == ["q", other]
