@@ -109,15 +109,14 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version; one that is newer still is left alone. Raises StorageUnavailable."""
-        from server.store.migrating import migrate_in_transaction, migrate_postgres
+        from server.store.migrating import SCRUBBED, migrate_in_transaction, migrate_postgres
 
         try:
             if isinstance(self._runner, GroupCommit):
                 if await self._runner.submit(lambda connection: migrate_in_transaction(connection, self._vault)):
-                    await self.alone(
-                        lambda driver: driver.execute("VACUUM")
-                    )  # what was there before is in the file yet
+                    await self.alone(lambda driver: driver.execute("VACUUM"))
                     await self.scrub()
+                    await self.alone(lambda driver: driver.execute(SCRUBBED))
             else:
                 await asyncio.to_thread(migrate_postgres, self.engine, self._vault)
         except (OperationalError, InterfaceError, InternalError, NoConnection) as error:

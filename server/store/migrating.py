@@ -19,6 +19,9 @@ LOCK_TIMEOUT: Final = "500ms"  # less than Postgres waits before it breaks a dea
 TRIES: Final = 60
 PAUSE_SECONDS: Final = 0.5
 LOCK_NOT_AVAILABLE: Final = "55P03"
+# SQLite's number for the application to use, in the transaction of the migration: a process may end before it scrubs.
+_TO_BE_SCRUBBED: Final = 1
+SCRUBBED: Final = "PRAGMA user_version = 0"
 
 
 def is_older(connection: Connection) -> bool:
@@ -28,13 +31,15 @@ def is_older(connection: Connection) -> bool:
 
 
 def migrate_in_transaction(connection: Connection, vault: Vault | None) -> bool:
-    """All steps in the connection's transaction. Whether an older schema was changed. Raises NewerSchema."""
+    """All steps in the connection's transaction. Whether what an older schema held is in SQLite's file yet, and to be
+    scrubbed from it; then `SCRUBBED` notes that it was. Raises NewerSchema."""
     config = _config(connection, vault)
-    if _is_newest(connection, config):
-        return False
-    older = bool(MigrationContext.configure(connection).get_current_heads())
-    command.upgrade(config, "head")
-    return older
+    if not _is_newest(connection, config):
+        older = bool(MigrationContext.configure(connection).get_current_heads())
+        command.upgrade(config, "head")
+        if older:
+            connection.exec_driver_sql(f"PRAGMA user_version = {_TO_BE_SCRUBBED}")
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == _TO_BE_SCRUBBED)
 
 
 def migrate_postgres(engine: Engine, vault: Vault | None) -> None:

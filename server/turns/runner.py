@@ -119,11 +119,16 @@ class TurnRunner:
 
     @contextlib.asynccontextmanager
     async def erasing(self, session_id: str) -> AsyncIterator[None]:
-        """Wait for the session's turns, and take it from other replicas. No new turn is accepted until it is erased."""
+        """Wait for the session's turns, and take it from other replicas. No new turn is accepted until it is erased.
+
+        Raises StorageUnavailable where a turn cannot come to its end for now.
+        """
         self._erasing.add(session_id)
         try:
-            while turns := [turn.task for (owner, _), turn in self._live.items() if owner == session_id and turn.task]:
-                await asyncio.wait(turns)
+            while turns := [turn for (owner, _), turn in self._live.items() if owner == session_id and turn.task]:
+                if any(_is_put_off(turn) for turn in turns):
+                    raise StorageUnavailable("a turn waits for it")
+                await asyncio.wait([turn.task for turn in turns if turn.task], timeout=KEEPER_SECONDS)
             await self._leases.seize(session_id)
             yield
         finally:
@@ -274,9 +279,14 @@ def _tell_from_the_journal(turn: Turn) -> None:
         turn.answer.set_result(turn.row.reply)
 
 
+def _is_put_off(turn: Turn) -> bool:
+    """Whether who waits for its answer was told to ask again."""
+    return turn.answer.done() and isinstance(turn.answer.exception(), TurnLeft)
+
+
 def _outcome(turn: Turn) -> str:
     """How the turn ended; `left` when the process ends first."""
-    if not turn.answer.done() or isinstance(turn.answer.exception(), TurnLeft):
+    if not turn.answer.done() or _is_put_off(turn):
         return "left"
     if turn.answer.exception() is not None:
         return "failed"

@@ -1,5 +1,6 @@
 """What earlier versions stored plainly is sealed by the migration: all of it, and it opens as it was."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from server.store.cases import Cases
 from server.store.database import Database
 from server.store.decisions import stored_decision
 from server.store.ledgers import SqlPapers, Uploads
+from server.store.migrating import migrate_in_transaction
 from server.store.sessions import Sessions
 from server.store.vault import Vault
 from tests.keys import SECRET, vault
@@ -99,6 +101,23 @@ async def test_no_plain_value_is_left_in_the_files(tmp_path: Path) -> None:
     after = contents(tmp_path)
     await database.close()
     assert not [value for value in PERSONAL if value.encode() in after]
+
+
+async def test_a_process_that_ends_before_it_has_scrubbed_leaves_that_to_the_next(tmp_path: Path) -> None:
+    running, left = tmp_path / "running", tmp_path / "left"
+    ended = await old_sqlite(running)
+    await ended.scrub()
+    assert await ended.run(lambda connection: migrate_in_transaction(connection, vault()))
+    shutil.copytree(running, left)  # as a kill leaves it
+    await ended.close()
+    assert any(value.encode() in contents(left) for value in PERSONAL)
+    next_one = Database.sqlite(left / "esoteric.db", vault=vault())
+    await next_one.migrate()
+    await check_opens(next_one)
+    after = contents(left)
+    assert not [value for value in PERSONAL if value.encode() in after]
+    assert not await next_one.run(lambda connection: migrate_in_transaction(connection, vault()))
+    await next_one.close()
 
 
 async def test_a_database_with_sessions_is_not_migrated_without_the_secret(tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from server.store.database import StorageUnavailable
 from server.store.ledgers import SqlPapers
 from server.store.sessions import UnknownSession
 from server.store.turn_rows import TurnRow
 from server.streaming.events import Event, EventLog
 from server.streaming.frames import frames_of_answer
-from server.turns.lanes import Submission, Turn, TurnFailed
+from server.turns.lanes import Submission, Turn, TurnFailed, TurnLeft
 from tests.server.parts import Parts, open_parts
 from tests.server.streaming.reading import follow
 
@@ -197,6 +198,31 @@ async def test_a_session_being_erased_takes_no_message(parts: Parts) -> None:
         await parts.runner.forget(session_id)
     assert await parts.count("checkpoints") == 0
     assert (await parts.count("turns"), await parts.count("messages")) == (0, 0)
+
+
+async def test_nobody_waits_to_erase_for_a_turn_that_waits_for_the_database(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> None:
+        raise StorageUnavailable("away")
+
+    session_id = await parts.open_session()
+    await parts.say(session_id, "I need 3 lakh")
+    monkeypatch.setattr("server.turns.runner.PATIENCE_SECONDS", 0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(parts.runner._leases, "take", away)
+        patched.setattr(parts.runner._turns, "finish", away)
+        patched.setattr(parts.runner._turns.leases, "seconds", 0.0)
+        turn = await parts.submit(session_id, "make it 2 lakh")
+        with pytest.raises(TurnLeft):
+            await answer_of(turn)
+        with pytest.raises(StorageUnavailable):
+            async with parts.runner.erasing(session_id):
+                pass
+    assert turn.task is not None
+    await turn.task
+    async with parts.runner.erasing(session_id):
+        await parts.sessions.erase(session_id)
 
 
 async def test_a_message_whose_customer_has_spoken_since_is_not_run_at_the_next_start(
