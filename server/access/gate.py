@@ -60,9 +60,18 @@ class Access:
         return any(self._owns(caller, session) for caller in self.callers if not isinstance(caller, Operator))
 
     @property
-    def whose(self) -> list[Whose]:
-        """The same as `permits`, to look for what is theirs."""
-        return [found for caller in self.callers if (found := self._all_of(caller)) is not None]
+    def whose(self) -> Whose:
+        """What `permits` says yes to, to be looked for: a route that lists has one kind of caller at a time."""
+        for caller in self.callers:
+            match caller:
+                case Visitor(presented):
+                    since = (self.now() - LIFE).isoformat(timespec="milliseconds")
+                    return Whose(capabilities=presented, active_since=since)
+                case ApiClient():
+                    return Whose(tenant=caller.tenant)
+                case Operator() | Developer():
+                    return Whose(everybody=True)
+        return Whose()
 
     @property
     def tenant(self) -> str | None:
@@ -84,18 +93,6 @@ class Access:
                 return True
             case Anonymous():
                 return False
-
-    def _all_of(self, caller: Principal) -> Whose | None:
-        match caller:
-            case Visitor(presented):
-                since = (self.now() - LIFE).isoformat(timespec="milliseconds")
-                return Whose(capabilities=presented, active_since=since)
-            case ApiClient():
-                return Whose(tenant=caller.tenant)
-            case Operator() | Developer():
-                return Whose(everybody=True)
-            case Officer() | Anonymous():
-                return None
 
 
 def admitted(callers: tuple[Principal, ...], rule: Rule, gate: Gate) -> Access:

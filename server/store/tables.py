@@ -70,7 +70,7 @@ sessions = Table(
     # What is listed newest first: of an assistant, of a tenant, of a browser.
     Index("sessions_by_assistant", "assistant", "created_at", "session_id"),
     Index("sessions_by_tenant", "tenant", "assistant", "created_at", "session_id"),
-    Index("sessions_by_capability", "capability_hash"),
+    Index("sessions_by_capability", "assistant", "capability_hash"),
 )
 
 # The key that everything personal of the session is sealed under, wrapped by the key of that name: see `vault.py`.

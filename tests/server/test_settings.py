@@ -16,6 +16,7 @@ WRONG = {
     "GROQ_TIMEOUT": "-1",
     "DATABASE_URL": "mysql://root:KANARI@localhost/loans",
     "SMTP_URL": "http://user:KANARI@mail.example.com",
+    "LEADS_EMAIL": "KANARI at leads.example.com",
     "CHROMA_URL": "KANARI",
     "GROQ_API_BASE": "https://api.example.com:KANARI",
     "POLICY_PROFILE": "lenient",
@@ -92,3 +93,16 @@ def test_a_wrong_customers_file(tmp_path: Path, content: str, place: str) -> Non
     assert done.stderr.strip().count("\n") == 0, done.stderr
     assert "CUSTOMERS_FILE" in done.stderr and place in done.stderr
     assert "KANARI" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["leads", "leads@", "@example.com", "leads@localhost", "a b@example.com", "a@example.com,b@example.com"]
+)
+def test_where_leads_go_is_an_address(environment: pytest.MonkeyPatch, address: str) -> None:
+    environment.setenv("LEADS_EMAIL", address)
+    with pytest.raises(SettingsError, match=r"^LEADS_EMAIL: must be a mail address$"):
+        load_settings()
+    environment.setenv("LEADS_EMAIL", "Leads+Fund@Example.com")
+    assert load_settings().leads_email == "Leads+Fund@example.com"
+    environment.setenv("LEADS_EMAIL", "")
+    assert load_settings().leads_email is None

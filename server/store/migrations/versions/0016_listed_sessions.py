@@ -9,7 +9,7 @@ TABLE = "sessions"
 INDEXES = {
     "sessions_by_assistant": ["assistant", "created_at", "session_id"],
     "sessions_by_tenant": ["tenant", "assistant", "created_at", "session_id"],
-    "sessions_by_capability": ["capability_hash"],
+    "sessions_by_capability": ["assistant", "capability_hash"],
 }
 
 
