@@ -6,8 +6,8 @@ The assistants share the one model, its connections, its breaker and its counter
 import contextlib
 from typing import TYPE_CHECKING
 
-from agents.hedge_fund_guy.reading.plain import PlainReader
 from agents.hedge_fund_guy.reading.reading import Reader
+from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.speaking import DraftSpeaker, GuySpeaker
 from agents.services import Language
 from agents.speaking import TemplateSpeaker
@@ -54,6 +54,12 @@ def open_language(model: "Model | None", knowledge: KnowledgeBase) -> tuple[Lang
     return Language(ModelUnderstander(rules, model), ModelSpeaker(model)), plain
 
 
-def open_guy_language(model: "Model | None") -> tuple[Reader, GuySpeaker]:  # noqa: ARG001  its users come next
+def open_guy_language(model: "Model | None") -> tuple[Reader, GuySpeaker]:
     """What reads and answers whoever talks to the hedge fund guy."""
-    return PlainReader(), DraftSpeaker()
+    rules = RulesReader()
+    if model is None:
+        return rules, DraftSpeaker()
+    from agents.hedge_fund_guy.model.reading import ModelGuyReader
+    from agents.hedge_fund_guy.model.speaking import ModelGuySpeaker
+
+    return ModelGuyReader(rules, model), ModelGuySpeaker(model)

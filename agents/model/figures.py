@@ -71,17 +71,27 @@ def stated(text: str) -> Statement:
 def check_stated(text: str, source: Statement) -> None:
     """`text`, as shown, states nothing but what `source` states. Raises Unfit."""
     words = PLACEHOLDER.sub(" ", text)
-    if not _SHOWN.fullmatch(words) or _FOREIGN.search(words):
-        raise Unfit("signs")
+    check_signs(words)
     said = stated(text)
-    if said.placeholders - source.placeholders:
-        raise Unfit("placeholder")
-    if any(not _covered(figure, source.figures) for figure in said.figures) or said.digits - source.digits:
-        raise Unfit("figure")
+    check_figures(said, source)
     if said.claims - source.claims or said.topics - source.topics:
         raise Unfit("claim")
     if breaches(words):
         raise Unfit("conduct")
+
+
+def check_signs(words: str) -> None:
+    """Plain sentences: no link, no markup, no sign of another script than ours. Raises Unfit."""
+    if not _SHOWN.fullmatch(words) or _FOREIGN.search(words):
+        raise Unfit("signs")
+
+
+def check_figures(said: Statement, source: Statement) -> None:
+    """What is said has no figure and no placeholder that the source lacks. Raises Unfit."""
+    if said.placeholders - source.placeholders:
+        raise Unfit("placeholder")
+    if any(not _covered(figure, source.figures) for figure in said.figures) or said.digits - source.digits:
+        raise Unfit("figure")
 
 
 def check_complete(text: str, source: Statement) -> None:

@@ -1,0 +1,88 @@
+"""The leash of the guy's model: what a reply in its words may state, checked sentence by sentence.
+
+A sentence that was drafted so passes. Any other may not advise, tip, promise, ask for anything, insult or speak of what
+neither the draft nor the notes behind it speak of; its figures and names are theirs, it turns no sentence of the notes
+round, and it was not said before. No list proves a text true: this keeps what code can see, and whoever strays is not
+heard. What is left to a model is the wording of an opinion and small talk.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agents.hedge_fund_guy.model.patterns import groups_of, leash_patterns
+from agents.hedge_fund_guy.model.sense import Sense, plain_text, sentences_of
+from agents.hedge_fund_guy.model.vocabulary import WORD, Vocabulary, begins_a_sentence
+from agents.model.figures import Unfit, check_figures, check_signs, stated
+from agents.model.pseudonyms import PLACEHOLDER
+from agents.model.sentences import joined
+
+LONGER_AT_MOST = 2
+SLACK_CHARACTERS = 240
+NEW_WORDS_AT_LEAST = 3
+NEW_WORDS_SHARE = 0.12
+LEAST_SHARED = 4
+_LATIN = re.compile("[\n\x20-\x7e–—‘’“”]*")
+
+
+class GuyLeash:
+    """Over one draft: `text` as the model got it, the `passages` behind it, and what was said `before`."""
+
+    def __init__(self, text: str, passages: Sequence[str], before: Iterable[str], vocabulary: Vocabulary) -> None:
+        self.most = LONGER_AT_MOST * len(text) + SLACK_CHARACTERS
+        sources = [text, *passages]
+        source = " ".join(sources)
+        self._vocabulary = vocabulary.with_words_of([source])
+        self._stated = stated(source)
+        self._matters = groups_of(leash_patterns("matters"), plain_text(source))
+        self._drafted = {sense.key for sense in map(Sense.of, sentences_of(source))}
+        self._notes = [Sense.of(sentence) for passage in passages for sentence in sentences_of(passage)]
+        self._before = [Sense.of(sentence) for reply in before for sentence in sentences_of(reply)]
+
+    def check(self, said: str, sentence: str) -> None:
+        sense = Sense.of(sentence)
+        for earlier in (*self._before, *map(Sense.of, sentences_of(said))):
+            if sense.repeats(earlier):
+                raise Unfit("repeated")
+        if sense.key in self._drafted:
+            return
+        self._check_form(sentence)
+        words = PLACEHOLDER.sub(" ", sentence)
+        text = plain_text(words)
+        if broken := groups_of(leash_patterns("never"), text):
+            raise Unfit(min(broken))
+        if groups_of(leash_patterns("matters"), text) - self._matters:
+            raise Unfit("matter")
+        if any(sense.turns(note) for note in self._notes) and not any(sense.agrees(note) for note in self._notes):
+            raise Unfit("turned")
+        self._check_words(joined(said, sentence), words)
+
+    def check_whole(self, said: str) -> None:
+        """An answer out of the notes tells something of them."""
+        notes = frozenset[str]().union(*(note.content for note in self._notes))
+        told = frozenset[str]().union(*(Sense.of(sentence).content for sentence in sentences_of(said)))
+        if len(notes & told) < min(LEAST_SHARED, len(notes)):
+            raise Unfit("beside_the_point")
+
+    def _check_form(self, sentence: str) -> None:
+        words = PLACEHOLDER.sub(" ", sentence)
+        if not _LATIN.fullmatch(words):
+            raise Unfit("signs")
+        check_signs(words)
+        check_figures(stated(sentence), self._stated)
+
+    def _check_words(self, said: str, sentence: str) -> None:
+        """No name that the notes lack, and few words from elsewhere."""
+        for match in WORD.finditer(sentence):
+            word = match.group()
+            if word[0].isupper() and word not in self._vocabulary.names and word != "I":
+                begins = begins_a_sentence(sentence, match.start())
+                if not (begins and self._vocabulary.knows_a_form_of(word)) and not _is_i(word):
+                    raise Unfit("name")
+        words = WORD.findall(PLACEHOLDER.sub(" ", said))
+        new = sum(not self._vocabulary.knows_a_form_of(word) for word in words)
+        if new > max(NEW_WORDS_AT_LEAST, int(NEW_WORDS_SHARE * len(words))):
+            raise Unfit("elsewhere")
+
+
+def _is_i(word: str) -> bool:
+    return word.startswith(("I'", "I’"))

@@ -1,0 +1,86 @@
+"""Sentences compared by their words: whether one repeats another, and whether it says the contrary."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from agents.hedge_fund_guy.model.patterns import empty_words, negations, turned_pairs
+
+ALIKE = 0.8  # of all words of two sentences, in both
+LEAST_ALIKE = 5  # words, below which only the same sentence is a repetition
+NEAR = 0.6  # of the shorter one's content, in both
+LEAST_NEAR = 3
+_STEM = 5
+_REACH = 5  # words behind a negation, among which the first of content is the one it turns round
+_CLAUSE_ENDS = frozenset(
+    {",", ";", ":", "–", "—", "(", ")", "because", "but", "while", "when", "if", "since", "though"}
+)
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]*)*[.!?]*")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD_OR_STOP = re.compile(rf"{_WORD.pattern}|[,;:–—()]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A sentence as words in order (`key`), as a set, and by the beginnings of those that carry content: `denied` right
+    behind a negation, `stated` elsewhere."""
+
+    key: tuple[str, ...]
+    words: frozenset[str]
+    denied: frozenset[str]
+    stated: frozenset[str]
+
+    @staticmethod
+    def of(sentence: str) -> "Sense":
+        words = tuple(_WORD.findall(plain_text(sentence)))
+        denied, stated = set[str](), set[str]()
+        reach = 0
+        for word in _WORD_OR_STOP.findall(plain_text(sentence)):
+            reach = 0 if word in _CLAUSE_ENDS else reach - 1
+            if word in negations() or word.endswith("n't"):
+                reach = _REACH
+            elif len(word) > 3 and word not in empty_words():
+                (denied if reach > 0 else stated).add(word[:_STEM])
+                reach = 0
+        return Sense(words, frozenset(words), frozenset(denied), frozenset(stated))
+
+    @property
+    def content(self) -> frozenset[str]:
+        return self.denied | self.stated
+
+    def repeats(self, earlier: "Sense") -> bool:
+        if self.key == earlier.key:
+            return bool(self.key)
+        together = len(self.words | earlier.words)
+        shared = len(self.words & earlier.words)
+        return min(len(self.key), len(earlier.key)) >= LEAST_ALIKE and shared >= ALIKE * together
+
+    def turns(self, note: "Sense") -> bool:
+        """Whether it speaks of what the note says and says it the other way round."""
+        return self._is_near(note) and not self._goes_with(note)
+
+    def agrees(self, note: "Sense") -> bool:
+        return self._is_near(note) and self._goes_with(note)
+
+    def _is_near(self, note: "Sense") -> bool:
+        shared = len(self.content & note.content)
+        return shared >= LEAST_NEAR and shared >= NEAR * min(len(self.content), len(note.content))
+
+    def _goes_with(self, note: "Sense") -> bool:
+        denied, denied_there = self.denied - self.stated, note.denied - note.stated
+        one_sided = not (self.denied and note.denied)
+        if one_sided and (denied & (note.stated - note.denied) or denied_there & (self.stated - self.denied)):
+            return False
+        for one, other in turned_pairs():
+            for this, that in ((one, other), (other, one)):
+                if self.words & this and not self.words & that and note.words & that and not note.words & this:
+                    return False
+        return True
+
+
+def plain_text(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).replace("’", "'").casefold().split())
+
+
+def sentences_of(text: str) -> list[str]:
+    return [stripped for match in _SENTENCE.finditer(text) if (stripped := match.group().strip())]

@@ -1,0 +1,86 @@
+"""Speaking by a model: what a draft leaves free is put into its words, on the leash; the rest is said as it stands."""
+
+import json
+import re
+import tomllib
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from agents.hedge_fund_guy.model.hiding import hide
+from agents.hedge_fund_guy.model.leash import GuyLeash
+from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
+from agents.hedge_fund_guy.speaking import Draft
+from agents.model.client import Model
+from agents.model.prompts import load_prompt
+from agents.model.runs import Run, speak_runs
+from agents.model.sentences import checked_sentences
+
+SPEAKING_SECONDS = 7.0
+NAME = "[NAME_1]"
+
+
+class ModelGuySpeaker:
+    """A draft with its opinion or small talk in the model's words; see `speak_runs`."""
+
+    def __init__(self, model: Model, *, seconds: float = SPEAKING_SECONDS) -> None:
+        self._model = model
+        self.seconds = seconds
+        self._vocabulary = load_vocabulary()
+
+    async def speak(self, draft: Draft) -> AsyncIterator[str | None]:
+        reply = speak_runs(
+            _runs(draft),
+            model=self._model,
+            phrased=self._sentences,
+            whole=lambda: draft.text,
+            seconds=self.seconds,
+            tries=1,
+        )
+        async for chunk in reply:
+            yield chunk
+
+    async def _sentences(self, draft: Draft, seconds: float) -> AsyncGenerator[str]:
+        """Raises ModelFailed, Unfit."""
+        text = _without(draft.free, draft.name)
+        leash = GuyLeash(text, draft.passages, draft.before, self._vocabulary)
+        messages = self._messages(draft, text)
+        async with aclosing(checked_sentences(self._model, messages, seconds, leash)) as sentences:
+            async for sentence in sentences:
+                yield sentence.replace(NAME, draft.name or "")
+
+    def _messages(self, draft: Draft, text: str) -> list[SystemMessage | HumanMessage]:
+        content = {
+            "say": text,
+            "notes": list(draft.passages),
+            "heard": hide(draft.heard, self._vocabulary, (draft.name or "").split()).text,
+            "manner": _manner(draft),
+        }
+        prompt = load_prompt("hedge_fund_guy_speaking")
+        return [SystemMessage(prompt), HumanMessage(json.dumps(content, ensure_ascii=False))]
+
+
+def _runs(draft: Draft) -> list[Run[Draft]]:
+    before, free, after = draft.text.partition(draft.free) if draft.free else (draft.text, "", "")
+    runs = [Run[Draft](before, None), Run(free, draft if free else None), Run[Draft](after, None)]
+    return [run for run in runs if run.text.strip()]
+
+
+def _without(text: str, name: str | None) -> str:
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAME, text) if name else text
+
+
+def _manner(draft: Draft) -> str:
+    """The same for the same draft: a turn that is run again asks for the same."""
+    chosen = int.from_bytes(blake2b(draft.text.encode(), digest_size=4).digest())
+    return _manners()[chosen % len(_manners())]
+
+
+@cache
+def _manners() -> list[str]:
+    document = tomllib.loads((files("agents.hedge_fund_guy.model") / "manners.toml").read_text(encoding="utf-8"))
+    return list(document["manners"])
