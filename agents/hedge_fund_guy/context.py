@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from agents.hedge_fund_guy.reading.plain import PlainReader
+from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.services import GuyServices
 from agents.hedge_fund_guy.speaking import DraftSpeaker
 from agents.turn_context import TurnContext
@@ -23,7 +23,7 @@ def embedded_guy_services() -> GuyServices:
     """Made at the first turn that needs them and kept for the process."""
     data_dir = Path("var")
     return GuyServices(
-        reader=PlainReader(),
+        reader=RulesReader(),
         speaker=DraftSpeaker(),
         knowledge=open_knowledge_base(data_dir / "chroma", MARKETS),
         effects=MemoryEffects(OutboxCarrier(data_dir / "outbox"), MemoryPapers()),

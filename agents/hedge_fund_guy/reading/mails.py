@@ -72,7 +72,8 @@ def their_mail(said: Said, found: list[Address]) -> Address | None:
     own = [address for address in found if address.value and not _is_anothers(said, address)]
     kept = [address for address in own if not _is_negated(said, address)]
     now = [address for address in kept if not _follows(said, address, _PAST_BEFORE)]
-    return (now or kept or [None])[-1]
+    chosen = now or kept
+    return chosen[-1] if chosen else None
 
 
 def valid_address(written: str) -> str | None:

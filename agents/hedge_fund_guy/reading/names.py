@@ -60,8 +60,8 @@ class Names:
         if found:
             return (strong or found)[-1 if corrects else 0][0]
         for clause in said.clauses:
-            if named := self._followed(said, clause, corrects):
-                return named
+            if followed := self._followed(said, clause):
+                return followed
         return self._contrasted(said) or self._bare(said, introduces=introduces)
 
     def _after_lead(self, said: Said, cue: Cue, corrects: bool) -> tuple[Named, bool] | None:
@@ -115,7 +115,7 @@ class Names:
             and (said.tokens[cue.first - 1].kind == "word" and said.key(cue.first - 1) not in self._polite)
         )
 
-    def _followed(self, said: Said, clause: Clause, corrects: bool) -> Named | None:
+    def _followed(self, said: Said, clause: Clause) -> Named | None:
         """ "Marcus here", "Doc is what they call me" """
         cues = self._follows.find(said.tokens[clause.first : clause.last])
         if not cues:
