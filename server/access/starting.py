@@ -1,6 +1,6 @@
 """A new session and its owner: an API client's tenant, or whoever holds the capability handed over here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
@@ -9,7 +9,6 @@ from starlette.responses import Response
 from server.access.capability import hand_over, held_by
 from server.access.gate import Access
 from server.access.opaque import hash_of, new_credential
-from server.access.principal import Visitor
 
 if TYPE_CHECKING:
     from server.house import House
@@ -17,13 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """`capability` is None for a session that belongs to a tenant; `access` is what may be done with the session."""
+    """`capability` is None for a session that belongs to a tenant."""
 
     session_id: str
     created_at: str
     greeting: str
     capability: str | None
-    access: Access
 
     def tell(self, response: Response, request: HTTPConnection) -> None:
         """Give the capability to the client."""
@@ -47,8 +45,7 @@ async def start_session(house: "House", access: Access, session_id: str | None =
     tenant, capability, digest = access.tenant, None, None
     if tenant is None:
         capability, digest = new_credential()
-        access = replace(access, callers=(*access.callers, Visitor((digest,))))
     session = await house.open_session(
         house.assistant(access.assistant), session_id, capability_hash=digest, tenant=tenant
     )
-    return Started(*session, capability, access)
+    return Started(*session, capability)

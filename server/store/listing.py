@@ -14,8 +14,8 @@ from server.store.vault import Damaged
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Of a tenant, of the holders of capabilities with these hashes that were in use since then, of `everybody`; else of
-    nobody."""
+    """Of a tenant, of the holders of capabilities with these hashes that were in use since then, of `everybody`; of
+    nobody, if nothing is given."""
 
     everybody: bool = False
     tenant: str | None = None
