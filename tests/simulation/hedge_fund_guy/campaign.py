@@ -1,6 +1,7 @@
 """Many visitors at once with a running service, and the mails that it left behind."""
 
 import asyncio
+import shutil
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import cast
 import httpx
 from websockets.exceptions import WebSocketException
 
-from tests.service import Service, index_knowledge, start_process, stop_process
+from tests.service import Service, fresh_data_dir, index_knowledge, start_process, stop_process
 from tests.simulation.hedge_fund_guy.line import Line
 from tests.simulation.hedge_fund_guy.people import Person, people
 from tests.simulation.hedge_fund_guy.visitor import Outcome, Visitor
@@ -34,11 +35,12 @@ class Run:
 
 
 def simulate(directory: Path, *, number: int, seed: int, at_once: int = AT_ONCE) -> Run:
-    """`number` conversations with a service of its own, whose files are kept under `directory`."""
-    directory.mkdir(parents=True, exist_ok=True)
-    if not (directory / "chroma").exists():
-        asyncio.run(index_knowledge(directory / "chroma"))
-    service = start_process(directory, LEADS_EMAIL=LEADS_EMAIL, LOG_LEVEL="WARNING")
+    """`number` conversations with a service of its own; it and the index it starts with are kept under `directory`."""
+    asyncio.run(index_knowledge(directory / "knowledge"))
+    shutil.rmtree(directory / "service", ignore_errors=True)
+    service = start_process(
+        fresh_data_dir(directory / "service", directory / "knowledge"), LEADS_EMAIL=LEADS_EMAIL, LOG_LEVEL="WARNING"
+    )
     try:
         return hold(service, number=number, seed=seed, at_once=at_once)
     finally:
