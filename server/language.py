@@ -62,4 +62,4 @@ def open_guy_language(model: "Model | None") -> tuple[Reader, GuySpeaker]:
     from agents.hedge_fund_guy.model.reading import ModelGuyReader
     from agents.hedge_fund_guy.model.speaking import ModelGuySpeaker
 
-    return ModelGuyReader(rules, model), ModelGuySpeaker(model)
+    return ModelGuyReader(rules, model), ModelGuySpeaker(model, rules)

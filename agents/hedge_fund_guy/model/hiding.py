@@ -17,6 +17,8 @@ Kind = Literal["EMAIL", "NUMBER", "NAME", "WORD"]
 _LONGEST = 2000
 _CHUNK = re.compile(r"\S+")
 _AROUND = ".,;:!?()[]\"'“”’"
+_DOTTED = re.compile(r"\w\.\w|/")  # of a host, a path, initials
+_NOT_LATIN = re.compile("[^\u0000-\u024f‘’“”–—…]")
 _SPOKEN_MAIL = re.compile(
     r"(?<!\S)\S{1,64}\s+[(\[]?at[)\]]?\s+\S{1,64}(?:\s+[(\[]?dot[)\]]?\s+\w{1,24}){1,4}", re.IGNORECASE
 )
@@ -73,6 +75,8 @@ def _finds(text: str, vocabulary: Vocabulary, secrets: Iterable[str]) -> Iterato
             bare = match.group().strip(_AROUND)
             start = match.start() + match.group().index(bare)
             yield start, start + len(bare), "NUMBER"
+        elif _DOTTED.search(match.group()) or _NOT_LATIN.search(match.group()):
+            yield match.start(), match.end(), "WORD"
     yield from ((match.start(), match.end(), "EMAIL") for match in _SPOKEN_MAIL.finditer(text))
     yield from ((match.start(), match.end(), "NUMBER") for match in _NUMBER_WORDS.finditer(text))
     for match in _SAYS_WHO.finditer(text):

@@ -7,7 +7,7 @@ heard. What is left to a model is the wording of an opinion and small talk.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from agents.hedge_fund_guy.model.patterns import groups_of, leash_patterns
 from agents.hedge_fund_guy.model.sense import Sense, plain_text, sentences_of
@@ -27,10 +27,18 @@ _LATIN = re.compile("[\n\x20-\x7e–—‘’“”]*")
 class GuyLeash:
     """Over one draft: `text` as the model got it, the `passages` behind it, and what was said `before`."""
 
-    def __init__(self, text: str, passages: Sequence[str], before: Iterable[str], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        text: str,
+        passages: Sequence[str],
+        before: Iterable[str],
+        vocabulary: Vocabulary,
+        is_abuse: Callable[[str], bool],
+    ) -> None:
         self.most = LONGER_AT_MOST * len(text) + SLACK_CHARACTERS
         sources = [text, *passages]
         source = " ".join(sources)
+        self._is_abuse = is_abuse
         self._vocabulary = vocabulary.with_words_of([source])
         self._stated = stated(source)
         self._matters = groups_of(leash_patterns("matters"), plain_text(source))
@@ -50,6 +58,8 @@ class GuyLeash:
         text = plain_text(words)
         if broken := groups_of(leash_patterns("never"), text):
             raise Unfit(min(broken))
+        if self._is_abuse(words):
+            raise Unfit("abuse")
         if groups_of(leash_patterns("matters"), text) - self._matters:
             raise Unfit("matter")
         if any(sense.turns(note) for note in self._notes) and not any(sense.agrees(note) for note in self._notes):

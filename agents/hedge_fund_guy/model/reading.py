@@ -110,7 +110,7 @@ def _is_worth_asking(reading: Reading, hidden: Hidden, wanted: Fact | None) -> b
     words = PLACEHOLDER.sub("", hidden.text).split()
     if not any(character.isalpha() for word in words for character in word):
         return False
-    if wanted and _kinds(hidden.text) & _PLACES[wanted]:
+    if wanted and (_kinds(hidden.text) & _PLACES[wanted] or "?" not in hidden.text):
         return True
     return reading["intent"] in _UNSURE and len(words) >= LONG_ENOUGH
 

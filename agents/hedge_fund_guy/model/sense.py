@@ -67,13 +67,18 @@ class Sense:
         return shared >= LEAST_NEAR and shared >= NEAR * min(len(self.content), len(note.content))
 
     def _goes_with(self, note: "Sense") -> bool:
-        denied, denied_there = self.denied - self.stated, note.denied - note.stated
-        one_sided = not (self.denied and note.denied)
-        if one_sided and (denied & (note.stated - note.denied) or denied_there & (self.stated - self.denied)):
+        denied_here = (self.denied - self.stated) & (note.stated - note.denied)
+        denied_there = (note.denied - note.stated) & (self.stated - self.denied)
+        if self.denied and note.denied:
+            # Two ways to deny the same, unless each denies what the other states.
+            turned = bool(denied_here and denied_there)
+        else:
+            turned = bool(denied_here or denied_there)
+        if turned:
             return False
         for one, other in turned_pairs():
             for this, that in ((one, other), (other, one)):
-                if self.words & this and not self.words & that and note.words & that and not note.words & this:
+                if self.words & this and note.words & that and not note.words & this:
                     return False
         return True
 

@@ -14,6 +14,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from agents.hedge_fund_guy.model.hiding import hide
 from agents.hedge_fund_guy.model.leash import GuyLeash
 from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
+from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.speaking import Draft
 from agents.model.client import Model
 from agents.model.prompts import load_prompt
@@ -27,8 +28,10 @@ NAME = "[NAME_1]"
 class ModelGuySpeaker:
     """A draft with its opinion or small talk in the model's words; see `speak_runs`."""
 
-    def __init__(self, model: Model, *, seconds: float = SPEAKING_SECONDS) -> None:
+    def __init__(self, model: Model, rules: RulesReader, *, seconds: float = SPEAKING_SECONDS) -> None:
+        """`rules` know abuse when they read it."""
         self._model = model
+        self._rules = rules
         self.seconds = seconds
         self._vocabulary = load_vocabulary()
 
@@ -47,11 +50,14 @@ class ModelGuySpeaker:
     async def _sentences(self, draft: Draft, seconds: float) -> AsyncGenerator[str]:
         """Raises ModelFailed, Unfit."""
         text = _without(draft.free, draft.name)
-        leash = GuyLeash(text, draft.passages, draft.before, self._vocabulary)
+        leash = GuyLeash(text, draft.passages, draft.before, self._vocabulary, self._is_abuse)
         messages = self._messages(draft, text)
         async with aclosing(checked_sentences(self._model, messages, seconds, leash)) as sentences:
             async for sentence in sentences:
                 yield sentence.replace(NAME, draft.name or "")
+
+    def _is_abuse(self, sentence: str) -> bool:
+        return self._rules.read_now(sentence, None)["intent"] == "abuse"
 
     def _messages(self, draft: Draft, text: str) -> list[SystemMessage | HumanMessage]:
         content = {
