@@ -96,7 +96,7 @@ def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
         case "provide" | "refuse":
             # Something to go on from, where nothing else follows.
             if not (answer.get("ask") or answer.get("delivered_now")):
-                yield voice.say("small_talk")
+                yield voice.say("onward")
 
 
 def _opinion(state: GuyTurn, voice: Voice, *, opener: str | None = None) -> Iterator[str]:
