@@ -3,6 +3,7 @@
 import { ApiProblem, ask, cutOff } from "./http.js";
 
 const ATTEMPTS = 3;
+const SILENCE = 40000; // the service says something every fifteen seconds, be it only that it is there
 
 /** Send a message and hand every frame of its turn to `onFrame`, until `isOver()`.
  *
@@ -25,16 +26,33 @@ export async function tellTurn({ address, body, onAttempt, onFrame, isOver }) {
 }
 
 async function readStream(address, body, onFrame) {
+  const silence = new AbortController();
+  let timer;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), SILENCE);
+  };
+  heard();
+  try {
+    await readEvents(address, body, silence.signal, heard, onFrame);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readEvents(address, body, signal, heard, onFrame) {
   const response = await ask(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
     body: JSON.stringify(body),
+    signal,
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    heard();
     buffer += value;
     const events = buffer.split(/\r\n\r\n|\n\n|\r\r/);
     buffer = events.pop();

@@ -69,6 +69,7 @@ export class Conversation {
   /** Leave this conversation for a new one. */
   async startOver(erase) {
     const { sessionId } = this.store.state;
+    this.leaveTurn(); // what becomes of it is of no interest here
     try {
       if (erase && sessionId) await eraseSession(sessionId);
       await this.open(erase ? ERASED : null);

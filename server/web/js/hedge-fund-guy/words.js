@@ -21,8 +21,7 @@ export const THINKING = ["Staring at the screens", "Reheating the coffee", "Paci
 export const FILE = {
   open:
     "He may ask for three things, one at a time. You may say no to any of them, or correct them by saying so. Once all three are here, they go to the fund’s desk by mail, with a summary of this talk.",
-  complete:
-    "All three are here, so they go to the fund’s desk by mail, once, with a summary of this talk. You can go on talking, or erase it all.",
+  complete: "All three are here and go to the fund’s desk by mail, once, with a summary of this talk.",
 };
 
 export const GONE = "The earlier conversation is no longer available, so a new one has begun.";
