@@ -23,6 +23,7 @@ from websockets.sync.client import connect
 from tests.driver import Conversation, converse, customers
 from tests.langsmith_sink import Sink, langsmith_sink
 from tests.otlp_sink import OtlpSink, otlp_sink
+from tests.server.access.callers import GUY_SESSIONS, LOAN_SESSIONS
 from tests.server.observing.planting import requests
 from tests.server.observing.test_tracing import occurs, secrets_of
 from tests.service import COMMAND, Service, clean_environment, free_port, is_ready, stop_process
@@ -144,6 +145,7 @@ def test_canaries_are_found_nowhere(data_dir: Path, tmp_path: Path) -> None:
         sent, answers = plant_everywhere(sinks.service, planted)
         frames = plant_over_sockets(sinks.service, planted)
         talk_about(sinks.service, planted)
+        talk_markets(sinks.service, planted)
         with Conversation(sinks.service, "websocket") as conversation:
             conversation.say(f"I am {person['name']} from {person['city']}, 4.5 lakh for 24 months for surgery")
             conversation.say(f"Write to {person['email']}, my Aadhaar is {person['aadhaar_like']}")
@@ -189,12 +191,14 @@ def plant_everywhere(service: Service, planted: dict[str, str]) -> tuple[int, li
     """Each canary in each place of the API; how many requests, and the answers of those that were refused."""
     http = service.client()
     openapi = http.get("/openapi.json").raise_for_status().json()
-    session_id = http.post("/api/v1/sessions").json()["session_id"]
+    ours = {at: http.post(at).json()["session_id"] for at in (GUY_SESSIONS, LOAN_SESSIONS)}
     sent, refused = 0, []
     for turn, text in enumerate(planted.values()):
         for request in requests(openapi, text, turn):
+            at = LOAN_SESSIONS if request.path.startswith("/api/v1/") else GUY_SESSIONS
             if request.method == "DELETE":
-                session_id = http.post("/api/v1/sessions").json()["session_id"]
+                ours[at] = http.post(at).json()["session_id"]
+            session_id = ours[at]
             options = dict(request.options)
             if "params" in options:
                 options["params"] = {
@@ -264,6 +268,27 @@ def talk_about(service: Service, planted: dict[str, str]) -> None:
         with Conversation(service, transport) as conversation:  # type: ignore[arg-type]
             for sentence in sentences:
                 conversation.say(sentence)
+
+
+def talk_markets(service: Service, planted: dict[str, str]) -> None:
+    """The same with the hedge fund guy: a whole lead over REST, and one over a socket that the person named."""
+    sentences = [
+        f"Hi, I am {planted['name']} and I like momentum",
+        f"My PAN is {planted['pan']} and my Aadhaar {planted['aadhaar']}",
+        f"Call me on {planted['phone']}, my email is {planted['mail']}",
+        f"I earn {planted['salary']} rupees a month; my password is {planted['password']}",
+    ]
+    http = service.client()
+    body = {"session_id": http.post(GUY_SESSIONS).json()["session_id"]}
+    answers = [http.post("/api/chat", json=body | {"message": said}).raise_for_status().json() for said in sentences]
+    assert answers[-1]["is_complete"]
+    named = f"{planted['name']}-{planted['phone']}"
+    with connect(f"ws://127.0.0.1:{service.port}/ws/{named}", proxy=None) as opened:
+        opened.recv(timeout=30)
+        for said in sentences:
+            opened.send(json.dumps({"message": said}))
+            answer = json.loads(opened.recv(timeout=30))
+        assert answer["is_complete"]
 
 
 def test_a_crash_dump_names_places_only(data_dir: Path, tmp_path: Path) -> None:
