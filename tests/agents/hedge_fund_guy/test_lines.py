@@ -105,6 +105,7 @@ def test_each_fragment(pool: str) -> None:
     for fragment in chain(first, *middle, last):
         assert fragment == " ".join(fragment.split())
         assert not re.search(r"[\d%$€£₹<>*_`#]", fragment)
+        assert not re.search(r"[:;]|[.?!](?=.)", fragment), f"{fragment!r} would read as a sentence of its own"
         assert not BANNED.search(fragment)
     held = {name for fragments in POOLS[pool].grammar for fragment in fragments for name in placeholders(fragment)}
     assert held == HOLDS.get(pool, set())
