@@ -69,7 +69,7 @@ class ThreadPress:
 def light_parts() -> Iterator[None]:
     """Houses that open within the block have the two light parts."""
     with (
-        patch.object(server.house, "_knowledge", lambda _settings: NoKnowledge()),
+        patch.object(server.house, "open_knowledge_bases", lambda _settings: [NoKnowledge(), NoKnowledge()]),
         patch.object(server.house, "LetterPress", ThreadPress),
     ):
         yield

@@ -44,7 +44,7 @@ def at_a_boundary(stage: Stage, fault: Fault) -> None:
     server = stage.providers()
     replica = stage.replica(wrapped=True, start=False, **{"BUREAU_URL": server.url}, **_token(server.url))
     replica.start(wait=False, **as_environment([fault]))
-    with _restarting(stage, replica) as restarts, Talker([replica.base_url]) as talker:
+    with restarting(stage, replica) as restarts, Talker([replica.base_url]) as talker:
         talker.converse()
         talker.check(stage, server.pulls)
     assert restarts.statuses == [KILLED], f"the point was not reached: {restarts.statuses}"
@@ -75,7 +75,7 @@ def terminated(stage: Stage, point: str) -> None:
     environment = {"BUREAU_URL": server.url, **_token(server.url)}
     replica = stage.replica(wrapped=True, start=False, **environment)
     replica.start(**as_environment([Fault(point, "stall", nth=1, seconds=1.0)]))
-    with _restarting(stage, replica) as restarts, Talker([replica.base_url]) as talker:
+    with restarting(stage, replica) as restarts, Talker([replica.base_url]) as talker:
         threading.Timer(0.0, _terminate_in_the_stall, args=(replica, stage)).start()
         talker.converse()
         talker.check(stage, server.pulls)
@@ -98,7 +98,7 @@ def press_killed(stage: Stage) -> None:
         talker.check(stage)
 
 
-class _restarting:  # noqa: N801  reads as what it does
+class restarting:  # noqa: N801  reads as what it does
     """Starts a replica again whenever it has ended, as whoever runs it would."""
 
     def __init__(self, stage: Stage, replica: Replica) -> None:
@@ -107,7 +107,7 @@ class _restarting:  # noqa: N801  reads as what it does
         self._over = threading.Event()
         self._watching = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "_restarting":
+    def __enter__(self) -> "restarting":
         self._watching.start()
         return self
 
