@@ -1,17 +1,17 @@
 """Which of the sums in a message is the person's income, if any. A figure about markets never is."""
 
-import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from importlib import resources
 
 from agents.hedge_fund_guy.reading.amounts import Amount, Amounts
 from agents.hedge_fund_guy.reading.reading import Income
-from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
-from agents.understanding.phrases import Phrasebook
+from agents.hedge_fund_guy.reading.said import Clause, Said
+from agents.hedge_fund_guy.reading.tables import books, read_table, word_set
 
-_CONNECTORS = frozenset(("and", "but", "while", "so", "because", "though", "although", "then", "plus", "which", "&"))
+_CONNECTORS = frozenset(("and", "but", "while", "so", "because", "though", "although", "then", "plus", "which"))
 _MOST = Fraction(10**12)
+_OLDEST = 120
 _YEARS = range(1900, 2101)
 _FIGURES = {"five": 10**4, "six": 10**5, "seven": 10**6, "eight": 10**7, "5": 10**4, "6": 10**5, "7": 10**6, "8": 10**7}
 _BEFORE_A_YEAR = frozenset(("in", "since", "from", "until", "back", "of", "by"))
@@ -38,28 +38,23 @@ class _Candidate:
 class Incomes:
     def __init__(self) -> None:
         self._amounts = Amounts()
-        file = resources.files("agents.hedge_fund_guy.reading") / "words" / "incomes.toml"
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        self._books = {tag: Phrasebook({tag: phrases}, spelled) for tag, phrases in tables["cues"].items()}
-        self._zero, self._around = (
-            frozenset(map(spelled, tables["words"][name].split())) for name in ("zero", "around")
-        )
-        self._units, self._names = (
-            frozenset(tables["words"]["units"].split()),
-            frozenset(tables["words"]["names"].split()),
-        )
+        tables = read_table("incomes")
+        self._books = books(tables["cues"])
+        words = {name: word_set(listed) for name, listed in tables["words"].items()}
+        self._zero, self._around = words["zero"], words["around"]
+        self._units, self._names = words["units"], words["names"]
 
     def find(self, said: Said, *, introduces: bool) -> Earned | None:
         """`introduces`: the message gives a mail address as well, so that a sum by itself is the third fact."""
         candidates: list[_Candidate] = []
         amounts = self._amounts.find(said)
-        for clause in said.clauses:
-            within = [amount for amount in amounts if clause.first <= amount.first < clause.last]
+        for clause, within in _by_clause(said.clauses, amounts):
+            corrects = self._corrects(said, clause)
             for part in self._parts(said, clause, within):
                 inside = [amount for amount in within if part.first <= amount.first < part.last]
-                candidates += self._candidates(said, part, inside, introduces)
-                if not inside and (figures := self._in_figures(said, part)):
-                    candidates.append(figures)
+                found = self._candidates(said, part, inside, introduces=introduces, corrects=corrects)
+                figures = None if found else self._in_figures(said, part)
+                candidates += [figures] if figures else found
         chosen = _chosen(candidates)
         if chosen is None:
             return self._nothing(said)
@@ -77,11 +72,23 @@ class Incomes:
                 first = at + 1
         return [*parts, Clause(first, clause.last, clause.asks)]
 
-    def _candidates(self, said: Said, part: Clause, amounts: list[Amount], introduces: bool) -> list[_Candidate]:
+    def _corrects(self, said: Said, clause: Clause) -> bool:
+        """ "no wait, 85k": the clause itself, or the word or two before it."""
+        before = clause.first - 1
+        while before > 0 and clause.first - before < 4 and said.tokens[before - 1].kind == "word":
+            before -= 1
+        tokens = said.tokens[max(0, before) : clause.last]
+        return bool(self._books["correct"].find(tokens))
+
+    def _candidates(
+        self, said: Said, part: Clause, amounts: list[Amount], *, introduces: bool, corrects: bool
+    ) -> list[_Candidate]:
         if not amounts:
             return []
         cues = {tag: self._found(said, tag, part) for tag in self._books}
-        period = self._amounts.period_in(said, part.first, part.last)
+        if corrects and not cues["correct"]:
+            cues["correct"] = [part.first]
+        period = self._amounts.period_within(said, part.first, part.last)
         found: list[_Candidate] = []
         for amount in amounts:
             if amount.period is None and period and len(amounts) == 1:
@@ -89,7 +96,7 @@ class Incomes:
             if not self._is_money(said, amount) or amount.low > _MOST:
                 continue
             is_cued = self._is_cued(said, part, amount, cues)
-            if is_cued or self._stands_alone(said, part, amount, cues, introduces):
+            if is_cued or self._stands_alone(said, part, amount, cues, introduces=introduces):
                 negated = "not" in said.keys(amount.first - 2, amount.first)
                 found.append(_Candidate(amount, is_cued, bool(cues["correct"]), negated))
         return found
@@ -105,6 +112,8 @@ class Incomes:
             return False
         before = said.key(amount.first - 1)
         if before in self._names and not amount.is_money:
+            return False
+        if amount.bare and before in ("im", "am") and amount.low < _OLDEST:
             return False
         year = amount.bare and amount.low.denominator == 1 and int(amount.low) in _YEARS
         return not (year and before in _BEFORE_A_YEAR and "," not in said.tokens[amount.first].text)
@@ -128,7 +137,7 @@ class Incomes:
         return any(at < amount.first for at in cues["unless"]) and not cues["says"]
 
     def _stands_alone(
-        self, said: Said, part: Clause, amount: Amount, cues: dict[str, list[int]], introduces: bool
+        self, said: Said, part: Clause, amount: Amount, cues: dict[str, list[int]], *, introduces: bool
     ) -> bool:
         """An answer to the question; or, unasked, a sum with its period and nothing else."""
         if cues["never"] or self._is_barred(cues, amount):
@@ -157,7 +166,9 @@ class Incomes:
                 low = Fraction(_FIGURES[said.key(at)])
                 amount = Amount(low, low * 10 - 1, None, None, at, last, scaled=True)
                 cues = {tag: self._found(said, tag, part) for tag in self._books}
-                if self._is_cued(said, part, amount, cues) or self._stands_alone(said, part, amount, cues, False):
+                if self._is_cued(said, part, amount, cues) or self._stands_alone(
+                    said, part, amount, cues, introduces=False
+                ):
                     return _Candidate(amount, True, False, False)
         return None
 
@@ -173,6 +184,18 @@ class Incomes:
                 start, end = said.span(clause.first, clause.last)
                 return Earned(Income(low="0", high=None, currency=None, period=None), start, end)
         return None
+
+
+def _by_clause(clauses: list[Clause], amounts: list[Amount]) -> Iterator[tuple[Clause, list[Amount]]]:
+    """Each clause with the sums that start in it."""
+    at = 0
+    for clause in clauses:
+        within: list[Amount] = []
+        while at < len(amounts) and amounts[at].first < clause.last:
+            if amounts[at].first >= clause.first:
+                within.append(amounts[at])
+            at += 1
+        yield clause, within
 
 
 def _chosen(candidates: list[_Candidate]) -> _Candidate | None:

@@ -184,8 +184,9 @@ def _label(said: Said, tokens: list[int], at: int) -> tuple[str, int, int]:
     last = 0
     while at < len(tokens):
         token = said.tokens[tokens[at]]
-        joint = token.key == "-" or token.key in ("dash", "hyphen")
-        if label and not (token.glued or joint or label.endswith("-")):
+        joint = token.key in ("-", "dash", "hyphen", "minus")
+        glued = at > 0 and token.start == said.tokens[tokens[at - 1]].end
+        if label and not (glued or joint or label.endswith("-")):
             break
         if token.kind == "sign" and token.key != "-":
             break
@@ -226,7 +227,7 @@ def _local(said: Said, tokens: list[int], place: int) -> tuple[str, int, bool]:
 def _without_at(said: Said) -> list[Address]:
     """Asked for an address: "marcus.gmail.com", "marcus@", "marcus at gmail" are tries at one."""
     text = said.text.strip()
-    if re.fullmatch(r"\S{0,64}@\S{0,254}", text) and len(text) > 1:
+    if re.search(r"\w ?@|(?<!\S)@\w{1,64}$", text):
         return [Address(None, 0, len(said.text))]
     tried = re.search(r"(?<!\S)[\w-]{1,64}(?:\.[\w-]{1,64}){0,3}\.(?:com|net|org|edu|io|de|co\.uk|in|fr)(?!\S)", text)
     words = said.keys(0, len(said.tokens))

@@ -1,19 +1,17 @@
 """Names in any phrasing and script. "I'm Marcus" gives one, "I'm tired" and "I'm long Tesla" do not."""
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 
+from agents.hedge_fund_guy.reading.name_words import NameWords, is_capital
 from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
+from agents.hedge_fund_guy.reading.tables import books, read_table
 from agents.understanding.phrases import Cue, Phrasebook
-from tools.numbers import Token
 
-_MOST_PARTS = 6
-_LONGEST = 80
-_AFTER_A_LEAD = frozenset((":", "-", "=", '"', "'", "is", "are", "be", "just", "actually", "really", "hai", "है", "on"))
-_INSIDE = frozenset((".", "-", '"'))
-_NO_ENDINGS = ("ing", "ish", "ly", "tion", "ness", "ful", "less", "ous", "able", "ible")
+_AFTER_A_LEAD = frozenset((":", "-", "=", '"', "'", "is", "are", "be", "just", "actually", "really", "hai", "है"))
+_OWN = frozenset(("my", "the", "full", "first", "real", "legal", "a"))
+_BARE_LEADS = (["names"], ["name"], ["it", "says"])
+_MOST_LEADS = 40  # beyond which a message is no introduction
 _UNSPACED = tuple(
     re.compile(pattern)
     for pattern in (
@@ -36,277 +34,184 @@ class Named:
 
 class Names:
     def __init__(self) -> None:
-        file = resources.files("agents.hedge_fund_guy.reading") / "words" / "names.toml"
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        self._leads = Phrasebook({tag: tables["cues"][tag] for tag in ("strong", "weak")}, spelled)
-        self._follows = Phrasebook({"follows": tables["cues"]["follows"]}, spelled)
-        self._corrects = Phrasebook({"correct": tables["cues"]["correct"]}, spelled)
-        self._others = frozenset(spelled(word.strip()) for word in tables["cues"]["others"].split(","))
-        words = {name: frozenset(map(spelled, table.split())) for name, table in tables["words"].items()}
-        self._titles, self._suffixes, self._particles = words["titles"], words["suffixes"], words["particles"]
-        self._after, self._polite = words["after"], words["polite"]
-        self._given, self._everyday = words["given"], words["everyday"]
-        self._never = words["never"] - (words["given"] - words["everyday"])
+        table = read_table("names")
+        cues = table["cues"]
+        leads = {tag: cues[tag] for tag in ("strong", "self", "it")}
+        self._leads = Phrasebook(leads, spelled)
+        self._books = books({tag: cues[tag] for tag in ("follows", "correct", "surname")})
+        self._others = frozenset(spelled(word.strip()) for word in cues["others"].split(","))
+        self._words = NameWords(table)
 
     def find(self, said: Said, *, introduces: bool) -> Named | None:
         """`introduces`: the message gives a mail address as well, so that a name by itself is one."""
         for pattern in _UNSPACED:
             if match := pattern.search(said.text):
                 return Named(match[1], *match.span(1))
-        leads = self._leads.find(said.tokens)
-        corrects = bool(self._corrects.find(said.tokens))
-        found = [named for cue in leads if (named := self._after_lead(said, cue, corrects))]
-        strong = [named for named in found if named[1]]
-        if found:
-            return (strong or found)[-1 if corrects else 0][0]
+        parts = self._find(said, introduces=introduces)
+        if not parts:
+            return None
+        parts = self._said_in_full(said, parts)
+        start, end = self._words.span(said, parts)
+        value = self._words.written(said.text[start:end])
+        surname = self._surname(said, parts) if len(parts) == 1 else None
+        return Named(f"{value} {surname}" if surname else value, start, end)
+
+    def _find(self, said: Said, *, introduces: bool) -> list[int] | None:
+        corrects = bool(self._books["correct"].find(said.tokens))
+        strong: list[list[int]] = []
+        weak: list[list[int]] = []
+        for cue in self._leads.find(said.tokens)[:_MOST_LEADS]:
+            if parts := self._after_lead(said, cue, corrects=corrects):
+                (strong if cue.tag == "strong" else weak).append(parts)
+        if found := strong or weak:
+            return found[-1 if corrects else 0]
         for clause in said.clauses:
-            if followed := self._followed(said, clause):
-                return followed
+            if parts := self._followed(said, clause):
+                return parts
         return self._contrasted(said) or self._bare(said, introduces=introduces)
 
-    def _after_lead(self, said: Said, cue: Cue, corrects: bool) -> tuple[Named, bool] | None:
-        """The name behind "my name is" (strong) or "I'm" (weak), where what stands there looks like one."""
-        is_strong = cue.tag == "strong"
+    def _after_lead(self, said: Said, cue: Cue, *, corrects: bool) -> list[int] | None:
+        """The name behind "my name is" (strong), "I'm" (self) or "it's", where what stands there looks like one."""
         if self._is_anothers(said, cue):
             return None
         at = cue.last
         while said.key(at) in _AFTER_A_LEAD:
             at += 1
-        if said.key(at) == "not":
+        strong = cue.tag == "strong"
+        at += strong and said.key(at) == "the" and at + 1 < len(said.tokens) and is_capital(said, at + 1)
+        parts = self._words.parts(said, at)
+        if not parts:
             return None
-        parts = self._parts(said, at)
-        if not parts or not (self._may_be(parts[0]) or (is_strong and parts[0].key in self._everyday)):
-            return None
-        subject = said.keys(cue.first, cue.last)
-        if is_strong:
-            lead_alone = subject in (["names"], ["name"], ["it", "says"])
-            sure = (
-                not lead_alone or parts[0].text[0].isupper() or said.key(cue.last) == ":" or not parts[0].text.isascii()
-            )
-            if not sure and not self._ends(said, parts):
-                return None
-            if parts[0].text.islower() and not self._ends(said, parts) and parts[0].key not in self._given:
-                return None
-            return self._named(said, parts), True
-        if not self._ends(said, parts):
-            return None
-        personal = (
-            subject in (["im"], ["i", "am"], ["i", "m"], ["am"]) or not subject[0].isascii() or len(subject[0]) > 4
-        )
+        if strong:
+            return parts if self._is_strong(said, cue, parts) else None
+        first = said.tokens[parts[0]]
         asked = said.asked == "name"
-        if self._is_known(parts[0]) or self._ends_with_speaking(said, parts):
-            looks_so = True
-        elif personal:
-            looks_so = asked or (_is_capital(said, parts[0]) and not _lists_words(said))
-        else:
-            looks_so = asked or (corrects and _is_capital(said, parts[0]))
-        return (self._named(said, parts), False) if looks_so else None
+        everyday = asked and self._words.is_everyday(first)
+        if not (self._words.may_be(first) or everyday) or not self._words.ends(said, parts):
+            return None
+        follows = said.key(parts[-1] + 1)
+        if self._words.is_known(first) or follows in ("here", "speaking", "calling", "again"):
+            return parts
+        capital = is_capital(said, parts[0]) and not _lists_words(said)
+        if asked:
+            return parts if everyday or capital or self._words.could_be(said, parts) else None
+        return parts if capital and (cue.tag == "self" or corrects) else None
+
+    def _is_strong(self, said: Said, cue: Cue, parts: list[int]) -> bool:
+        first = said.tokens[parts[0]]
+        ends, capital = self._words.ends(said, parts), is_capital(said, parts[0])
+        if not self._words.may_be(first):
+            # "My name is Bond", "my name is will", not "my name is none of your business"
+            return ends and (
+                (capital and first.key not in self._words.after | self._words.polite) or self._words.is_everyday(first)
+            )
+        if said.keys(cue.first, cue.last) in _BARE_LEADS and not capital and first.text.isascii():
+            return ends and (said.key(cue.last) == ":" or self._words.could_be(said, parts))
+        return ends or capital or not first.text.isascii() or self._words.is_known(first)
 
     def _is_anothers(self, said: Said, cue: Cue) -> bool:
-        """ "my dog's name is", "is your name", "his name"; "don't call me" """
-        before = said.keys(cue.first - 2, cue.first)
-        if any(key in self._others for key in before[-1:]) or before[-1:] in (["dont"], ["never"], ["you"]):
-            return before[-1:] != ["you"] or said.key(cue.first) not in ("call",)
-        names = said.key(cue.first) in ("name", "names")
-        return (
-            names
-            and bool(before)
-            and before[-1] not in ("my", "the", "full", "first", "real", "legal", "a")
-            and (said.tokens[cue.first - 1].kind == "word" and said.key(cue.first - 1) not in self._polite)
-        )
+        """ "my dog's name is", "is your name", "his name is", "don't call me" """
+        before = said.key(cue.first - 1)
+        if before == "you":
+            return said.key(cue.first) != "call"
+        if before in self._others or before in ("dont", "never"):
+            return True
+        if said.key(cue.first) not in ("name", "names") or cue.first == 0:
+            return False
+        return said.tokens[cue.first - 1].kind == "word" and before not in _OWN | self._words.polite
 
-    def _followed(self, said: Said, clause: Clause) -> Named | None:
-        """ "Marcus here", "Doc is what they call me" """
-        cues = self._follows.find(said.tokens[clause.first : clause.last])
+    def _followed(self, said: Said, clause: Clause) -> list[int] | None:
+        """ "Marcus here", "Doc is what they call me", "Tim's the name" """
+        tokens = said.tokens[clause.first : clause.last]
+        if (
+            len(tokens) > 2
+            and tokens[0].text.endswith("'s")
+            and tokens[1].key in ("the", "my")
+            and tokens[2].key == "name"
+        ):
+            return [clause.first]
+        cues = self._books["follows"].find(tokens)
         if not cues:
             return None
         last = clause.first + cues[0].first
-        first = self._skip_polite(said, clause.first, last)
-        parts = self._parts(said, first)
-        if not parts or said.tokens.index(parts[-1]) + 1 < last or not all(self._may_be(part) for part in parts):
+        parts = self._words.parts(said, self._words.skip_polite(said, clause.first, last))
+        if not self._words.all_may_be(said, parts) or parts[-1] + 1 < last:
             return None
-        weak = said.key(last) not in ("here", "speaking") and said.keys(last, last + 2) not in (
-            ["is", "my"], ["is", "the"], ["is", "what"], ["my", "name"]
-        )  # fmt: skip
-        capital = _is_capital(said, parts[0])
-        if said.asked == "name" or self._is_known(parts[0]) or (capital and not weak):
-            return self._named(said, parts)
-        return None
+        sure = said.key(last) in ("here", "speaking") or {"my", "the", "what"} & set(said.keys(last, last + 2))
+        known = self._words.is_known(said.tokens[parts[0]])
+        return parts if said.asked == "name" or known or (is_capital(said, parts[0]) and sure) else None
 
-    def _contrasted(self, said: Said) -> Named | None:
+    def _contrasted(self, said: Said) -> list[int] | None:
         """ "not Bob, Rob"; "Rob, not Bob" """
         for index, clause in enumerate(said.clauses):
-            if said.key(clause.first) != "not" or clause.last - clause.first > 4:
+            wrong = list(range(clause.first + 1, clause.last))
+            if said.key(clause.first) != "not" or not 0 < len(wrong) < 4 or not self._words.all_may_be(said, wrong):
                 continue
-            wrong = said.tokens[clause.first + 1 : clause.last]
-            if not wrong or not all(part.kind == "word" and self._may_be(part) for part in wrong):
-                continue
-            for other in (said.clauses[index + 1 : index + 2], said.clauses[max(0, index - 1) : index]):
-                for right in other:
-                    first = self._skip_polite(said, right.first, right.last)
-                    parts = self._parts(said, first)
-                    whole = parts and said.tokens.index(parts[-1]) + 1 >= right.last
-                    if whole and all(self._may_be(part) for part in parts):
-                        if said.asked == "name" or self._is_known(parts[0]) or _is_capital(said, wrong[0]):
-                            return self._named(said, parts)
+            for right in (*said.clauses[index + 1 : index + 2], *said.clauses[max(0, index - 1) : index]):
+                parts = self._words.parts(said, self._words.skip_polite(said, right.first, right.last))
+                if not self._words.all_may_be(said, parts) or parts[-1] + 1 < right.last:
+                    continue
+                known = self._words.is_known(said.tokens[parts[0]])
+                if said.asked == "name" or known or is_capital(said, wrong[0]):
+                    return parts
         return None
 
-    def _bare(self, said: Said, *, introduces: bool) -> Named | None:
+    def _bare(self, said: Said, *, introduces: bool) -> list[int] | None:
         """A name by itself: where it was asked for, or beside a mail address."""
-        if not introduces and said.asked != "name":
+        asked = said.asked == "name"
+        if not (introduces or asked):
             return None
         for index, clause in enumerate(said.clauses):
             if clause.asks:
                 continue
-            for first, last in self._stretches(said, clause):
-                start = self._skip_polite(said, first, last)
-                parts = self._parts(said, start)
-                if not parts or not all(self._may_be(part) for part in parts):
+            for first, last in _stretches(said, clause):
+                parts = self._words.parts(said, self._words.skip_polite(said, first, last))
+                if not parts:
                     continue
-                end = said.tokens.index(parts[-1]) + 1
-                known = self._is_known(parts[0]) or _is_capital(said, parts[0]) or not parts[0].text.isascii()
-                whole = end >= last or (known and said.key(end) in self._after) or said.tokens[end].kind == "sign"
-                if whole and (known or (index == 0 and said.asked == "name" and self._could_be(parts))):
-                    return self._named(said, self._said_twice(said, clause, parts))
+                end = parts[-1] + 1
+                token = said.tokens[parts[0]]
+                known = self._words.is_known(token) or is_capital(said, parts[0]) or not token.text.isascii()
+                guessed = asked and index == 0 and self._words.could_be(said, parts)
+                follows = self._words.after if known else self._words.sure_after
+                whole = end >= last or said.tokens[end].kind == "sign" or said.key(end) in follows
+                sure = self._words.all_may_be(said, parts) or (asked and self._is_twice(said, parts))
+                if whole and sure and (known or guessed):
+                    return parts
         return None
 
-    def _stretches(self, said: Said, clause: Clause) -> list[tuple[int, int]]:
-        """The clause without the tokens that are settled (an address, an income)."""
-        stretches: list[tuple[int, int]] = []
-        first = clause.first
-        for at in range(clause.first, clause.last + 1):
-            if at == clause.last or at in said.taken:
-                if at > first:
-                    stretches.append((first, at))
-                first = at + 1
-        return stretches
+    def _said_in_full(self, said: Said, parts: list[int]) -> list[int]:
+        """ "Bond. James Bond." and "jake, jake morrison" """
+        if len(parts) > 1 or said.key(parts[0] + 1) not in (".", ",", "-", "…"):
+            return parts
+        full = self._words.parts(said, parts[0] + 2)
+        is_full = len(full) > 1 and said.key(parts[0]) in (said.key(full[0]), said.key(full[-1]))
+        return full if is_full else parts
 
-    def _said_twice(self, said: Said, clause: Clause, parts: list[Token]) -> list[Token]:
-        """ "Bond. James Bond." """
-        following = next((after for after in said.clauses if after.first >= clause.last), None)
-        if following and len(parts) == 1:
-            full = self._parts(said, following.first)
-            if len(full) > 1 and full[-1].key == parts[0].key:
-                return full
-        return parts
+    def _is_twice(self, said: Said, parts: list[int]) -> bool:
+        return self._said_in_full(said, parts) != parts
 
-    def _skip_polite(self, said: Said, first: int, last: int) -> int:
-        while first < last and (
-            (said.key(first) in self._polite and said.key(first) not in self._given)
-            or said.tokens[first].kind == "sign"
-        ):
-            first += 1
-        return first
-
-    def _parts(self, said: Said, at: int) -> list[Token]:
-        """The tokens of a name from there on; a title, initials, hyphens and a nickname in quotes belong to it."""
-        parts: list[Token] = []
-        while at < len(said.tokens) and len(parts) <= _MOST_PARTS:
-            token = said.tokens[at]
-            if at in said.taken or (parts and "\n" in said.text[parts[-1].end : token.start]):
-                break
-            if token.kind == "sign":
-                if token.key in _INSIDE and parts and self._goes_on(said, at):
-                    at += 1
-                    continue
-                break
-            if token.kind != "word" or not (self._fits(token, parts)):
-                break
-            parts.append(token)
-            at += 1
-        while parts and parts[-1].key in self._particles and len(parts) > 1 and parts[-1].text.islower():
-            parts.pop()
-        return [] if len(parts) > _MOST_PARTS else parts
-
-    def _goes_on(self, said: Said, at: int) -> bool:
-        following = said.tokens[at + 1] if at + 1 < len(said.tokens) else None
-        before = said.tokens[at - 1]
-        if following is None or following.kind != "word":
-            return False
-        sign = said.key(at)
-        if sign == "-":
-            return said.tokens[at].glued and following.glued
-        if sign == '"':
-            return following.text[0].isupper() or said.key(at + 2) == '"' or said.key(at - 2) == '"'
-        return len(before.text) == 1 or before.key in self._titles | {"st", "jr", "sr"} or following.glued
-
-    def _fits(self, token: Token, parts: list[Token]) -> bool:
-        """Whether a word goes on with the name before it, or starts one."""
-        key, capital = token.key, token.text[0].isupper()
-        if not parts:
-            return True
-        if key in self._suffixes or (
-            key in self._particles and parts[0].key not in ("", *self._titles) and key not in "ei"
-        ):
-            return True
-        if len(token.text) == 1:
-            return capital and key != "i"
-        if key in self._after or (key in self._never and not (capital and parts[0].text[0].isupper())):
-            return False
-        if key in self._never and key not in self._given and key in ("i", "im", "what", "how", "the", "and"):
-            return False
-        if capital or not token.text.isascii() or not parts[0].text[0].isupper():
-            return True
-        return False
-
-    def _may_be(self, part: Token) -> bool:
-        if part.key in self._titles or part.key in self._suffixes or part.key in self._particles:
-            return True
-        return part.key not in self._never or (part.text[0].isupper() and part.key in self._given)
-
-    def _could_be(self, parts: list[Token]) -> bool:
-        """Small letters in answer to the question: a word or two that no grammar gives away."""
-        return len(parts) <= 4 and not any(part.key.endswith(_NO_ENDINGS) for part in parts)
-
-    def _is_known(self, part: Token) -> bool:
-        return part.key in self._titles or (
-            part.key in self._given and (part.key not in self._everyday or part.text[0].isupper())
-        )
-
-    def _ends(self, said: Said, parts: list[Token]) -> bool:
-        """What follows is not the rest of a sentence that began otherwise."""
-        at = said.tokens.index(parts[-1]) + 1
-        if at >= len(said.tokens) or at in said.taken:
-            return True
-        token = said.tokens[at]
-        if token.kind == "sign":
-            return token.key not in "$€£%&@/'" or (token.key == "/" and not token.glued)
-        return token.key in self._after
-
-    def _ends_with_speaking(self, said: Said, parts: list[Token]) -> bool:
-        return said.key(said.tokens.index(parts[-1]) + 1) in ("here", "speaking", "calling") and self._may_be(parts[0])
-
-    def _named(self, said: Said, parts: list[Token]) -> Named:
-        start, end = parts[0].start, parts[-1].end
-        titled = parts[0].key in {"mr", "mrs", "ms", "miss", "mx"} and len(parts) > 2
-        if titled:
-            start = parts[1].start
-        elif end < len(said.text) and said.text[end] == "." and parts[-1].key in {"jr", "sr"}:
-            end += 1
-        return Named(written(said.text[start:end], self._particles)[:_LONGEST], start, end)
+    def _surname(self, said: Said, parts: list[int]) -> str | None:
+        """ "first name Lena, last name Hoffmann" """
+        for cue in self._books["surname"].find(said.tokens):
+            at = cue.last
+            while said.key(at) in _AFTER_A_LEAD:
+                at += 1
+            found = self._words.parts(said, at)
+            if found and found[0] > parts[-1] and self._words.all_may_be(said, found):
+                return self._words.written(said.text[slice(*self._words.span(said, found))])
+        return None
 
 
-def written(name: str, particles: frozenset[str] = frozenset()) -> str:
-    """Names typed in one case get capitals; a person's own mixed case stays."""
-    clean = " ".join(name.replace('"', "").split())
-    letters = "".join(filter(str.isalpha, clean))
-    if not (letters.islower() or (letters.isupper() and len(letters) > 3)):
-        return clean
-    words = clean.lower().split()
-    return " ".join(
-        word if word in particles and 0 < at < len(words) - 1 else _capitals(word) for at, word in enumerate(words)
-    )
-
-
-def _capitals(word: str) -> str:
-    if word.rstrip(".") in ("ii", "iii", "iv"):
-        return word.upper()
-    return re.sub(r"(?<![^\W\d_])[^\W\d_]", lambda match: match.group().upper(), word)
-
-
-def _is_capital(said: Said, token: Token) -> bool:
-    """With a capital in a text that is not all capitals."""
-    return token.text[0].isupper() and not (said.text.isupper() and len(said.tokens) > 2)
+def _stretches(said: Said, clause: Clause) -> list[tuple[int, int]]:
+    """The clause without the tokens that are settled (an address, an income)."""
+    stretches: list[tuple[int, int]] = []
+    first = clause.first
+    for at in range(clause.first, clause.last + 1):
+        if at == clause.last or at in said.taken:
+            if at > first:
+                stretches.append((first, at))
+            first = at + 1
+    return stretches
 
 
 def _lists_words(said: Said) -> bool:

@@ -18,7 +18,8 @@ MARKS = (
     "\u0d3b-\u0d4d\u0d57\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
 )
 _TOKEN = re.compile(
-    rf"""(?P<numeral>\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}}(?!\d))+(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,']\d+)*|(?<![\w.])\.\d+)
+    rf"""(?P<numeral>\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}}(?!\d))+(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,']\d+)*
+                    |(?<![\w.])\.\d+)
       |(?P<word>[^\W\d_](?:[^\W\d_]|[{MARKS}]|['](?=[^\W\d_]))*)
       |(?P<sign>\S)""",
     re.VERBOSE,
@@ -39,7 +40,9 @@ _HELD_DOWN = re.compile(r"([a-z])\1{2,}")
 _BREAKS = frozenset(".,;!?\n()[]|•…。！？、，।؟")
 _QUESTION = frozenset("?？؟")
 _DASHES = frozenset("-–—/~*")
-_SHORT_FORMS = frozenset("mr mrs ms mx dr prof jr sr st fr rs capt lt col sgt gen rev hon messrs approx mt p a".split())
+_SHORT_FORMS = frozenset(
+    ("mr", "mrs", "ms", "mx", "dr", "prof", "jr", "sr", "st", "fr", "rs", "capt", "lt", "col", "sgt", "rev", "p")
+)
 _MOST_DIGITS = 18
 
 
@@ -89,7 +92,7 @@ def _end(token: Token) -> int:
 
 
 def spelled(word: str) -> str:
-    """The key of a word: lower case, without apostrophes, a letter held down once (heyyy, nooo; the third stays iii)."""
+    """The key of a word: lower case, without apostrophes, a letter held down once (heyyy, nooo), but for iii."""
     key = word.casefold().replace("'", "")
     return key if key == "iii" else _HELD_DOWN.sub(r"\1", key)
 
@@ -170,11 +173,17 @@ def _breaks(tokens: Sequence[Token], at: int) -> bool:
     if sign in _DASHES:
         return not (tokens[at].glued and glued_on) and sign != "~" and not _between_numbers(tokens, at)
     if sign == ".":
-        before = tokens[at - 1].key if at else ""
-        if before in _SHORT_FORMS or (len(before) == 1 and before.isalpha() and before != "i"):
-            return not glued_on and at + 1 == len(tokens)
+        if at and _is_short_form(tokens, at - 1):
+            return False
         return not glued_on or tokens[at + 1].text[0].isupper()
     return sign in _BREAKS or unicodedata.category(sign[0]) == "So"
+
+
+def _is_short_form(tokens: Sequence[Token], at: int) -> bool:
+    """Dr., an initial, the end of p.a."""
+    token, before = tokens[at], tokens[at - 1].key if at else ""
+    initial = len(token.text) == 1 and token.text.isupper() and not token.glued
+    return token.key in _SHORT_FORMS or initial or (len(token.key) == 1 and before == "." and token.glued)
 
 
 def _between_numbers(tokens: Sequence[Token], at: int) -> bool:
