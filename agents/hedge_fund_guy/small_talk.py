@@ -9,11 +9,11 @@ _KINDS: tuple[tuple[SmallTalk, re.Pattern[str]], ...] = (
     (
         "farewell",
         re.compile(
-            r"\b(?:(?:good)? ?bye(?:[- ]?bye)?|good ?night|night night|see (?:you|ya)|cya|ttyl|ciao|farewell|so long"
-            r"|cheerio|(?:^|(?<=, ))(?:later|laters)(?=\W{0,9}$)|catch you|take care"
-            r"|talk (?:to you )?(?:later|soon|tomorrow)|(?:i(?:'m| am) )?(?:off to|going to) (?:bed|sleep)|(?:got|have|need)(?:ta| to) (?:go|run|sleep)"
-            r"|i(?:'m| am) (?:off|leaving|done)|signing off)\b",
-            re.IGNORECASE,
+            r"""\b(?:(?:good)?\ ?bye(?:[-\ ]?bye)? | good\ ?night | night\ night | see\ (?:you|ya) | cya | ttyl | ciao
+            |farewell | so\ long | cheerio | (?:^|(?<=,\ ))laters?(?=\W{0,9}$) | catch\ you | take\ care | signing\ off
+            |talk\ (?:to\ you\ )?(?:later|soon|tomorrow) | (?:i(?:'m|\ am)\ )?(?:off\ to|going\ to)\ (?:bed|sleep)
+            |(?:got|have|need)(?:ta|\ to)\ (?:go|run|sleep) | i(?:'m|\ am)\ (?:off|leaving|done))\b""",
+            re.IGNORECASE | re.VERBOSE,
         ),
     ),
     ("welcome", re.compile(r"\b(?:thanks?|thank you|thx|ty|cheers|much appreciated|appreciate it)\b", re.IGNORECASE)),

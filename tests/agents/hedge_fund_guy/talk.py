@@ -24,7 +24,7 @@ from tools.effects import MemoryEffects
 from tools.papers import MemoryPapers
 
 INCOME = Income(low="120000", high=None, currency="USD", period="year")
-_END = re.compile(r"(?<=[.!?;:…])\s+")
+_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 def read_as(intent: Intent, *, declined: tuple[Fact, ...] = (), broken: tuple[Fact, ...] = (), **facts: Any) -> Reading:

@@ -7,6 +7,7 @@ import pytest
 
 from agents.hedge_fund_guy.asking import TRIES
 from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Reading
+from agents.hedge_fund_guy.voice import read_pools
 from tests.agents.hedge_fund_guy.talk import INCOME, AsTold, GuyTalk, Notes, passage, read_as
 
 READINGS: dict[str, Reading] = {
@@ -80,8 +81,7 @@ async def test_why_leaves_the_question_open_and_asks_nothing(talk: GuyTalk, read
     reply = ""
     for message in ("q", "q", "why?"):
         reply = await talk.say(message)
-    assert "name" in reply.casefold()
-    assert talk.state["answer"] == {}
+    assert reply in read_pools()["why"].lines.values()
     await talk.say("I'm Ana")
     assert reader.asked[-1] == "name"
 
