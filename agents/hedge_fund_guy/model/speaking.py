@@ -72,7 +72,7 @@ class ModelGuySpeaker:
 
 def _runs(draft: Draft) -> list[Run[Draft]]:
     before, free, after = draft.text.partition(draft.free) if draft.free else (draft.text, "", "")
-    runs = [Run[Draft](before, None), Run(free, draft if free else None), Run[Draft](after, None)]
+    runs: list[Run[Draft]] = [Run(before, None), Run(free, draft if free else None), Run(after, None)]
     return [run for run in runs if run.text.strip()]
 
 
