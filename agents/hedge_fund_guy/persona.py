@@ -6,6 +6,7 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from agents.hedge_fund_guy.context import GuyContext
+from agents.hedge_fund_guy.model.sense import sentence_keys
 from agents.hedge_fund_guy.reading.reading import Fact
 from agents.hedge_fund_guy.small_talk import kind_of
 from agents.hedge_fund_guy.speaking import Draft
@@ -17,8 +18,8 @@ async def persona(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     """Speak, chunk by chunk, to the turn's listener and to LangGraph's `custom` stream, as `agents.reply` does."""
     talk, listener = state["talk"], runtime.context.listener
     voice = Voice(f"{runtime.context.session_id}:{talk['turn']}", talk.get("used", ()))
-    text = ""
-    async for chunk in runtime.context.services.speaker.speak(draft_of(state, voice)):
+    draft, text = draft_of(state, voice), ""
+    async for chunk in runtime.context.services.speaker.speak(draft):
         if chunk is None:
             text = ""
             runtime.stream_writer({"reset": True})
@@ -29,7 +30,9 @@ async def persona(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
             runtime.stream_writer({"chunk": chunk})
             if listener:
                 listener.said(chunk)
-    return GuyTurn(messages=[AIMessage(text)], talk=Talk(used=voice.used), heard=Heard(), answer=Answer())
+    # What a model made of a line is no line of a pool: it has keys of its own, so that it is not said again either.
+    used = voice.used if text == draft.text else [*voice.used, *sentence_keys(text)]
+    return GuyTurn(messages=[AIMessage(text)], talk=Talk(used=used), heard=Heard(), answer=Answer())
 
 
 def draft_of(state: GuyTurn, voice: Voice) -> Draft:
@@ -45,6 +48,7 @@ def draft_of(state: GuyTurn, voice: Voice) -> Draft:
         ask=answer.get("ask"),
         name=name if name and name in text else None,
         before=[message.text for message in state["messages"] if isinstance(message, AIMessage)],
+        used=state["talk"].get("used", ()),
         free=" ".join(_free(about, state)),
     )
 

@@ -1,6 +1,6 @@
 """How the guy's reply leaves: as it was composed, or in a model's words."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,8 @@ class Draft:
     passages  the clauses behind it, nothing beyond which may be stated as fact
     ask       the fact that it asks for
     name      the person's name where the text holds it
-    before    what he said before in this conversation, newest last
+    before    what he said before in this conversation as far as it is kept, newest last
+    used      keys of the lines and, where a model spoke, of the sentences said in all of it
     free      the part of the text that a model may put into its own words: an opinion, small talk. Whatever is a
               promise, a refusal, a source, a word on the person's data or a question for it is said as it stands.
     """
@@ -27,6 +28,7 @@ class Draft:
     ask: Fact | None = None
     name: str | None = None
     before: Sequence[str] = ()
+    used: Collection[str] = ()
     free: str = ""
 
 

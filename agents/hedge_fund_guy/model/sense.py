@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from agents.hedge_fund_guy.model.patterns import empty_words, negations, turned_pairs
 
@@ -89,3 +90,10 @@ def plain_text(text: str) -> str:
 
 def sentences_of(text: str) -> list[str]:
     return [stripped for match in _SENTENCE.finditer(text) if (stripped := match.group().strip())]
+
+
+def sentence_keys(text: str) -> list[str]:
+    """What tells each sentence from all others, however it is written, in a few characters."""
+    return [
+        blake2b(" ".join(Sense.of(sentence).key).encode(), digest_size=5).hexdigest() for sentence in sentences_of(text)
+    ]

@@ -13,10 +13,12 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.hedge_fund_guy.model.hiding import hide
 from agents.hedge_fund_guy.model.leash import GuyLeash
+from agents.hedge_fund_guy.model.sense import sentence_keys
 from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
 from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.speaking import Draft
 from agents.model.client import Model
+from agents.model.figures import Unfit
 from agents.model.prompts import load_prompt
 from agents.model.runs import Run, speak_runs
 from agents.model.sentences import checked_sentences
@@ -51,10 +53,13 @@ class ModelGuySpeaker:
         """Raises ModelFailed, Unfit."""
         text = _without(draft.free, draft.name)
         leash = GuyLeash(text, draft.passages, draft.before, self._vocabulary, self._is_abuse)
-        messages = self._messages(draft, text)
+        messages, used = self._messages(draft, text), frozenset(draft.used)
         async with aclosing(checked_sentences(self._model, messages, seconds, leash)) as sentences:
             async for sentence in sentences:
-                yield sentence.replace(NAME, draft.name or "")
+                said = sentence.replace(NAME, draft.name or "")
+                if not used.isdisjoint(sentence_keys(said)):
+                    raise Unfit("repeated")
+                yield said
 
     def _is_abuse(self, sentence: str) -> bool:
         return self._rules.read_now(sentence, None)["intent"] == "abuse"
