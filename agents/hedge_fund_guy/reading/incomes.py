@@ -77,8 +77,9 @@ class Incomes:
         before = clause.first - 1
         while before > 0 and clause.first - before < 4 and said.tokens[before - 1].kind == "word":
             before -= 1
-        tokens = said.tokens[max(0, before) : clause.last]
-        return bool(self._books["correct"].find(tokens))
+        if said.keys(before, clause.first - 1) in (["no"], ["nope"]):
+            return True
+        return bool(self._books["correct"].find(said.tokens[max(0, before) : clause.last]))
 
     def _candidates(
         self, said: Said, part: Clause, amounts: list[Amount], *, introduces: bool, corrects: bool

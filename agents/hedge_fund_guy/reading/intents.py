@@ -1,24 +1,22 @@
 """What a message wants. When unsure it is taken for a question about markets: the knowledge base then decides."""
 
-import tomllib
 from collections.abc import Sequence
-from importlib import resources
 
 from agents.hedge_fund_guy.reading.reading import Fact, Intent
-from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
-from agents.understanding.phrases import Phrasebook
+from agents.hedge_fund_guy.reading.said import Clause, Said
+from agents.hedge_fund_guy.reading.tables import books, read_table, word_set
 from tools.numbers import Token
 
 _YOU = frozenset(("you", "your", "youre", "u", "ur", "yourself"))
+_OPERATORS = frozenset(("times", "x", "plus", "minus", "*", "+", "÷", "^"))
 _SHORT = 3  # words, up to which a sentence without a topic is small talk
 
 
 class Intents:
     def __init__(self) -> None:
-        file = resources.files("agents.hedge_fund_guy.reading") / "words" / "intents.toml"
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        self._books = {tag: Phrasebook({tag: phrases}, spelled) for tag, phrases in tables["cues"].items()}
-        words = {name: frozenset(map(spelled, table.split())) for name, table in tables["words"].items()}
+        table = read_table("intents")
+        self._books = books(table["cues"])
+        words = {name: word_set(listed) for name, listed in table["words"].items()}
         self._filler, self._questions, self._provides = words["filler"], words["questions"], words["provides"]
 
     def find(self, said: Said, given: Sequence[Fact], *, refuses: bool) -> Intent:
@@ -53,11 +51,13 @@ class Intents:
         return "who" if self._has(said.tokens, "who") else None
 
     def _topic(self, tokens: Sequence[Token]) -> Intent | None:
-        if self._has(tokens, "advice"):
+        markets = self._has(tokens, "market") or any(_is_ticker(token) for token in tokens)
+        elsewhere = self._has(tokens, "off") or _is_sum(tokens)
+        if self._has(tokens, "advice") and (markets or not elsewhere):
             return "advice"
-        if self._has(tokens, "market") or any(_is_ticker(token) for token in tokens):
+        if markets:
             return "market"
-        return "off_topic" if self._has(tokens, "off") else None
+        return "off_topic" if elsewhere else None
 
     def _without_topic(self, tokens: Sequence[Token], *, asks: bool) -> Intent:
         words = [token for token in tokens if token.kind == "word"]
@@ -105,3 +105,11 @@ class Intents:
 
 def _is_ticker(token: Token) -> bool:
     return token.kind == "word" and token.text.isupper() and token.text.isascii() and 3 <= len(token.text) <= 5
+
+
+def _is_sum(tokens: Sequence[Token]) -> bool:
+    """17 times 23"""
+    return any(
+        before.kind == after.kind == "numeral" and sign.key in _OPERATORS
+        for before, sign, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    )

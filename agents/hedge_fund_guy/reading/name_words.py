@@ -78,7 +78,11 @@ class NameWords:
         return token.key not in self._never or (token.text[0].isupper() and token.key in self._given)
 
     def all_may_be(self, said: Said, parts: list[int]) -> bool:
-        return bool(parts) and all(self.may_be(said.tokens[at]) for at in parts)
+        """The first word decides where all have a capital: An of Nguyễn Văn An is a name."""
+        if not parts or not self.may_be(said.tokens[parts[0]]):
+            return False
+        capitals = is_capital(said, parts[0])
+        return all((capitals and is_capital(said, at)) or self.may_be(said.tokens[at]) for at in parts[1:])
 
     def is_known(self, token: Token) -> bool:
         """A given name seen before, or a title."""
@@ -124,7 +128,7 @@ class NameWords:
 
     def written(self, name: str) -> str:
         """Names typed in one case get capitals; a person's own mixed case stays."""
-        clean = " ".join(name.replace('"', "").split())[:_LONGEST]
+        clean = " ".join(name.replace('"', "").removesuffix("'s").split())[:_LONGEST]
         letters = "".join(filter(str.isalpha, clean))
         if not (letters.islower() or (letters.isupper() and len(letters) > 3)):
             return clean

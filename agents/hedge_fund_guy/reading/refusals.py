@@ -1,25 +1,28 @@
 """Facts that somebody will not give: the one that is named, all of them, or the one that was asked for."""
 
-import tomllib
 from collections.abc import Collection, Sequence
-from importlib import resources
 
 from agents.hedge_fund_guy.reading.reading import FACTS, Fact
 from agents.hedge_fund_guy.reading.said import Said, spelled
-from agents.understanding.phrases import Phrasebook
+from agents.hedge_fund_guy.reading.tables import books, read_table, word_set
 from tools.numbers import Token
 
-_FILLERS = frozenset("lol haha sorry man dude bro mate sir please thanks um uh er well oh hm hmm ok okay just".split())
+_FILLERS = frozenset(
+    ("lol", "haha", "sorry", "man", "dude", "bro", "mate", "sir", "please", "thanks", "um", "uh", "er", "well", "oh")
+    + ("hm", "hmm", "ok", "okay", "just", "buddy", "pal", "friend", "yeah", "hey")
+)
+_REACH = 4  # words between a no and what is not done
+_SELDOM = 12  # words, beyond which a clause tells a story
 
 
 class Refusals:
     def __init__(self) -> None:
-        file = resources.files("agents.hedge_fund_guy.reading") / "words" / "refusals.toml"
-        cues: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))["cues"]
-        self._refuses = Phrasebook({"refuses": cues["refuses"]}, spelled)
-        self._all = Phrasebook({"all": cues["all"]}, spelled)
-        self._whole = frozenset(" ".join(map(spelled, phrase.split())) for phrase in cues["whole"].split(","))
-        self._facts = Phrasebook({fact: cues[fact] for fact in FACTS}, spelled)
+        table = read_table("refusals")
+        self._books = books({tag: phrases for tag, phrases in table["cues"].items() if tag != "whole"})
+        self._whole = frozenset(" ".join(map(spelled, phrase.split())) for phrase in table["cues"]["whole"].split(","))
+        pattern = {name: word_set(words) for name, words in table["pattern"].items()}
+        self._no, self._act, self._what = pattern["no"], pattern["act"], pattern["what"]
+        self._keep, self._private = pattern["keep"], pattern["private"]
 
     def find(self, said: Said, given: Collection[Fact]) -> tuple[list[Fact], bool]:
         """The facts refused, and whether anything was refused at all."""
@@ -27,12 +30,12 @@ class Refusals:
         refused = False
         for index, clause in enumerate(said.clauses):
             tokens = said.tokens[clause.first : clause.last]
-            words = [token.key for token in tokens if token.kind == "word" and token.key not in _FILLERS]
-            bare = said.asked is not None and index < 2 and " ".join(words) in self._whole
-            if not (bare or self._refuses.find(tokens)):
-                continue
-            refused = True
-            named |= self._named(tokens)
+            words = [token.key for token in tokens if token.kind == "word"]
+            bare = said.asked is not None and index < 2 and self._is_whole(words)
+            phrase = not bare and bool(self._books["refuses"].find(tokens))
+            if bare or phrase or (not clause.asks and self._will_not(said, words, tokens)):
+                refused = True
+                named |= self._named(tokens)
         if not refused:
             return [], False
         if not named and said.asked:
@@ -40,7 +43,27 @@ class Refusals:
         declined = [fact for fact in FACTS if fact in named and fact not in given]
         return declined, bool(declined) or not given
 
+    def _is_whole(self, words: Sequence[str]) -> bool:
+        bare = " ".join(word for word in words if word not in _FILLERS)
+        return bare in self._whole or " ".join(words) in self._whole
+
+    def _will_not(self, said: Said, words: Sequence[str], tokens: Sequence[Token]) -> bool:
+        """ "I don't discuss that", "not giving you my mail", "let's keep it private"; not "I won't say it's a bubble"."""
+        if len(words) > _SELDOM or (said.asked is None and not self._named(tokens)):
+            return False
+        for at, word in enumerate(words):
+            before = words[max(0, at - _REACH) : at]
+            follows = words[at + 1] if at + 1 < len(words) else None
+            if word in self._act and self._no.intersection(before) and (follows is None or follows in self._what):
+                after_that = words[at + 2 : at + 3]
+                return follows not in ("that", "it", "you", "this") or after_that in (
+                    [],
+                    *([key] for key in self._what),
+                )
+            if word in self._private and self._keep.intersection(before):
+                return True
+        return False
+
     def _named(self, tokens: Sequence[Token]) -> set[Fact]:
-        if self._all.find(tokens):
-            return set(FACTS)
-        return {fact for cue in self._facts.find(tokens) for fact in FACTS if fact == cue.tag}
+        facts = {fact for fact in FACTS if self._books[fact].find(tokens)}
+        return facts or (set(FACTS) if self._books["all"].find(tokens) else set())
