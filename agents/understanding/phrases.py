@@ -61,6 +61,27 @@ class Phrasebook:
             at = last
         return cues
 
+    def find_all(self, tokens: Sequence[Token]) -> list[Cue]:
+        """Every phrase, also inside others: of each tag the longest from each token on, in the order of the tokens."""
+        cues: list[Cue] = []
+        openings = self._root.children
+        for first, token in enumerate(tokens):
+            if token.key not in openings:
+                continue
+            node, at = openings[token.key], first + 1
+            ends = dict.fromkeys(node.tags, at)
+            while node.children and at < len(tokens):
+                key = tokens[at].key
+                if key not in _BRIDGES:
+                    following = node.children.get(key)
+                    if following is None:
+                        break
+                    node = following
+                    ends.update(dict.fromkeys(node.tags, at + 1))
+                at += 1
+            cues += [Cue(tag, first, last) for tag, last in ends.items()]
+        return cues
+
     def _longest(self, tokens: Sequence[Token], at: int) -> tuple[_Node, int] | None:
         node, best = self._root, None
         first = at

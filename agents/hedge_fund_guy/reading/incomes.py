@@ -7,10 +7,12 @@ from fractions import Fraction
 from agents.hedge_fund_guy.reading.amounts import Amount, Amounts
 from agents.hedge_fund_guy.reading.reading import Income
 from agents.hedge_fund_guy.reading.said import Clause, Said
-from agents.hedge_fund_guy.reading.tables import books, read_table, word_set
+from agents.hedge_fund_guy.reading.tables import Table, word_set
 
 _CONNECTORS = frozenset(("and", "but", "while", "so", "because", "though", "although", "then", "plus", "which"))
 _MOST = Fraction(10**12)
+_CUES = ("earns", "unless", "says", "others", "own", "never", "correct", "worked")
+_MOST_IN_A_CLAUSE = 6  # sums, beyond which they are a list
 _OLDEST = 120
 _YEARS = range(1900, 2101)
 _FIGURES = {"five": 10**4, "six": 10**5, "seven": 10**6, "eight": 10**7, "5": 10**4, "6": 10**5, "7": 10**6, "8": 10**7}
@@ -36,11 +38,9 @@ class _Candidate:
 
 
 class Incomes:
-    def __init__(self) -> None:
+    def __init__(self, table: Table) -> None:
         self._amounts = Amounts()
-        tables = read_table("incomes")
-        self._books = books(tables["cues"])
-        words = {name: word_set(listed) for name, listed in tables["words"].items()}
+        words = {name: word_set(listed) for name, listed in table["words"].items()}
         self._zero, self._around = words["zero"], words["around"]
         self._units, self._names = words["units"], words["names"]
 
@@ -79,14 +79,14 @@ class Incomes:
             before -= 1
         if said.keys(before, clause.first - 1) in (["no"], ["nope"]):
             return True
-        return bool(self._books["correct"].find(said.tokens[max(0, before) : clause.last]))
+        return bool(said.cued("incomes.correct", before, clause.last))
 
     def _candidates(
         self, said: Said, part: Clause, amounts: list[Amount], *, introduces: bool, corrects: bool
     ) -> list[_Candidate]:
-        if not amounts:
+        if not 0 < len(amounts) <= _MOST_IN_A_CLAUSE:
             return []
-        cues = {tag: self._found(said, tag, part) for tag in self._books}
+        cues = _cues(said, part)
         if corrects and not cues["correct"]:
             cues["correct"] = [part.first]
         period = self._amounts.period_within(said, part.first, part.last)
@@ -101,10 +101,6 @@ class Incomes:
                 negated = "not" in said.keys(amount.first - 2, amount.first)
                 found.append(_Candidate(amount, is_cued, bool(cues["correct"]), negated))
         return found
-
-    def _found(self, said: Said, tag: str, part: Clause) -> list[int]:
-        tokens = said.tokens[part.first : part.last]
-        return [part.first + cue.first for cue in self._books[tag].find(tokens)]
 
     def _is_money(self, said: Said, amount: Amount) -> bool:
         if said.key(amount.first) in _PLANS and said.key(amount.last - 1) == "k" and said.key(amount.first) != "10":
@@ -166,7 +162,7 @@ class Incomes:
                 last = at + (3 if said.key(at + 1) == "-" else 2)
                 low = Fraction(_FIGURES[said.key(at)])
                 amount = Amount(low, low * 10 - 1, None, None, at, last, scaled=True)
-                cues = {tag: self._found(said, tag, part) for tag in self._books}
+                cues = _cues(said, part)
                 if self._is_cued(said, part, amount, cues) or self._stands_alone(
                     said, part, amount, cues, introduces=False
                 ):
@@ -176,7 +172,7 @@ class Incomes:
     def _nothing(self, said: Said) -> Earned | None:
         """No income is an income too: "I'm unemployed", and, asked, "zero"."""
         for clause in said.clauses:
-            cues = self._books["nothing"].find(said.tokens[clause.first : clause.last])
+            cues = said.cued("incomes.nothing", clause.first, clause.last)
             words = [
                 key for key in said.keys(clause.first, clause.last) if key not in self._around or key in self._zero
             ]
@@ -185,6 +181,11 @@ class Incomes:
                 start, end = said.span(clause.first, clause.last)
                 return Earned(Income(low="0", high=None, currency=None, period=None), start, end)
         return None
+
+
+def _cues(said: Said, part: Clause) -> dict[str, list[int]]:
+    """Where each kind of cue stands in this part of the message."""
+    return {tag: [cue.first for cue in said.cued(f"incomes.{tag}", part.first, part.last)] for tag in _CUES}
 
 
 def _by_clause(clauses: list[Clause], amounts: list[Amount]) -> Iterator[tuple[Clause, list[Amount]]]:

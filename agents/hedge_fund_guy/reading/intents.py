@@ -4,103 +4,123 @@ from collections.abc import Sequence
 
 from agents.hedge_fund_guy.reading.reading import Fact, Intent
 from agents.hedge_fund_guy.reading.said import Clause, Said
-from agents.hedge_fund_guy.reading.tables import books, read_table, word_set
+from agents.hedge_fund_guy.reading.tables import Table, word_set
 from tools.numbers import Token
 
 _YOU = frozenset(("you", "your", "youre", "u", "ur", "yourself"))
+_ME = frozenset(("i", "im", "myself"))
+_WITH_AN_INSULT = frozenset(("a", "what", "such", "fucking"))
+_BEFORE_A_QUESTION = frozenset(("so", "and", "but", "hey", "ok", "well"))
 _OPERATORS = frozenset(("times", "x", "plus", "minus", "*", "+", "÷", "^"))
 _SHORT = 3  # words, up to which a sentence without a topic is small talk
+_LONG = 10  # tokens, from which "source" in a sentence about markets is no question for one
 
 
 class Intents:
-    def __init__(self) -> None:
-        table = read_table("intents")
-        self._books = books(table["cues"])
+    def __init__(self, table: Table) -> None:
         words = {name: word_set(listed) for name, listed in table["words"].items()}
         self._filler, self._questions, self._provides = words["filler"], words["questions"], words["provides"]
 
     def find(self, said: Said, given: Sequence[Fact], *, refuses: bool) -> Intent:
-        free = [token for at, token in enumerate(said.tokens) if at not in said.taken]
-        if self._is_abuse(said):
+        if _is_abuse(said):
             return "abuse"
-        if not given and not refuses and (meta := self._about_the_talk(said)):
+        if not given and not refuses and (meta := _about_the_talk(said)):
             return meta
         asks = any(self._asks(said, clause) for clause in said.clauses)
-        rest = [token for token in free if token.kind == "word" and token.key not in self._provides]
-        topic = self._topic(free)
+        topic = _topic(said)
         if refuses and not (topic and asks):
             return "refuse"
-        if given and not (asks and topic) and not (topic and len(rest) > _SHORT):
+        if given and not (topic and (asks or self._says_more(said))):
             return "provide"
-        if (given or refuses) and (meta := self._about_the_talk(said)):
+        if (given or refuses) and (meta := _about_the_talk(said)):
             return meta
-        return topic or self._without_topic(free, asks=asks)
+        return topic or self._without_topic(said, asks=asks)
 
-    def _about_the_talk(self, said: Said) -> Intent | None:
-        """Where it is from, why it is asked, who he is."""
-        if said.asked and [token.key for token in said.tokens if token.kind == "word"] in (
-            ["why"],
-            ["but", "why"],
-            ["y"],
-        ):
-            return "why"
-        if self._has(said.tokens, "source") and not (self._has(said.tokens, "market") and len(said.tokens) > 10):
-            return "source"
-        if self._has(said.tokens, "why"):
-            return "why"
-        return "who" if self._has(said.tokens, "who") else None
+    def _says_more(self, said: Said) -> bool:
+        rest = [at for at in _free(said) if said.tokens[at].kind == "word" and said.key(at) not in self._provides]
+        return len(rest) > _SHORT
 
-    def _topic(self, tokens: Sequence[Token]) -> Intent | None:
-        markets = self._has(tokens, "market") or any(_is_ticker(token) for token in tokens)
-        elsewhere = self._has(tokens, "off") or _is_sum(tokens)
-        if self._has(tokens, "advice") and (markets or not elsewhere):
-            return "advice"
-        if markets:
-            return "market"
-        return "off_topic" if elsewhere else None
-
-    def _without_topic(self, tokens: Sequence[Token], *, asks: bool) -> Intent:
-        words = [token for token in tokens if token.kind == "word"]
-        said = {at for cue in self._books["small"].find(words) for at in range(cue.first, cue.last)}
-        left = [word for at, word in enumerate(words) if at not in said and word.key not in self._filler]
-        if said and len(left) <= 1:
-            return "small_talk"
-        if not left or (len(words) <= _SHORT and not asks):
+    def _without_topic(self, said: Said, *, asks: bool) -> Intent:
+        words = [at for at in _free(said) if said.tokens[at].kind == "word"]
+        small = {at for cue in said.cued("intents.small") for at in range(cue.first, cue.last)}
+        left = [at for at in words if at not in small and said.key(at) not in self._filler]
+        if not left or (small and len(left) <= 1) or (len(words) <= _SHORT and not asks):
             return "small_talk"
         return "market"
 
     def _asks(self, said: Said, clause: Clause) -> bool:
         if clause.asks:
             return True
-        words = [
-            key for key in said.keys(clause.first, clause.last) if key not in ("so", "and", "but", "hey", "ok", "well")
-        ]
-        return bool(words) and words[0] in self._questions
+        first = clause.first
+        while said.key(first) in _BEFORE_A_QUESTION:
+            first += 1
+        return first < clause.last and said.key(first) in self._questions
 
-    def _is_abuse(self, said: Said) -> bool:
-        if self._has(said.tokens, "hate"):
-            return True
-        for clause in said.clauses:
-            tokens = said.tokens[clause.first : clause.last]
-            if self._has(tokens, "groups") and self._has(tokens, "hating"):
-                return True
-            if self._has(tokens, "abuse") and not self._about_himself(tokens):
-                return True
-            words = [token for token in tokens if token.kind == "word"]
-            if self._has(tokens, "insult") and not self._about_himself(tokens):
-                at_him = any(word.key in _YOU for word in words) and len(words) <= 8
-                if at_him or all(
-                    self._has([word], "insult") or word.key in ("a", "what", "such", "fucking") for word in words
-                ):
-                    return True
+
+def _free(said: Said) -> list[int]:
+    return [at for at in range(len(said.tokens)) if at not in said.taken]
+
+
+def _has(said: Said, tag: str) -> bool:
+    """A cue outside of what is settled."""
+    return any(said.taken.isdisjoint(range(cue.first, cue.last)) for cue in said.cues.get(f"intents.{tag}", ()))
+
+
+def _about_the_talk(said: Said) -> Intent | None:
+    """Where it is from, why it is asked, who he is."""
+    words = [token.key for token in said.tokens if token.kind == "word"] if len(said.tokens) < _LONG else []
+    if said.asked and words in (["why"], ["but", "why"], ["y"]):
+        return "why"
+    if _has(said, "source") and not (len(said.tokens) > _LONG and _has(said, "market")):
+        return "source"
+    if _has(said, "why"):
+        return "why"
+    return "who" if _has(said, "who") else None
+
+
+def _topic(said: Said) -> Intent | None:
+    free = [said.tokens[at] for at in _free(said)]
+    markets = _has(said, "market") or any(_is_ticker(token) for token in free)
+    elsewhere = _has(said, "off") or _is_sum(free)
+    if (markets or not elsewhere) and _has(said, "advice"):
+        return "advice"
+    if markets:
+        return "market"
+    return "off_topic" if elsewhere else None
+
+
+def _is_abuse(said: Said) -> bool:
+    if _has(said, "hate"):
+        return True
+    if not any(f"intents.{tag}" in said.cues for tag in ("abuse", "insult", "groups")):
         return False
+    return any(_abuses(said, clause) for clause in said.clauses)
 
-    def _about_himself(self, tokens: Sequence[Token]) -> bool:
-        keys = {token.key for token in tokens}
-        return bool(keys & {"i", "im", "myself"}) and not keys & (_YOU - {"your"})
 
-    def _has(self, tokens: Sequence[Token], tag: str) -> bool:
-        return bool(self._books[tag].find(tokens))
+def _abuses(said: Said, clause: Clause) -> bool:
+    """Aimed at him or at a group; not at oneself, at a market, at somebody in the news."""
+
+    def has(tag: str) -> bool:
+        return bool(said.cued(f"intents.{tag}", clause.first, clause.last))
+
+    if has("groups") and has("hating"):
+        return True
+    if not has("abuse") and not has("insult"):
+        return False
+    words = [token.key for token in said.tokens[clause.first : clause.last] if token.kind == "word"]
+    if not _ME.isdisjoint(words) and (_YOU - {"your"}).isdisjoint(words):
+        return False
+    if has("abuse"):
+        return True
+    insults = {
+        at for cue in said.cued("intents.insult", clause.first, clause.last) for at in range(cue.first, cue.last)
+    }
+    at_him = not _YOU.isdisjoint(words) and len(words) <= 8
+    alone = all(
+        at in insults or said.key(at) in _WITH_AN_INSULT or said.tokens[at].kind == "sign"
+        for at in range(clause.first, clause.last)
+    )
+    return at_him or alone
 
 
 def _is_ticker(token: Token) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from agents.hedge_fund_guy.reading.name_words import NameWords, is_capital
 from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
-from agents.hedge_fund_guy.reading.tables import books, read_table
-from agents.understanding.phrases import Cue, Phrasebook
+from agents.hedge_fund_guy.reading.tables import Table
+from agents.understanding.phrases import Cue
 
 _AFTER_A_LEAD = frozenset((":", "-", "=", '"', "'", "is", "are", "be", "just", "actually", "really", "hai", "है"))
 _OWN = frozenset(("my", "the", "full", "first", "real", "legal", "a"))
@@ -33,13 +33,8 @@ class Named:
 
 
 class Names:
-    def __init__(self) -> None:
-        table = read_table("names")
-        cues = table["cues"]
-        leads = {tag: cues[tag] for tag in ("strong", "self", "it")}
-        self._leads = Phrasebook(leads, spelled)
-        self._books = books({tag: cues[tag] for tag in ("follows", "correct", "surname")})
-        self._others = frozenset(spelled(word.strip()) for word in cues["others"].split(","))
+    def __init__(self, table: Table) -> None:
+        self._others = frozenset(spelled(word.strip()) for word in table["owners"]["others"].split(","))
         self._words = NameWords(table)
 
     def find(self, said: Said, *, introduces: bool) -> Named | None:
@@ -57,12 +52,14 @@ class Names:
         return Named(f"{value} {surname}" if surname else value, start, end)
 
     def _find(self, said: Said, *, introduces: bool) -> list[int] | None:
-        corrects = bool(self._books["correct"].find(said.tokens))
+        corrects = bool(said.cued("names.correct"))
         strong: list[list[int]] = []
         weak: list[list[int]] = []
-        for cue in self._leads.find(said.tokens)[:_MOST_LEADS]:
-            if parts := self._after_lead(said, cue, corrects=corrects):
-                (strong if cue.tag == "strong" else weak).append(parts)
+        for tag, found_so in (("strong", strong), ("self", weak), ("it", weak)):
+            for cue in said.cued(f"names.{tag}")[:_MOST_LEADS]:
+                if parts := self._after_lead(said, cue, tag, corrects=corrects):
+                    found_so.append(parts)
+        weak.sort()
         if found := strong or weak:
             return found[-1 if corrects else 0]
         for clause in said.clauses:
@@ -70,14 +67,14 @@ class Names:
                 return parts
         return self._contrasted(said) or self._bare(said, introduces=introduces)
 
-    def _after_lead(self, said: Said, cue: Cue, *, corrects: bool) -> list[int] | None:
+    def _after_lead(self, said: Said, cue: Cue, tag: str, *, corrects: bool) -> list[int] | None:
         """The name behind "my name is" (strong), "I'm" (self) or "it's", where what stands there looks like one."""
         if self._is_anothers(said, cue):
             return None
         at = cue.last
         while said.key(at) in _AFTER_A_LEAD:
             at += 1
-        strong = cue.tag == "strong"
+        strong = tag == "strong"
         at += strong and said.key(at) == "the" and at + 1 < len(said.tokens) and is_capital(said, at + 1)
         parts = self._words.parts(said, at)
         if not parts:
@@ -95,7 +92,7 @@ class Names:
         capital = is_capital(said, parts[0]) and not _lists_words(said)
         if asked:
             return parts if everyday or capital or self._words.could_be(said, parts) else None
-        return parts if capital and (cue.tag == "self" or corrects) else None
+        return parts if capital and (tag == "self" or corrects) else None
 
     def _is_strong(self, said: Said, cue: Cue, parts: list[int]) -> bool:
         first = said.tokens[parts[0]]
@@ -130,10 +127,10 @@ class Names:
             and tokens[2].key == "name"
         ):
             return [clause.first]
-        cues = self._books["follows"].find(tokens)
+        cues = said.cued("names.follows", clause.first, clause.last)
         if not cues:
             return None
-        last = clause.first + cues[0].first
+        last = cues[0].first
         parts = self._words.parts(said, self._words.skip_polite(said, clause.first, last))
         if not self._words.all_may_be(said, parts) or parts[-1] + 1 < last:
             return None
@@ -192,7 +189,7 @@ class Names:
 
     def _surname(self, said: Said, parts: list[int]) -> str | None:
         """ "first name Lena, last name Hoffmann" """
-        for cue in self._books["surname"].find(said.tokens):
+        for cue in said.cued("names.surname"):
             at = cue.last
             while said.key(at) in _AFTER_A_LEAD:
                 at += 1

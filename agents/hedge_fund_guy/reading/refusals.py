@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from agents.hedge_fund_guy.reading.reading import FACTS, Fact
-from agents.hedge_fund_guy.reading.said import Said, spelled
-from agents.hedge_fund_guy.reading.tables import books, read_table, word_set
-from tools.numbers import Token
+from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
+from agents.hedge_fund_guy.reading.tables import Table, word_set
 
 _FILLERS = frozenset(
     ("lol", "haha", "sorry", "man", "dude", "bro", "mate", "sir", "please", "thanks", "um", "uh", "er", "well", "oh")
@@ -16,10 +15,10 @@ _SELDOM = 12  # words, beyond which a clause tells a story
 
 
 class Refusals:
-    def __init__(self) -> None:
-        table = read_table("refusals")
-        self._books = books({tag: phrases for tag, phrases in table["cues"].items() if tag != "whole"})
-        self._whole = frozenset(" ".join(map(spelled, phrase.split())) for phrase in table["cues"]["whole"].split(","))
+    def __init__(self, table: Table) -> None:
+        self._whole = frozenset(
+            " ".join(map(spelled, phrase.split())) for phrase in table["answers"]["whole"].split(",")
+        )
         pattern = {name: word_set(words) for name, words in table["pattern"].items()}
         self._no, self._act, self._what = pattern["no"], pattern["act"], pattern["what"]
         self._keep, self._private = pattern["keep"], pattern["private"]
@@ -29,13 +28,12 @@ class Refusals:
         named: set[Fact] = set()
         refused = False
         for index, clause in enumerate(said.clauses):
-            tokens = said.tokens[clause.first : clause.last]
-            words = [token.key for token in tokens if token.kind == "word"]
+            words = [token.key for token in said.tokens[clause.first : clause.last] if token.kind == "word"]
             bare = said.asked is not None and index < 2 and self._is_whole(words)
-            phrase = not bare and bool(self._books["refuses"].find(tokens))
-            if bare or phrase or (not clause.asks and self._will_not(said, words, tokens)):
+            phrase = bool(said.cued("refusals.refuses", clause.first, clause.last))
+            if bare or phrase or (not clause.asks and self._will_not(said, words, clause)):
                 refused = True
-                named |= self._named(tokens)
+                named |= _named(said, clause)
         if not refused:
             return [], False
         if not named and said.asked:
@@ -47,9 +45,9 @@ class Refusals:
         bare = " ".join(word for word in words if word not in _FILLERS)
         return bare in self._whole or " ".join(words) in self._whole
 
-    def _will_not(self, said: Said, words: Sequence[str], tokens: Sequence[Token]) -> bool:
+    def _will_not(self, said: Said, words: Sequence[str], clause: Clause) -> bool:
         """ "I don't discuss that", "not giving you my mail", "let's keep it private"; not "I won't say it's a bubble"."""
-        if len(words) > _SELDOM or (said.asked is None and not self._named(tokens)):
+        if len(words) > _SELDOM or (said.asked is None and not _named(said, clause)):
             return False
         for at, word in enumerate(words):
             before = words[max(0, at - _REACH) : at]
@@ -64,6 +62,7 @@ class Refusals:
                 return True
         return False
 
-    def _named(self, tokens: Sequence[Token]) -> set[Fact]:
-        facts = {fact for fact in FACTS if self._books[fact].find(tokens)}
-        return facts or (set(FACTS) if self._books["all"].find(tokens) else set())
+
+def _named(said: Said, clause: Clause) -> set[Fact]:
+    facts = {fact for fact in FACTS if said.cued(f"refusals.{fact}", clause.first, clause.last)}
+    return facts or (set(FACTS) if said.cued("refusals.all", clause.first, clause.last) else set())

@@ -7,20 +7,23 @@ from agents.hedge_fund_guy.reading.names import Names
 from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Facts, Reading
 from agents.hedge_fund_guy.reading.refusals import Refusals
 from agents.hedge_fund_guy.reading.said import Said, prepare
+from agents.hedge_fund_guy.reading.tables import phrasebook, read_table
 
 
 class RulesReader:
     """The embedded default. Time grows with the length of the message and with nothing else."""
 
     def __init__(self) -> None:
-        self._names, self._incomes = Names(), Incomes()
-        self._refusals, self._intents = Refusals(), Intents()
+        tables = {name: read_table(name) for name in ("names", "incomes", "refusals", "intents")}
+        self._phrases = phrasebook(tables)
+        self._names, self._incomes = Names(tables["names"]), Incomes(tables["incomes"])
+        self._refusals, self._intents = Refusals(tables["refusals"]), Intents(tables["intents"])
 
     async def read(self, text: str, asked: Fact | None) -> Reading:
         return self.read_now(text, asked)
 
     def read_now(self, text: str, asked: Fact | None) -> Reading:
-        return self._read(prepare(text, asked))
+        return self._read(prepare(text, asked, self._phrases))
 
     def _read(self, said: Said) -> Reading:
         facts, broken = Facts(), list[Fact]()

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from agents.hedge_fund_guy.reading.reading import Fact
+from agents.understanding.message import group_cues
+from agents.understanding.phrases import Cue, Phrasebook
 from tools.numbers import Token
 
 # What \w leaves out of words: combining marks, and the joiners inside Persian and Indian ones.
@@ -57,12 +59,13 @@ class Clause:
 
 @dataclass(slots=True)
 class Said:
-    """`taken` are tokens whose meaning is settled."""
+    """`cues` by tag, in the order of their places; `taken` are tokens whose meaning is settled."""
 
     text: str
     asked: Fact | None
     tokens: list[Token]
     clauses: list[Clause]
+    cues: dict[str, list[Cue]]
     taken: set[int] = field(default_factory=set)
 
     def key(self, at: int) -> str:
@@ -79,8 +82,21 @@ class Said:
         first = bisect_right(self.tokens, start, key=_end)
         self.taken.update(range(first, bisect_left(self.tokens, end, lo=first, key=_start)))
 
-    def is_free(self, first: int, last: int) -> bool:
-        return not any(at in self.taken for at in range(first, last))
+    def cued(self, tag: str, first: int = 0, last: int | None = None) -> list[Cue]:
+        """The cues of a tag that lie within the tokens ``first:last``."""
+        cues = self.cues.get(tag, ())
+        end = len(self.tokens) if last is None else last
+        found: list[Cue] = []
+        for at in range(bisect_left(cues, first, key=_first), len(cues)):
+            if cues[at].first >= end:
+                break
+            if cues[at].last <= end:
+                found.append(cues[at])
+        return found
+
+
+def _first(cue: Cue) -> int:
+    return cue.first
 
 
 def _start(token: Token) -> int:
@@ -97,10 +113,11 @@ def spelled(word: str) -> str:
     return key if key == "iii" else _HELD_DOWN.sub(r"\1", key)
 
 
-def prepare(text: str, asked: Fact | None) -> Said:
+def prepare(text: str, asked: Fact | None, phrases: Phrasebook) -> Said:
+    """The message ready for reading; `phrases` are the cues to be found in it."""
     clean = unicodedata.normalize("NFC", text).translate(_AS_TYPED)
     tokens = _tokens(clean)
-    return Said(clean, asked, tokens, _clauses(clean, tokens))
+    return Said(clean, asked, tokens, _clauses(clean, tokens), group_cues(phrases.find_all(tokens)))
 
 
 def _tokens(text: str) -> list[Token]:

@@ -1,6 +1,7 @@
 """The word tables beside this module."""
 
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 
 from agents.hedge_fund_guy.reading.said import spelled
@@ -19,6 +20,8 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(map(spelled, words.split()))
 
 
-def books(phrases: dict[str, str]) -> dict[str, Phrasebook]:
-    """One per tag: phrases compete only with their like."""
-    return {tag: Phrasebook({tag: listed}, spelled) for tag, listed in phrases.items()}
+def phrasebook(tables: Mapping[str, Table]) -> Phrasebook:
+    """The cues of all tables in one book, tagged `table.cue`: one pass over a message finds them all."""
+    return Phrasebook(
+        {f"{name}.{cue}": listed for name, table in tables.items() for cue, listed in table["cues"].items()}, spelled
+    )
