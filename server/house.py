@@ -120,6 +120,7 @@ class House:
         self.draining.refuse()
         session_id, now = session_id or str(uuid4()), now_in_milliseconds()
         greeting = assistant.opening(session_id)
+        self.hub.lanes.begin_anew(session_id)
         await self.sessions.create(
             session_id,
             assistant.name,

@@ -54,6 +54,7 @@ class EventLog:
     def __init__(self, last_id: int, listener: Listener | None = None) -> None:
         self.last_id = self.floor = last_id
         self.writing = False  # while a turn of the session runs in this process
+        self.over = False  # the session was erased, and another has its id
         self._listener = listener
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._waiting: set[asyncio.Future[None]] = set()

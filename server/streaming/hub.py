@@ -73,6 +73,7 @@ class Hub:
 
     async def forget(self, session_id: str) -> None:
         """Leave nothing of the session but what the database holds."""
+        self.lanes.erased(session_id)
         if self._bus is not None:
             await self._bus.forget(session_id)
 

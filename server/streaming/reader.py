@@ -7,6 +7,7 @@ from typing import Protocol
 from server.lifecycle.draining import going
 from server.problems import AWAY, NO_SESSION, Problem
 from server.store.event_records import EventRecords, EventsGone
+from server.store.sessions import UnknownSession
 from server.streaming.events import KEPT_EVENTS, Event, EventLog, NotKept
 from server.turns.lanes import UNREADABLE
 
@@ -94,6 +95,8 @@ class Reader:
                     self.position = told.last_event_id
 
     def _leave(self, to_its_end: bool) -> None:
+        if self._log.over:
+            raise UnknownSession
         told_all = self._log.between_turns and self.position >= self._log.last_id
         if self._service.closing or (self._service.leaving and told_all and not to_its_end):
             raise Leaving

@@ -77,6 +77,7 @@ class Lane:
     turns: list[Turn] = field(default_factory=list)
     users: int = 0
     running: Turn | None = None
+    erased: bool = False  # its session is no more; who follows it has not noticed yet
 
     def load(self, session: SessionRow) -> None:
         """Stand at least where the session stands; what the lane knows from its own turns is newer than any row."""
@@ -144,8 +145,20 @@ class Lanes:
 
     def leave(self, session_id: str, lane: Lane) -> None:
         lane.users -= 1
-        if lane.users == 0:
+        if lane.users == 0 and self._lanes.get(session_id) is lane:
             del self._lanes[session_id]
+
+    def erased(self, session_id: str) -> None:
+        if lane := self.find(session_id):
+            lane.erased = True
+
+    def begin_anew(self, session_id: str) -> None:
+        """Another session is about to begin under an id that was free: who followed the erased one hears none of it."""
+        lane = self.find(session_id)
+        if lane is not None and lane.erased:
+            del self._lanes[session_id]
+            lane.log.over = True
+            lane.log.wake()
 
     @contextlib.contextmanager
     def holding(self, session_id: str) -> Iterator[Lane]:

@@ -190,15 +190,23 @@ def test_a_frame_of_100_kb_closes_the_socket(service: Service) -> None:
 
 
 def test_a_socket_of_an_erased_session(service: Service, http: httpx.Client) -> None:
+    """Its id is free again; who begins another session under it shares nothing with who had the first."""
     session_id = new_id()
-    with opened(service, session_id) as socket:
-        received(socket)
+    with opened(service, session_id) as old:
+        received(old)
         http.delete(f"/api/sessions/{session_id}").raise_for_status()
-        assert said(socket, "Hello?")["code"] == "unknown_session"
-    with opened(service, session_id) as socket:  # its id is free again, and nothing of it is left
-        received(socket)
-        said(socket, "Hello")
-    assert len(contents(http, session_id)) == 3
+        assert said(old, "Hello?")["code"] == "unknown_session"
+        with opened(service, session_id) as new:
+            assert received(new)["data_collected"] == NOTHING_COLLECTED
+            assert said(new, "Hello")["type"] == "message"
+            told = received(old)
+            assert (told["type"], told["code"]) == ("error", "unknown_session")
+            with pytest.raises(ConnectionClosed) as closed:
+                old.recv(timeout=30)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1008
+            assert said(new, "And value?")["type"] == "message"
+    assert len(contents(http, session_id)) == 5
 
 
 def check_error(socket: ClientConnection) -> Json:

@@ -24,12 +24,11 @@ def world(tmp_path_factory: pytest.TempPathFactory, knowledge_dir: Path) -> Iter
         yield World.of(service)
 
 
-def open_socket(service: Service, session_id: str, protocols: list[str] | None = None, **headers: str) -> Any:
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    chosen: Any = protocols
-    return connect(
-        socket_url(service, session_id), compression=None, proxy=None, additional_headers=names, subprotocols=chosen
-    )
+def open_socket(
+    service: Service, session_id: str, headers: dict[str, str] | None = None, protocols: Any = None
+) -> ClientConnection:
+    address = socket_url(service, session_id)
+    return connect(address, compression=None, proxy=None, additional_headers=headers, subprotocols=protocols)
 
 
 def handed_over(socket: ClientConnection) -> str:
@@ -44,8 +43,8 @@ def handed_over(socket: ClientConnection) -> str:
     return capability
 
 
-def refusal(service: Service, session_id: str, **headers: str) -> int:
-    with pytest.raises(InvalidStatus) as refused, open_socket(service, session_id, **headers):
+def refusal(service: Service, session_id: str, headers: dict[str, str] | None = None) -> int:
+    with pytest.raises(InvalidStatus) as refused, open_socket(service, session_id, headers):
         pass
     status: int = refused.value.response.status_code
     return status
@@ -63,12 +62,12 @@ def test_who_begins_a_session_holds_it(world: World) -> None:
     assert world.http.get(path).status_code == 401
     assert world.http.get(path, headers={"X-Session-Token": world.strange}).status_code == 404
     for given in (headers, {"Cookie": f"__Host-session-{session_id}={capability}"}):
-        with open_socket(world.service, session_id, **given) as socket:
+        with open_socket(world.service, session_id, given) as socket:
             assert socket.response is not None
             assert "X-Session-Token" not in socket.response.headers
             assert received(socket)["type"] == "greeting"
     assert refusal(world.service, session_id) == 404
-    assert refusal(world.service, session_id, X_Session_Token=world.strange) == 404
+    assert refusal(world.service, session_id, {"X-Session-Token": world.strange}) == 404
     stored = world.service.data_dir.rglob("esoteric.db*")
     assert not any(capability.encode() in path.read_bytes() for path in stored)
 
@@ -78,11 +77,11 @@ def test_a_socket_that_began_its_session_may_stay(world: World, brings: str) -> 
     """It was opened without the capability, with none or that of another session, and is looked at again and again."""
     other, capability = world.start(GUY_SESSIONS)
     headers = {
-        "header": {"X_Session_Token": capability},
+        "header": {"X-Session-Token": capability},
         "cookie": {"Cookie": f"__Host-session-{other}={capability}"},
     }.get(brings, {})
     protocols = ["bearer", capability] if brings == "subprotocol" else None
-    with open_socket(world.service, new_id(), protocols, **headers) as socket:
+    with open_socket(world.service, new_id(), headers, protocols) as socket:
         handed_over(socket)
         received(socket)
         time.sleep(5 * LOOKS)
@@ -92,7 +91,7 @@ def test_a_socket_that_began_its_session_may_stay(world: World, brings: str) -> 
 
 def test_a_session_that_an_api_client_begins_is_its_tenants(world: World) -> None:
     session_id, headers = new_id(), token("acme", *EVERY_SCOPE)
-    with open_socket(world.service, session_id, **headers) as socket:
+    with open_socket(world.service, session_id, headers) as socket:
         assert socket.response is not None
         assert not {"x-session-token", "set-cookie"} & {name.lower() for name in socket.response.headers}
         received(socket)
@@ -101,14 +100,14 @@ def test_a_session_that_an_api_client_begins_is_its_tenants(world: World) -> Non
     path = f"{GUY_SESSIONS}/{session_id}"
     assert world.http.get(path, headers=token("acme", "sessions:read")).status_code == 200
     assert world.http.get(path, headers=token("other", *EVERY_SCOPE)).status_code == 404
-    assert refusal(world.service, session_id, **token("other", *EVERY_SCOPE)) == 404
+    assert refusal(world.service, session_id, token("other", *EVERY_SCOPE)) == 404
 
 
 def test_who_may_not_begin_one_leaves_none(world: World) -> None:
-    dead = {"X_Session_Token": "a" * 42}
+    dead = {"X-Session-Token": "a" * 42}
     for headers, status in ((token("ops", "operate"), 403), (token("acme", "sessions:read"), 403), (dead, 401)):
         session_id = new_id()
-        assert refusal(world.service, session_id, **headers) == status
+        assert refusal(world.service, session_id, headers) == status
         assert kept(world.service, session_id) == 0
 
 
