@@ -20,11 +20,15 @@ def may_be_asked(lead: Lead) -> list[Fact]:
 
 
 def to_ask(lead: Lead, turn: int, *, given: bool) -> Fact | None:
-    """What this turn's reply asks for; `given` when the person has just told something of themselves."""
+    """What this turn's reply asks for; `given` when the person has just told something of themselves.
+
+    After that the next fact is asked for at once, but not the one that was asked for and passed over.
+    """
     wanted = next(iter(may_be_asked(lead)), None)
     if wanted is None or turn < FIRST_TURN:
         return None
-    return wanted if given or turn >= lead.get("asked_on", 0) + _gap(lead) else None
+    at_once = given and wanted != lead.get("asked_last")
+    return wanted if at_once or turn >= lead.get("asked_on", 0) + _gap(lead) else None
 
 
 def _gap(lead: Lead) -> int:

@@ -10,6 +10,7 @@ _MORE = re.compile(
       |(?:some\ )?more(?:\ of\ (?:that|this|it))? | go\ on | carry\ on | continue | keep\ going
       |elaborate(?:\ on\ that)? | explain(?:\ (?:that|it|this))?(?:\ more|\ further)?
       |expand(?:\ on\ (?:that|it|this))? | what\ else | anything\ else | how\ so | how\ come | why\ is\ that | why\ so
+      |why\ does\ (?:that|it|this)\ (?:happen|work) | how\ does\ (?:that|it|this)\ (?:work|happen) | why | how
       |such\ as | (?:for|an)\ example | like\ what | what\ do\ you\ mean | what\ does\ that\ mean | meaning
       |then\ what | then)
     (?:\W+(?:please|then|exactly|by\ that))?\W*""",

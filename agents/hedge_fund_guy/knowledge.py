@@ -8,9 +8,11 @@ from agents.hedge_fund_guy.context import GuyContext
 from agents.hedge_fund_guy.going_on import asks_for_more
 from agents.hedge_fund_guy.reading.reading import Reading
 from agents.hedge_fund_guy.turn import Answer, GuyTurn, Heard, Source, Talk
+from agents.services import Knowledge
 from kb.search import Passage
 
 LOOKED_AT = 8  # passages, so that there is another one when the best was told
+LOOKED_AT_FOR_MORE = 40
 TOPICS = 40
 QUESTIONS = 8
 QUESTION_LENGTH = 160
@@ -21,8 +23,7 @@ async def knowledge(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     nothing is ever stated that is not in the notes."""
     heard, talk, answer = state["heard"], state["talk"], state["answer"]
     reading = heard["reading"]
-    found = await runtime.context.services.knowledge.search(_query(heard["text"], talk), LOOKED_AT)
-    relevant = [passage for passage in found if passage.relevant]
+    relevant = await _relevant(heard["text"], talk.get("sources", []), runtime.context.services.knowledge)
     told = talk.get("told", [])
     fresh = next((passage for passage in relevant if passage.id not in told), None)
     change = _asked_about(talk, heard["text"], relevant, advice=reading["intent"] == "advice")
@@ -42,12 +43,13 @@ async def knowledge(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     return GuyTurn(heard=heard, talk=change, answer=answer)
 
 
-def _query(text: str, talk: Talk) -> str:
-    """What is looked for: the message, or what was told last where it asks for more of that."""
-    sources = talk.get("sources", [])
-    if not sources or not asks_for_more(text):
-        return text
-    return " ".join(f"{source['document']}: {source['title']}" for source in sources)
+async def _relevant(text: str, told: list[Source], notes: Knowledge) -> list[Passage]:
+    """What answers the message; where it asks for more, what else there is in the document that was told from last."""
+    if not told or not asks_for_more(text):
+        return [passage for passage in await notes.search(text, LOOKED_AT) if passage.relevant]
+    last = told[-1]
+    found = await notes.search(f"{last['document']}: {last['title']}", LOOKED_AT_FOR_MORE)
+    return [passage for passage in found if _source(passage)["document"] == last["document"]]
 
 
 def _asked_about(talk: Talk, text: str, relevant: list[Passage], *, advice: bool) -> Talk:

@@ -1,5 +1,7 @@
 """What is stated stands in the notes, each clause once."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.agents.hedge_fund_guy.talk import AsTold, GuyTalk, Notes, passage, read_as
@@ -63,7 +65,9 @@ async def test_the_notes_are_asked_without_the_person() -> None:
     assert notes.queries == ["I'm [name], rates?"]
 
 
-@pytest.mark.parametrize("more", ["Tell me more", "go on…", "Interesting! What else?", "ok, and then?", "how so?"])
+@pytest.mark.parametrize(
+    "more", ["Tell me more", "go on…", "Interesting! What else?", "ok, and then?", "how so?", "Why does that happen?"]
+)
 async def test_more_of_it_is_more_of_what_was_told_last(more: str) -> None:
     notes = Notes(passage(1), passage(2))
     talk = GuyTalk(AsTold({more: read_as("small_talk")}), notes)
@@ -71,6 +75,15 @@ async def test_more_of_it_is_more_of_what_was_told_last(more: str) -> None:
     await talk.say("q")
     assert "Statement 2" in await talk.say(more)
     assert notes.queries == ["q", "Notes: Note 1"]
+    assert '"Note ' in await talk.say(more)  # both were told
+
+
+async def test_more_of_it_stays_with_the_document() -> None:
+    elsewhere = replace(passage(2), source="Others · others.n2")
+    ours = passage(3, relevant=False)
+    talk = GuyTalk(AsTold({"more": read_as("small_talk")}), Notes(passage(1), elsewhere, ours))
+    await talk.say("q")
+    assert "Statement 3" in await talk.say("more")
 
 
 @pytest.mark.parametrize(

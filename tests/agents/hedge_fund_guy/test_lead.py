@@ -56,6 +56,10 @@ async def test_asks_in_order_and_at_once_after_an_answer(talk: GuyTalk) -> None:
     assert talk.view["is_complete"]
 
 
+async def test_does_not_insist_on_what_was_passed_over(talk: GuyTalk) -> None:
+    assert await asks(talk, "q", "q", "ana@example.com", "I'm Ana", "q") == [None, "name", None, "income", None]
+
+
 async def test_asks_ever_less_of_somebody_who_does_not_answer(talk: GuyTalk) -> None:
     turns = [turn for turn, fact in enumerate(await asks(talk, *["q"] * 120), 1) if fact]
     gaps = [later - earlier for earlier, later in pairwise(turns)]
