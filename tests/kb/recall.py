@@ -3,14 +3,18 @@
 import asyncio
 import json
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.corpora import LOAN, MARKETS
+from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings
 from kb.search import CANDIDATES, KnowledgeBase, open_knowledge_base
 
 HERE = Path(__file__).parent
 FILES = ("queries.jsonl", "queries_held_out.jsonl")
+MARKET_FILES = ("market_queries.jsonl", "market_queries_held_out.jsonl")
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,12 @@ def labelled(name: str) -> list[Labelled]:
     return [Labelled(row["query"], row["language"], frozenset(row["relevant"])) for row in rows]
 
 
-def off_topic() -> list[str]:
-    return (HERE / "off_topic.txt").read_text(encoding="utf-8").splitlines()
+def off_topic(name: str = "off_topic.txt") -> list[str]:
+    return (HERE / name).read_text(encoding="utf-8").splitlines()
+
+
+def market_off_topic() -> list[str]:
+    return off_topic("market_off_topic.txt") + off_topic("market_off_topic_held_out.txt")
 
 
 def measure(questions: Sequence[Labelled], rankings: Sequence[Sequence[str]]) -> Measured:
@@ -63,26 +71,44 @@ async def ranked(kb: KnowledgeBase, questions: Sequence[Labelled]) -> list[list[
 
 async def report() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        words_only = open_knowledge_base(Path(folder) / "never-opened")
-        kb = open_knowledge_base(Path(folder) / "chroma")
-        await kb.ingest()
-        for name in FILES:
-            questions = labelled(name)
-            vectors = [list(await kb.similarity(question.query)) for question in questions]
-            fused = await ranked(kb, questions)
-            print(name)
-            print("  words  ", measure(questions, await ranked(words_only, questions)))
-            print("  vectors", measure(questions, vectors))
-            both = measure(questions, fused)
-            print("  both   ", both)
-            for language in sorted({question.language for question in questions}):
-                chosen = [(q, r) for q, r in zip(questions, fused, strict=True) if q.language == language]
-                print(f"    {language:8s}", measure(*map(list, zip(*chosen, strict=True))))
-            for query in both.missed:
-                print("    missed:", query)
-        answered = [query for query in off_topic() if any(p.relevant for p in await kb.search(query))]
-        print(f"off topic: {len(answered)} of {len(off_topic())} found relevant: {answered}")
-        await kb.close()
+        model = LazyEmbeddings(DEFAULT_MODEL)
+        for corpus, files, others in (
+            (LOAN, FILES, off_topic()),
+            (MARKETS, MARKET_FILES, market_off_topic()),
+        ):
+            words_only = open_knowledge_base(Path(folder) / "never-opened", corpus)
+            kb = open_knowledge_base(Path(folder) / "chroma", corpus, embeddings=model)
+            began = time.monotonic()
+            await kb.ingest()
+            print(f"{corpus.collection}: {len(kb.clauses)} clauses indexed in {time.monotonic() - began:.1f} s")
+            for name in files:
+                await _report_of(name, kb, words_only)
+            for title, base in (("both", kb), ("words", words_only)):
+                answered = [query for query in others if await is_answered(base, query)]
+                print(f"off topic, {title}: {len(answered)} of {len(others)} found relevant: {answered}")
+            await kb.close()
+
+
+async def _report_of(name: str, kb: KnowledgeBase, words_only: KnowledgeBase) -> None:
+    questions = labelled(name)
+    vectors = [list(await kb.similarity(question.query)) for question in questions]
+    fused = await ranked(kb, questions)
+    print(name)
+    print("  words  ", measure(questions, await ranked(words_only, questions)))
+    print("  vectors", measure(questions, vectors))
+    both = measure(questions, fused)
+    print("  both   ", both)
+    for language in sorted({question.language for question in questions}):
+        chosen = [(q, r) for q, r in zip(questions, fused, strict=True) if q.language == language]
+        print(f"    {language:8s}", measure(*map(list, zip(*chosen, strict=True))))
+    for query in both.missed:
+        print("    missed:", query)
+    found = [await is_answered(kb, question.query) for question in questions]
+    print(f"  found relevant: {sum(found)} of {len(found)}")
+
+
+async def is_answered(kb: KnowledgeBase, query: str) -> bool:
+    return any(passage.relevant for passage in await kb.search(query))
 
 
 if __name__ == "__main__":
