@@ -113,11 +113,12 @@ def keep_transcripts(outcomes: list[Outcome], directory: Path) -> list[Path]:
     kept = []
     for outcome in outcomes:
         laws = outcome.laws
-        if not (laws.broken or laws.misread or laws.beside):
+        if not (laws.broken or laws.misread or laws.beside or laws.out_of_place):
             continue
         path = directory / f"{outcome.person.label}.txt"
         head = [f"{outcome.person}", *(f"VIOLATES {text}" for text in laws.broken)]
         head += [*(f"MISREAD {text}" for text in laws.misread), *(f"BESIDE {text}" for text in laws.beside)]
+        head += [f"OUT OF PLACE {text}" for text in laws.out_of_place]
         turns = [f"\n[{said.sort}] > {said.text}\n< {reply}" for said, reply in outcome.transcript]
         path.write_text("\n".join([*head, *turns]) + "\n", encoding="utf-8")
         kept.append(path)

@@ -15,6 +15,17 @@ MOST_ASKED = 3
 # A clause may be told after these: they ask about markets, or talk of them.
 _MAY_BE_TOLD = frozenset({"market", "short", "broken", "advice", "statement", "trap", "gives"})
 _NOT_ASKED_AFTER = frozenset({"abuse", "why", "refuses", "goodbye"})
+# Which pools answer what; anything else is no broken law, but out of place.
+_ANSWERED_BY: dict[str, frozenset[str]] = {
+    "off_topic": frozenset({"off_topic", "unknown"}),
+    "advice": frozenset({"advice"}),
+    "abuse": frozenset({"abuse"}),
+    "who": frozenset({"who"}),
+    "why": frozenset({"why"}),
+    "source": frozenset({"source"}),
+    "refuses": frozenset({"refused"}),
+    "goodbye": frozenset({"farewell"}),
+}
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _ADVICE = re.compile(
     r"\byou (?:should|must|ought to|need to|have to) (?:buy|sell|short|invest|hold|go long)\b"
@@ -48,6 +59,7 @@ class Laws:
     reads: Counter[str] = field(default_factory=Counter)
     misread: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    out_of_place: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     turn: int = 0
     asked_now: frozenset[Fact] = frozenset()
@@ -147,6 +159,9 @@ class Laws:
             self._break(f"off topic and not deflected: {said.text!r}")
         if said.sort == "advice" and "advice" not in pools:
             self._break(f"advice was not refused: {said.text!r}")
+        fitting = _ANSWERED_BY.get(said.sort)
+        if fitting and not pools & fitting:
+            self.out_of_place.append(f"{said.sort} {said.text!r} was answered by {sorted(pools)}")
         if not said.about:
             if said.sort == "gives" and told:
                 self._break(f"{said.text!r} was answered as a fact: {told[0].text!r}")

@@ -33,6 +33,7 @@ def figures(run: Run) -> dict[str, Any]:
         "violations": [f"{one.person.label}: {text}" for one in run.outcomes for text in one.laws.broken],
         "misread": [f"{one.person.label}: {text}" for one in run.outcomes for text in one.laws.misread],
         "beside": [f"{one.person.label}: {text}" for one in run.outcomes for text in one.laws.beside],
+        "out_of_place": [f"{one.person.label}: {text}" for one in run.outcomes for text in one.laws.out_of_place],
     }
 
 
@@ -51,6 +52,7 @@ def _of(outcomes: list[Outcome]) -> dict[str, Any]:
         "market_questions": counts["market questions"],
         "answered": _share(counts["answered"], counts["market questions"]),
         "beside": sum(len(one.laws.beside) for one in outcomes),
+        "out_of_place": sum(len(one.laws.out_of_place) for one in outcomes),
         "clause_sentences": counts["clause"],
         "lines": counts["line"],
     }
@@ -78,7 +80,8 @@ def markdown(found: dict[str, Any]) -> str:
         f"{total['turns']} turns in {found['seconds']} s. Broken laws: {total['violations']}. "
         f"Complete leads: {total['complete']}. Facts read right: {total['facts_right']:.2%}.",
         f"{total['off_topic']} messages off topic; {total['market_questions']} market questions, of which "
-        f"{total['answered']:.1%} were answered, {total['beside']} beside the point.",
+        f"{total['answered']:.1%} were answered, {total['beside']} beside the point. "
+        f"Out of place: {total['out_of_place']} replies.",
         f"Said: {total['clause_sentences']} sentences of clauses, {total['lines']} lines of the guy's own.",
         "",
         f"| fact | {' | '.join(HOW)} |",
@@ -94,6 +97,11 @@ def markdown(found: dict[str, Any]) -> str:
             for value, of in groups.items()
         ]
     lines += ["", "## Broken laws by kind", "", *(f"- {count} {law}" for law, count in found["laws"].items())]
-    for name in ("violations", "misread", "beside"):
-        lines += ["", f"## {name.capitalize()}", "", *(f"- {text}" for text in found[name] or ["none"])]
+    for name in ("violations", "misread", "beside", "out_of_place"):
+        lines += [
+            "",
+            f"## {name.replace('_', ' ').capitalize()}",
+            "",
+            *(f"- {text}" for text in found[name] or ["none"]),
+        ]
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.hedge_fund_guy.reading.reading import FACTS
-from agents.hedge_fund_guy.voice import Voice, placeholders, read_pools
+from agents.hedge_fund_guy.voice import Voice, read_pools
 from tests.simulation.hedge_fund_guy.laws import Answer, Laws, asked_for
 from tests.simulation.hedge_fund_guy.people import KINDS, TRANSPORTS, people
 from tests.simulation.hedge_fund_guy.speech import Said, wording
@@ -20,9 +20,16 @@ CLAUSE = sentences(clauses().texts["momentum.meaning"])[0]
 DATA = {fact: PERSON.truth(fact) for fact in FACTS}
 
 
+FILLED = {
+    "name": "T.J. Xy",
+    "topic": '"What momentum is"',
+    "sources": '"Skew" in Options; "Carry" in Rates',
+    "count": "forty-two",
+}
+
+
 def line(pool: str, seed: str = "s") -> str:
-    facts = {name: "Xy" for template in read_pools()[pool].lines.values() for name in placeholders(template)}
-    return Voice(seed).say(pool, **facts)
+    return Voice(seed).say(pool, **FILLED)
 
 
 def ask(fact: str, number: int = 0) -> str:
@@ -121,6 +128,11 @@ def test_a_clause_beside_the_question_is_noted() -> None:
     assert laws.beside
 
 
+def test_an_answer_out_of_place_is_noted() -> None:
+    assert laws_after((Said("are you a bot?", "who"), SMALL, NOTHING)).out_of_place
+    assert not laws_after((Said("are you a bot?", "who"), line("who"), NOTHING)).out_of_place
+
+
 @pytest.mark.parametrize(
     ("shown", "how"), [("right", "right"), (None, "not read"), ("Wrong Person", "wrong"), ("WRONG", "wrong")]
 )
@@ -173,12 +185,14 @@ def test_mails_are_held_against_the_lead() -> None:
 def test_every_line_and_clause_is_known_again() -> None:
     """Whatever the pools and the knowledge base hold is recognised alone, and between others."""
     for name, pool in read_pools().items():
-        facts = {fact: "forty" for template in pool.lines.values() for fact in placeholders(template)}
         for template in pool.lines.values():
-            found = pieces(f"{CLAUSE} {template.format(**facts)} {CLAUSE}")
+            found = pieces(f"{CLAUSE} {template.format(**FILLED)} {CLAUSE}")
             assert [piece.kind for piece in found] == ["clause", "line", "clause"], (name, template, found)
         if pool.combinations:
-            assert [piece.kind for piece in pieces(f"{pool.combined(7)} {CLAUSE}")] == ["line", "clause"], name
+            assert [piece.kind for piece in pieces(f"{pool.combined(7).format(**FILLED)} {CLAUSE}")] == [
+                "line",
+                "clause",
+            ], name
     for text in clauses().texts.values():
         assert {piece.kind for piece in pieces(text)} == {"clause"}
 

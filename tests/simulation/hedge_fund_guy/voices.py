@@ -15,8 +15,8 @@ from kb import clauses as kb_clauses
 
 MARKETS = Path(kb_clauses.__file__).parent / "markets"
 # What a placeholder may hold in a reply.
-_HOLDS = {"name": r"[^\n!?]{1,80}?", "count": r"[a-z -]{1,60}?"}
-_ANYTHING = r"[^\n]{1,400}?"
+_HOLDS = {"count": r"[a-z -]{1,60}?", "name": r"\S{1,40}(?: \S{1,40}){0,5}?"}
+_WITHIN_A_SENTENCE = r"(?:(?![.!?]\s)[^\n]){1,400}?"
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
 
 
@@ -31,16 +31,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The clauses by id, and their documents."""
+    """Texts, titles and documents of the clauses, by their id."""
 
     texts: dict[str, str]
+    titles: dict[str, str]
     documents: dict[str, str]
 
 
 @cache
 def clauses() -> Clauses:
     found = kb_clauses.load_clauses(MARKETS)
-    return Clauses({one.id: one.text for one in found}, {one.id: one.document for one in found})
+    return Clauses(
+        {one.id: one.text for one in found},
+        {one.id: one.title for one in found},
+        {one.id: one.document for one in found},
+    )
 
 
 def sentences(text: str) -> list[str]:
@@ -106,5 +111,13 @@ def _pattern(template: str) -> re.Pattern[str]:
 def _source(template: str) -> str:
     source = re.escape(template)
     for name in placeholders(template):
-        source = source.replace(re.escape("{" + name + "}"), _HOLDS.get(name, _ANYTHING))
+        held = _topics() if name == "topic" else _HOLDS.get(name, _WITHIN_A_SENTENCE)
+        source = source.replace(re.escape("{" + name + "}"), held)
     return source
+
+
+@cache
+def _topics() -> str:
+    """What a line may name as a topic: a clause's title."""
+    titles = "|".join(map(re.escape, clauses().titles.values()))
+    return rf"[\"“‘']?(?:{titles})[\"”’']?"
