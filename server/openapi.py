@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.routing import Route
 
 from server.access.rules import RULES, Rule
@@ -18,10 +18,12 @@ def serve_openapi(app: FastAPI) -> None:
     address = app.openapi_url
     assert address is not None  # noqa: S101  for types; the docs pages need it too
     app.router.routes[:] = [route for route in app.routes if not (type(route) is Route and route.path == address)]
+    app.add_api_route(address, _describe, include_in_schema=False)
 
-    @app.get(address, include_in_schema=False)
-    async def describe() -> dict[str, Any]:
-        return with_problems(app.openapi())
+
+# Not made anew for each application: FastAPI keeps what it once looked at for as long as the process lives.
+async def _describe(request: Request) -> dict[str, Any]:
+    return with_problems(request.app.openapi())
 
 
 def with_problems(document: dict[str, Any]) -> dict[str, Any]:
