@@ -32,6 +32,7 @@ _HAN = {"千": 1_000, "천": 1_000, "万": 10_000, "萬": 10_000, "만": 10_000,
 # "a k" and "a large" say nothing, "a grand" does.
 _NEVER_WITH_AN_ARTICLE = frozenset(("m", "l", "b", "k", "large", "gs", "mm"))
 _ABOUT = frozenset(("ish", "odd", "something"))
+_FIRST_WORDS = frozenset((*_ONES, *_TENS, "a", "an", "couple", "half", "quarter"))
 _MOST_WORDS = 12
 
 
@@ -61,13 +62,7 @@ class Figures:
             if token.number is None or (part_of_a_word and not after_currency):
                 return None
             return self._scaled(said, token.number, at + 1)
-        return self._in_words(said, at) if token.kind == "word" else None
-
-    def starts_at(self, said: Said, at: int) -> bool:
-        token = said.tokens[at] if at < len(said.tokens) else None
-        return token is not None and (
-            token.kind == "numeral" or token.key in _ONES or token.key in _TENS or token.key in ("half", "a", "an")
-        )
+        return self._in_words(said, at) if token.key in _FIRST_WORDS else None
 
     def _scaled(self, said: Said, value: Fraction, at: int) -> Figure:
         at += said.key(at) in ("-", "+") and self._scale(said, at + 1) is not None

@@ -42,6 +42,7 @@ class Incomes:
         self._amounts = Amounts()
         words = {name: word_set(listed) for name, listed in table["words"].items()}
         self._zero, self._around = words["zero"], words["around"]
+        self._verbs = words["verbs"]
         self._units, self._names = words["units"], words["names"]
 
     def find(self, said: Said, *, introduces: bool) -> Earned | None:
@@ -125,10 +126,18 @@ class Incomes:
         if others and not any(at > max(others) or said.key(at) == "me" for at in cues["own"]):
             # "my wife makes 90k", not "my job pays 90k" nor "the bank pays me 90k"
             return False
+        if not cues["own"] and self._has_another_subject(said, part, cues["earns"]):
+            return False
         past = "made" in said.keys(part.first, part.last)
         if past and not amount.period and said.asked != "income":
             return False
         return not amount.bare or amount.low >= 1000 or said.asked == "income"
+
+    def _has_another_subject(self, said: Said, part: Clause, earns: list[int]) -> bool:
+        """ "Elon makes", not "makes about 90k", nor "base salary" """
+        verb = next((at for at in earns if said.key(at) in self._verbs), None)
+        before = said.tokens[part.first : verb or part.first]
+        return any(token.kind == "word" and token.key not in self._around for token in before)
 
     def _is_barred(self, cues: dict[str, list[int]], amount: Amount) -> bool:
         return any(at < amount.first for at in cues["unless"]) and not cues["says"]
@@ -147,7 +156,8 @@ class Incomes:
         only = all(said.key(at) in self._around for at in rest)
         if said.asked == "income":
             others = [at for at in cues["others"] if said.key(at) not in self._around and at < amount.first]
-            return not part.asks and not others and (only or not amount.bare or len(rest) <= 6)
+            bare = amount.bare and not only and (amount.low < 1000 or _is_about_markets(said, part))
+            return not (part.asks or others or bare)
         if part.asks or not only:
             return False
         if amount.period and (amount.is_money or amount.scaled or amount.low >= 1000):
@@ -181,6 +191,13 @@ class Incomes:
                 start, end = said.span(clause.first, clause.last)
                 return Earned(Income(low="0", high=None, currency=None, period=None), start, end)
         return None
+
+
+def _is_about_markets(said: Said, part: Clause) -> bool:
+    tokens = said.tokens[part.first : part.last]
+    return bool(said.cued("intents.market", part.first, part.last)) or any(
+        token.kind == "word" and token.text.isupper() and len(token.text) > 2 for token in tokens
+    )
 
 
 def _cues(said: Said, part: Clause) -> dict[str, list[int]]:

@@ -1,5 +1,6 @@
 """What a message wants. When unsure it is taken for a question about markets: the knowledge base then decides."""
 
+import re
 from collections.abc import Sequence
 
 from agents.hedge_fund_guy.reading.reading import Fact, Intent
@@ -11,6 +12,7 @@ _YOU = frozenset(("you", "your", "youre", "u", "ur", "yourself"))
 _ME = frozenset(("i", "im", "myself"))
 _WITH_AN_INSULT = frozenset(("a", "what", "such", "fucking"))
 _BEFORE_A_QUESTION = frozenset(("so", "and", "but", "hey", "ok", "well"))
+_STARRED = re.compile(r"(?<!\w)f[*@#$%!u]{1,3}c?k?\s+(?:you|u|off)(?!\w)", re.IGNORECASE)
 _OPERATORS = frozenset(("times", "x", "plus", "minus", "*", "+", "÷", "^"))
 _SHORT = 3  # words, up to which a sentence without a topic is small talk
 _LONG = 10  # tokens, from which "source" in a sentence about markets is no question for one
@@ -90,7 +92,7 @@ def _topic(said: Said) -> Intent | None:
 
 
 def _is_abuse(said: Said) -> bool:
-    if _has(said, "hate"):
+    if _has(said, "hate") or _STARRED.search(said.text):
         return True
     if not any(f"intents.{tag}" in said.cues for tag in ("abuse", "insult", "groups")):
         return False

@@ -9,7 +9,7 @@ from tools.numbers import Token
 _MOST_PARTS = 6
 _LONGEST = 80
 _INSIDE = frozenset((".", "-", '"'))
-_DOTTED = frozenset(("mr", "mrs", "ms", "mx", "dr", "prof", "st", "jr", "sr"))
+_DOTTED = frozenset(("mr", "mrs", "ms", "mx", "dr", "prof", "st", "jr", "sr", "lt", "col", "capt", "gen", "sgt"))
 _DROPPED_TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "sir"))
 _NO_ENDINGS = ("ing", "ish", "ly", "tion", "ness", "ful", "less", "ous", "able", "ible", "nt", "ic", "ive")
 
@@ -38,9 +38,13 @@ class NameWords:
                 break
             found.append(at)
             at += 1
-        while len(found) > 1 and said.key(found[-1]) in self._particles and said.tokens[found[-1]].text.islower():
+        while len(found) > 1 and self._leads_on(said.tokens[found[-1]]):
             found.pop()
         return [] if len(found) > _MOST_PARTS else found
+
+    def _leads_on(self, token: Token) -> bool:
+        """A particle cannot be the end of a name."""
+        return token.key in self._particles and token.text.islower() and not token.glued
 
     def _goes_on(self, said: Said, at: int) -> bool:
         """Whether a sign is inside a name: J. R., Mary-Jane, Tony "Big" Soprano."""
@@ -61,7 +65,7 @@ class NameWords:
         if key in self._suffixes or (key in self._particles and len(key) > 1 and said.key(first) not in self._titles):
             return True
         if len(token.text) == 1:
-            return capital and key != "i"
+            return (capital and key != "i") or (token.glued and said.key(at - 1) == "-")
         both_capital = capital and start.isupper() and not said.text.isupper()
         if key in self.after:
             return both_capital and at + 1 >= len(said.tokens)

@@ -8,8 +8,9 @@ from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
 from agents.hedge_fund_guy.reading.tables import Table
 from agents.understanding.phrases import Cue
 
-_AFTER_A_LEAD = frozenset((":", "-", "=", '"', "'", "is", "are", "be", "just", "actually", "really", "hai", "है"))
+_AFTER_A_LEAD = frozenset((":", "-", "=", '"', "'", "is", "just", "actually", "really", "spelled", "spelt", "hai", "है"))
 _OWN = frozenset(("my", "the", "full", "first", "real", "legal", "a"))
+_AFTER_YOU = frozenset(("call", "its", "it", "im", "i"))  # "I told you it's Jon"
 _BARE_LEADS = (["names"], ["name"], ["it", "says"])
 _MOST_LEADS = 40  # beyond which a message is no introduction
 _UNSPACED = tuple(
@@ -110,7 +111,7 @@ class Names:
         """ "my dog's name is", "is your name", "his name is", "don't call me" """
         before = said.key(cue.first - 1)
         if before == "you":
-            return said.key(cue.first) != "call"
+            return said.key(cue.first) not in _AFTER_YOU
         if before in self._others or before in ("dont", "never"):
             return True
         if said.key(cue.first) not in ("name", "names") or cue.first == 0:
@@ -171,6 +172,8 @@ class Names:
                 guessed = asked and index == 0 and self._words.could_be(said, parts)
                 follows = self._words.after if known else self._words.sure_after
                 whole = end >= last or said.tokens[end].kind == "sign" or said.key(end) in follows
+                if not asked and all(len(said.key(at)) == 1 for at in parts):
+                    continue  # P.S.
                 sure = self._words.all_may_be(said, parts) or (asked and self._is_twice(said, parts))
                 if whole and sure and (known or guessed):
                     return parts

@@ -6,10 +6,7 @@ from agents.hedge_fund_guy.reading.reading import FACTS, Fact
 from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
 from agents.hedge_fund_guy.reading.tables import Table, word_set
 
-_FILLERS = frozenset(
-    ("lol", "haha", "sorry", "man", "dude", "bro", "mate", "sir", "please", "thanks", "um", "uh", "er", "well", "oh")
-    + ("hm", "hmm", "ok", "okay", "just", "buddy", "pal", "friend", "yeah", "hey")
-)
+_LEADING_ON = frozenset(("that", "it", "you", "this"))
 _REACH = 4  # words between a no and what is not done
 _SELDOM = 12  # words, beyond which a clause tells a story
 
@@ -19,12 +16,13 @@ class Refusals:
         self._whole = frozenset(
             " ".join(map(spelled, phrase.split())) for phrase in table["answers"]["whole"].split(",")
         )
+        self._fillers = word_set(table["answers"]["fillers"])
         pattern = {name: word_set(words) for name, words in table["pattern"].items()}
         self._no, self._act, self._what = pattern["no"], pattern["act"], pattern["what"]
         self._keep, self._private = pattern["keep"], pattern["private"]
 
     def find(self, said: Said, given: Collection[Fact]) -> tuple[list[Fact], bool]:
-        """The facts refused, and whether anything was refused at all."""
+        """The facts refused, and whether anything was refused at all. What refuses is settled then."""
         named: set[Fact] = set()
         refused = False
         for index, clause in enumerate(said.clauses):
@@ -34,6 +32,7 @@ class Refusals:
             if bare or phrase or (not clause.asks and self._will_not(said, words, clause)):
                 refused = True
                 named |= _named(said, clause)
+                said.take(*said.span(clause.first, clause.last))
         if not refused:
             return [], False
         if not named and said.asked:
@@ -42,25 +41,26 @@ class Refusals:
         return declined, bool(declined) or not given
 
     def _is_whole(self, words: Sequence[str]) -> bool:
-        bare = " ".join(word for word in words if word not in _FILLERS)
+        bare = " ".join(word for word in words if word not in self._fillers)
         return bare in self._whole or " ".join(words) in self._whole
 
     def _will_not(self, said: Said, words: Sequence[str], clause: Clause) -> bool:
-        """ "I don't discuss that", "not giving you my mail", "let's keep it private"; not "I won't say it's a bubble"."""
+        """ "I don't discuss that", "not giving you my mail", "keep it private"; not "I won't say it's a bubble"."""
         if len(words) > _SELDOM or (said.asked is None and not _named(said, clause)):
             return False
         for at, word in enumerate(words):
             before = words[max(0, at - _REACH) : at]
-            follows = words[at + 1] if at + 1 < len(words) else None
-            if word in self._act and self._no.intersection(before) and (follows is None or follows in self._what):
-                after_that = words[at + 2 : at + 3]
-                return follows not in ("that", "it", "you", "this") or after_that in (
-                    [],
-                    *([key] for key in self._what),
-                )
+            if word in self._act and self._no.intersection(before) and self._is_of_facts(words[at + 1 : at + 3]):
+                return True
             if word in self._private and self._keep.intersection(before):
                 return True
         return False
+
+    def _is_of_facts(self, follows: Sequence[str]) -> bool:
+        """ "... tell", "... tell you that", "... give my mail", not "... tell you the Fed is wrong"."""
+        if not follows or follows[0] not in self._what:
+            return not follows
+        return len(follows) == 1 or follows[0] not in _LEADING_ON or follows[1] in self._what
 
 
 def _named(said: Said, clause: Clause) -> set[Fact]:

@@ -2,7 +2,7 @@
 
 from agents.hedge_fund_guy.reading.incomes import Incomes
 from agents.hedge_fund_guy.reading.intents import Intents
-from agents.hedge_fund_guy.reading.mails import find_mails, their_mail
+from agents.hedge_fund_guy.reading.mails import Mails, their_mail
 from agents.hedge_fund_guy.reading.names import Names
 from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Facts, Reading
 from agents.hedge_fund_guy.reading.refusals import Refusals
@@ -16,6 +16,7 @@ class RulesReader:
     def __init__(self) -> None:
         tables = {name: read_table(name) for name in ("names", "incomes", "refusals", "intents")}
         self._phrases = phrasebook(tables)
+        self._mails = Mails(read_table("mails"))
         self._names, self._incomes = Names(tables["names"]), Incomes(tables["incomes"])
         self._refusals, self._intents = Refusals(tables["refusals"]), Intents(tables["intents"])
 
@@ -27,7 +28,7 @@ class RulesReader:
 
     def _read(self, said: Said) -> Reading:
         facts, broken = Facts(), list[Fact]()
-        mails = find_mails(said)
+        mails = self._mails.find(said)
         for address in mails:
             said.take(address.start, address.end)
         if mail := their_mail(said, mails):

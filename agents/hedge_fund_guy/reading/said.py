@@ -42,9 +42,8 @@ _HELD_DOWN = re.compile(r"([a-z])\1{2,}")
 _BREAKS = frozenset(".,;!?\n()[]|•…。！？、，।؟")
 _QUESTION = frozenset("?？؟")
 _DASHES = frozenset("-–—/~*")
-_SHORT_FORMS = frozenset(
-    ("mr", "mrs", "ms", "mx", "dr", "prof", "jr", "sr", "st", "fr", "rs", "capt", "lt", "col", "sgt", "rev", "p")
-)
+_TITLES = ("mr", "mrs", "ms", "mx", "dr", "prof", "rev", "lt", "col", "capt", "gen", "maj", "sgt", "st", "jr", "sr")
+_SHORT_FORMS = frozenset((*_TITLES, "fr", "rs", "p"))
 _MOST_DIGITS = 18
 
 

@@ -1,0 +1,123 @@
+"""Addresses as they are said aloud: "john dot smith at gmail dot com", "john (at) gmail (dot) com"."""
+
+from agents.hedge_fund_guy.reading.addresses import MOST_ADDRESSES, Address, valid_address
+from agents.hedge_fund_guy.reading.said import Said
+from agents.hedge_fund_guy.reading.tables import Table, word_set
+
+_AT_WORDS = frozenset(("at", "@", "arroba"))
+_DOT_WORDS = frozenset(("dot", ".", "punto", "point", "period"))
+_DASHES = ("dash", "hyphen", "minus", "-")
+_JOINTS = {
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys(("dot", "period", "point", "."), "."),
+    **dict.fromkeys(("underscore", "_"), "_"),
+    **dict.fromkeys(("plus", "+"), "+"),
+}
+_SIGNS = tuple([sign] for sign in ".-_+")
+_MOST_TOKENS = 12  # of a local part, of one part of a domain
+_MOST_LABELS = 6
+_BRACKETS = frozenset("()[]{}<>")
+
+
+class SpokenMails:
+    def __init__(self, table: Table) -> None:
+        self._providers, self._before = word_set(table["words"]["providers"]), word_set(table["words"]["before"])
+
+    def find(self, said: Said, typed: list[Address]) -> list[Address]:
+        """ "john dot smith at gmail dot com", "john (at) gmail (dot) com", "john at the rate gmail.com" """
+        tokens = [at for at, token in enumerate(said.tokens) if token.key not in _BRACKETS]
+        found: list[Address] = []
+        for place, index in enumerate(tokens):
+            if said.key(index) not in _AT_WORDS or (said.key(index) == "@" and said.tokens[index].glued):
+                continue
+            if any(address.start <= said.tokens[index].start < address.end for address in typed):
+                continue
+            address = self._around(said, tokens, place)
+            if address:
+                found.append(address)
+            if len(found) >= MOST_ADDRESSES:
+                break
+        return found
+
+    def _around(self, said: Said, tokens: list[int], place: int) -> Address | None:
+        after = place + 1
+        if [said.key(tokens[at]) for at in range(after, min(after + 2, len(tokens)))] == ["the", "rate"]:
+            after += 3 if after + 2 < len(tokens) and said.key(tokens[after + 2]) == "of" else 2
+        host, last, aloud = self._host(said, tokens, after)
+        if not host:
+            return None
+        local, first, joined = self._local(said, tokens, place)
+        if not local:
+            return None
+        known = host.partition(".")[0].lower() in self._providers
+        if not (aloud or joined or known or said.asked == "email"):
+            return None
+        start, end = said.tokens[first].start, said.tokens[last].end
+        return Address(valid_address(f"{local}@{host}"), start, end)
+
+    def _host(self, said: Said, tokens: list[int], at: int) -> tuple[str, int, bool]:
+        """The domain from there on ("" for none), its last token, and whether a dot of it was spoken."""
+        labels: list[str] = []
+        aloud = False
+        end = 0
+        while at < len(tokens) and len(labels) < _MOST_LABELS:
+            label, at, last = self._label(said, tokens, at)
+            if not label:
+                break
+            labels.append(label)
+            end = last
+            if at + 1 >= len(tokens) or said.key(tokens[at]) not in _DOT_WORDS:
+                break
+            dot = said.tokens[tokens[at]]
+            if dot.kind == "sign" and not (dot.glued and said.tokens[tokens[at + 1]].glued):
+                break
+            aloud = aloud or dot.kind == "word"
+            at += 1
+        return (".".join(labels), end, aloud) if len(labels) > 1 else ("", 0, False)
+
+    def _label(self, said: Said, tokens: list[int], at: int) -> tuple[str, int, int]:
+        """One part of a domain: `gmail`, `my-firm`, `163`."""
+        label = ""
+        first, last = at, 0
+        while at < len(tokens) and at - first < _MOST_TOKENS:
+            token = said.tokens[tokens[at]]
+            joint = token.key in _DASHES
+            glued = at > 0 and token.start == said.tokens[tokens[at - 1]].end
+            if label and not (glued or joint or label.endswith("-")):
+                break
+            if token.kind == "sign" and token.key != "-":
+                break
+            label += "-" if joint else token.text
+            last = tokens[at]
+            at += 1
+        return label, at, last
+
+    def _local(self, said: Said, tokens: list[int], place: int) -> tuple[str, int, bool]:
+        """What stands before the at: words joined by dot, underscore, plus, or a few that are spelled apart."""
+        parts: list[str] = []
+        at = place - 1
+        first = -1
+        joined = False
+        while at >= 0 and place - at <= _MOST_TOKENS:
+            token = said.tokens[tokens[at]]
+            beside_joint = at > 0 and said.key(tokens[at - 1]) in _JOINTS
+            if token.key in _JOINTS and parts:
+                if token.kind == "sign" and not token.glued:
+                    break
+                parts.append(_JOINTS[token.key])
+                joined = True
+            elif token.kind == "sign" or (token.key in self._before and not (beside_joint or parts[-1:] in _SIGNS)):
+                break
+            else:
+                parts.append(token.text)
+            first = tokens[at]
+            at -= 1
+        while parts and parts[-1] in "._-+":
+            parts.pop()
+            first += 1
+        return "".join(reversed(parts)), first, joined
+
+    def names_provider(self, said: Said) -> bool:
+        """ "marcus at gmail" """
+        words = said.keys(0, len(said.tokens))
+        return any(at and words[at] == "at" and said.key(at + 1) in self._providers for at in range(len(words)))
