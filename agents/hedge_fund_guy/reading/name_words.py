@@ -77,7 +77,7 @@ class NameWords:
         """No word of everyday grammar, mood, markets or days; a given name with a capital may be one of those too."""
         if token.key in self._titles or token.key in self._suffixes or token.key in self._particles:
             return True
-        if token.text.endswith("'s"):
+        if token.text.endswith("'s") or not token.text[0].isalpha():
             return False
         return token.key not in self._never or (token.text[0].isupper() and token.key in self._given)
 
