@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from agents.hedge_fund_guy.model.patterns import groups_of, leash_patterns
-from agents.hedge_fund_guy.model.sense import Sense, plain_text, sentences_of
+from agents.hedge_fund_guy.model.sense import Sense, Wording, plain_text, sentences_of
 from agents.hedge_fund_guy.model.vocabulary import WORD, Vocabulary, begins_a_sentence
 from agents.model.figures import Unfit, check_figures, check_signs, stated
 from agents.model.pseudonyms import PLACEHOLDER
@@ -42,16 +42,15 @@ class GuyLeash:
         self._vocabulary = vocabulary.with_words_of([source])
         self._stated = stated(source)
         self._matters = groups_of(leash_patterns("matters"), plain_text(source))
-        self._drafted = {sense.key for sense in map(Sense.of, sentences_of(source))}
+        self._drafted = {wording.key for wording in map(Wording.of, sentences_of(source))}
         self._notes = [Sense.of(sentence) for passage in passages for sentence in sentences_of(passage)]
-        self._before = [Sense.of(sentence) for reply in before for sentence in sentences_of(reply)]
+        self._before = [Wording.of(sentence) for reply in before for sentence in sentences_of(reply)]
 
     def check(self, said: str, sentence: str) -> None:
-        sense = Sense.of(sentence)
-        for earlier in (*self._before, *map(Sense.of, sentences_of(said))):
-            if sense.repeats(earlier):
-                raise Unfit("repeated")
-        if sense.key in self._drafted:
+        wording = Wording.of(sentence)
+        if any(map(wording.repeats, (*self._before, *map(Wording.of, sentences_of(said))))):
+            raise Unfit("repeated")
+        if wording.key in self._drafted:
             return
         self._check_form(sentence)
         words = PLACEHOLDER.sub(" ", sentence)
@@ -62,6 +61,7 @@ class GuyLeash:
             raise Unfit("abuse")
         if groups_of(leash_patterns("matters"), text) - self._matters:
             raise Unfit("matter")
+        sense = Sense.of(sentence)
         if any(sense.turns(note) for note in self._notes) and not any(sense.agrees(note) for note in self._notes):
             raise Unfit("turned")
         self._check_words(joined(said, sentence), words)

@@ -22,39 +22,52 @@ _WORD_OR_STOP = re.compile(rf"{_WORD.pattern}|[,;:–—()]")
 
 
 @dataclass(frozen=True, slots=True)
-class Sense:
-    """A sentence as words in order (`key`), as a set, and by the beginnings of those that carry content: `denied` right
-    behind a negation, `stated` elsewhere."""
+class Wording:
+    """The words of a sentence in order (`key`) and as a set."""
 
     key: tuple[str, ...]
+    words: frozenset[str]
+
+    @staticmethod
+    def of(sentence: str) -> "Wording":
+        words = tuple(_WORD.findall(plain_text(sentence)))
+        return Wording(words, frozenset(words))
+
+    def repeats(self, earlier: "Wording") -> bool:
+        if self.key == earlier.key:
+            return bool(self.key)
+        if min(len(self.key), len(earlier.key)) < LEAST_ALIKE:
+            return False
+        shared = len(self.words & earlier.words)
+        return shared >= ALIKE * (len(self.words) + len(earlier.words) - shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a sentence says, as far as words show: all of them, and the beginnings of those that carry content, `denied`
+    right behind a negation, `stated` elsewhere."""
+
     words: frozenset[str]
     denied: frozenset[str]
     stated: frozenset[str]
 
     @staticmethod
     def of(sentence: str) -> "Sense":
-        words = tuple(_WORD.findall(plain_text(sentence)))
+        words = _WORD_OR_STOP.findall(plain_text(sentence))
         denied, stated = set[str](), set[str]()
         reach = 0
-        for word in _WORD_OR_STOP.findall(plain_text(sentence)):
+        for word in words:
             reach = 0 if word in _CLAUSE_ENDS else reach - 1
             if word in negations() or word.endswith("n't"):
                 reach = _REACH
             elif len(word) > 3 and word not in empty_words():
                 (denied if reach > 0 else stated).add(word[:_STEM])
                 reach = 0
-        return Sense(words, frozenset(words), frozenset(denied), frozenset(stated))
+        return Sense(frozenset(words), frozenset(denied), frozenset(stated))
 
     @property
     def content(self) -> frozenset[str]:
         return self.denied | self.stated
-
-    def repeats(self, earlier: "Sense") -> bool:
-        if self.key == earlier.key:
-            return bool(self.key)
-        together = len(self.words | earlier.words)
-        shared = len(self.words & earlier.words)
-        return min(len(self.key), len(earlier.key)) >= LEAST_ALIKE and shared >= ALIKE * together
 
     def turns(self, note: "Sense") -> bool:
         """Whether it speaks of what the note says and says it the other way round."""
@@ -95,5 +108,6 @@ def sentences_of(text: str) -> list[str]:
 def sentence_keys(text: str) -> list[str]:
     """What tells each sentence from all others, however it is written, in a few characters."""
     return [
-        blake2b(" ".join(Sense.of(sentence).key).encode(), digest_size=5).hexdigest() for sentence in sentences_of(text)
+        blake2b(" ".join(Wording.of(sentence).key).encode(), digest_size=5).hexdigest()
+        for sentence in sentences_of(text)
     ]

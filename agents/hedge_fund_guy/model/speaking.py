@@ -13,6 +13,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.hedge_fund_guy.model.hiding import hide
 from agents.hedge_fund_guy.model.leash import GuyLeash
+from agents.hedge_fund_guy.model.patterns import leash_patterns
 from agents.hedge_fund_guy.model.sense import sentence_keys
 from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
 from agents.hedge_fund_guy.reading.rules import RulesReader
@@ -36,6 +37,8 @@ class ModelGuySpeaker:
         self._rules = rules
         self.seconds = seconds
         self._vocabulary = load_vocabulary()
+        for table in ("never", "matters"):
+            leash_patterns(table)  # compiled here and not in somebody's turn
 
     async def speak(self, draft: Draft) -> AsyncIterator[str | None]:
         reply = speak_runs(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.hedge_fund_guy.model.leash import GuyLeash
-from agents.hedge_fund_guy.model.sense import Sense, sentences_of
+from agents.hedge_fund_guy.model.sense import Wording, sentences_of
 from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
 from agents.hedge_fund_guy.voice import read_pools
 from agents.model.figures import Unfit
@@ -105,4 +105,4 @@ def test_any_text_is_judged(text: str) -> None:
 @given(st.sampled_from(sentences_of(NOTE)), st.sampled_from([" ", "  ", "\n"]), st.booleans())
 def test_a_sentence_repeats_itself_however_it_is_written(sentence: str, gap: str, loud: bool) -> None:
     written_so = gap.join((sentence.upper() if loud else sentence).split())
-    assert Sense.of(written_so).repeats(Sense.of(sentence))
+    assert Wording.of(written_so).repeats(Wording.of(sentence))
