@@ -10,6 +10,7 @@ that a turn can be run again after a fault without doing anything twice. The key
     refusal:{decision}[-{appeal}]           a letter of refusal
     mail:{letter|refusal}:{letter id}       the mail that brings a letter
     mail:case:{act}                         the mail that tells an officer's decision
+    lead:{session}                          a complete lead of the hedge fund guy, with the mail that brings it
 
 An act that was begun and of which no end is on record is of one of two kinds. What stays in the house (a code made, a
 letter printed) is repeatable: nothing of it leaves the house but by the record itself. What others do (a pull, a call)
