@@ -1,6 +1,9 @@
 """Fixtures shared by the tests that talk to a running service."""
 
 import asyncio
+import fcntl
+import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,12 +19,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def knowledge_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The knowledge base, indexed once; each service starts with a copy."""
-    folder = tmp_path_factory.mktemp("knowledge") / "chroma"
-
-    # In a thread: where a browser is open, a loop runs in this one already.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(index_knowledge(folder))).result()
+    """The knowledge bases, indexed once for all of pytest's workers; each service starts with a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "knowledge"
+    shared.mkdir(exist_ok=True)
+    folder, done = shared / "chroma", shared / "done"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            # In a thread: where a browser is open, a loop runs in this one already.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(lambda: asyncio.run(index_knowledge(folder))).result()
+            done.touch()
     return folder
 
 

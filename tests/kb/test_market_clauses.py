@@ -11,7 +11,8 @@ CLAUSES = load_clauses(MARKETS.clauses)
 _END = re.compile(r"(?<=[.!?])\s+")
 _TIPS = re.compile(
     r"\b(you should (?:buy|sell|hold)|i recommend|guarantee\w*|risk-free|can(?:no|')t lose"
-    r"|will (?:double|surely|certainly)|price target|buy now|sell now|strong buy|today's price|currently trades|right now)\b",
+    r"|will (?:double|surely|certainly)|price target"
+    r"|buy now|sell now|strong buy|today's price|currently trades|right now)\b",
     re.IGNORECASE,
 )
 
