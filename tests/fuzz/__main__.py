@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tests.fuzz.campaign import http_corpus, mutations, socket_corpus
+from tests.fuzz.frames import GUY, LOAN
 from tests.fuzz.judge import Tally, memory_of
 from tests.fuzz.openapi_run import check_openapi
 from tests.fuzz.targets import Target, targets
@@ -79,7 +80,8 @@ def _corpus() -> bool:
 def _reported(title: str, service: Service, found: Sequence[Target], *, as_visitor: bool) -> bool:
     tally, before = Tally(), _memory(service)
     http_corpus(service, tally, found, as_visitor=as_visitor, timeless=False)
-    socket_corpus(service, tally, timeless=False)
+    for line in (LOAN, GUY):
+        socket_corpus(service, tally, line, timeless=False)
     return _told(title, tally, service, before)
 
 

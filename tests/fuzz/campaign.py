@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.fuzz.bodies import may_be_meant
-from tests.fuzz.frames import Frames, as_answer, faults_of, frame_corpus, handshake, handshakes, talk
+from tests.fuzz.frames import LOAN, Frames, Line, as_answer, faults_of, frame_corpus, handshake, handshakes, talk
 from tests.fuzz.judge import Tally, faults, turns_in
 from tests.fuzz.targets import Sent, Target, Visitor, corpus, targets, visitor
 from tests.fuzz.wire import exchange
 from tests.service import Service
 
-TALKS = {"/api/v1/chat", "/api/v1/chat/stream", "/api/v1/sessions/{session_id}/documents"}
+CHATS = {"/api/v1/chat", "/api/chat"}
+TALKS = CHATS | {"/api/v1/chat/stream", "/api/chat/stream", "/api/v1/sessions/{session_id}/documents"}
 
 
 def http_corpus(
@@ -27,7 +28,7 @@ def http_corpus(
 ) -> None:
     """Every route; of `share` inputs one. `as_visitor` brings a session's credential, else a developer calls."""
     for number, target in enumerate(found):
-        who = visitor(service)
+        who = visitor(service, target.sessions)
         if not as_visitor:
             who = Visitor(who.session_id, [])
         before, answered = turns_in(service.data_dir), 0
@@ -35,7 +36,7 @@ def http_corpus(
             answer = exchange(service.port, sent.raw, ends=sent.ends)
             wrong = faults(answer, framing=sent.kind == "framing", timeless=timeless)
             good = 200 <= answer.status < 300
-            if good and target.template == "/api/v1/chat" and _is_nonsense(sent):
+            if good and target.template in CHATS and _is_nonsense(sent):
                 wrong.append("was accepted")
             tally.add(sent.kind, f"{target.name} {sent.name}", answer, wrong)
             answered += good and target.template in TALKS and target.method == "POST"
@@ -49,18 +50,18 @@ def _is_nonsense(sent: Sent) -> bool:
     return sent.kind == "body" and field in {"message", "whole"} and not may_be_meant(field, name)
 
 
-def socket_corpus(service: Service, tally: Tally, *, share: int = 1, timeless: bool = True) -> None:
+def socket_corpus(service: Service, tally: Tally, line: Line, *, share: int = 1, timeless: bool = True) -> None:
     """Handshakes and frames, on one session; what begins a turn on another, whose events this one does not see."""
-    who, talker = visitor(service), visitor(service)
-    for name, raw in list(handshakes(who, service.port))[::share]:
+    who, talker = visitor(service, line.sessions), visitor(service, line.sessions)
+    for name, raw in list(handshakes(who, service.port, line.sockets))[::share]:
         answer = exchange(service.port, raw)
         # The upgrade itself is no error; a refused one has the shape of any other.
         tally.add("handshake", name, answer, [] if answer.status == 101 else faults(answer, timeless=timeless))
-    openings = [handshake(f"/api/v1/ws/{one.session_id}", service.port, one.headers) for one in (who, talker)]
+    openings = [handshake(f"{line.sockets}/{one.session_id}", service.port, one.headers) for one in (who, talker)]
     before, begun = turns_in(service.data_dir), 0
     for sent in list(frame_corpus())[::share]:
         heard = talk(service.port, openings[sent.starts > 0], sent)
-        tally.add("frame", sent.name, as_answer(heard), faults_of(heard, sent))
+        tally.add("frame", sent.name, as_answer(heard), faults_of(heard, sent, line))
         begun += sent.starts
     _settle(lambda: turns_in(service.data_dir) - before >= begun)
     if turns_in(service.data_dir) - before != begun:
@@ -79,7 +80,7 @@ def mutations(service: Service, tally: Tally, *, seconds: float, seed: int, work
     who = visitor(service)
     pool = _pool(targets(service), who, service.port)
     frames = [sent.raw for sent in frame_corpus() if not sent.name.startswith("close ")]
-    opening = handshake(f"/api/v1/ws/{who.session_id}", service.port, who.headers)
+    opening = handshake(f"{LOAN.sockets}/{who.session_id}", service.port, who.headers)
 
     def work(number: int) -> None:
         chance = random.Random(f"{seed} {number}")
@@ -89,7 +90,7 @@ def mutations(service: Service, tally: Tally, *, seconds: float, seed: int, work
                 sent = Frames("mutated", raw, open_ended=True)
                 heard = talk(service.port, opening, sent)
                 # It may be a good message by now, or a close frame, whose code is repeated.
-                found = [one for one in faults_of(heard, sent) if one in {"no answer ever", "closed with 1011"}]
+                found = [one for one in faults_of(heard, sent, LOAN) if one in {"no answer ever", "closed with 1011"}]
                 tally.add("frame, mutated", "", as_answer(heard), found)
             else:
                 raw = _mutated(chance.choice(pool), chance, pool)

@@ -10,6 +10,7 @@ import httpx
 from tests.fuzz.bodies import CANARY, C, bodies
 from tests.fuzz.oddities import HEADERS, METHODS, PATH_PARTS, QUERIES, framings
 from tests.fuzz.wire import Headers, request
+from tests.server.access.callers import GUY_SESSIONS, LOAN_SESSIONS
 from tests.service import Service
 
 UNKNOWN = "550e8400-e29b-41d4-a716-446655440000"
@@ -17,7 +18,7 @@ NO_LETTER = "0123456789abcdef" * 2
 # Not in the OpenAPI document: pages, files, and what is no route at all.
 OTHERS = (
     "/", "/web/js/main.js", "/web/../server/app.py", "/web/", "/docs", "/redoc", "/openapi.json", "/favicon.ico",
-    "/nothing", "/api", "/api/v1/", "/api/v1/ws/" + UNKNOWN, "//", "/.git/config", "/.env", "/api/v1/sessions/",
+    "/nothing", "/api", "/api/v1/", "/api/v1/ws/" + UNKNOWN, "/ws/" + UNKNOWN, "//", "/.git/config", "/.env", "/api/v1/sessions/",
 )  # fmt: skip
 
 
@@ -34,6 +35,11 @@ class Target:
     @property
     def name(self) -> str:
         return f"{self.method} {self.template}"
+
+    @property
+    def sessions(self) -> str:
+        """Where the sessions are that it is about."""
+        return GUY_SESSIONS if self.template.startswith(("/api/sessions", "/api/chat")) else LOAN_SESSIONS
 
     def path_for(self, session_id: str) -> str:
         """The path with values that exist, where anything exists."""
@@ -58,8 +64,9 @@ class Visitor:
     headers: Headers
 
 
-def visitor(service: Service) -> Visitor:
-    answer = httpx.post(f"{service.base_url}/api/v1/sessions", trust_env=False, timeout=30).raise_for_status()
+def visitor(service: Service, sessions: str = LOAN_SESSIONS) -> Visitor:
+    """Of the assistant whose sessions are there."""
+    answer = httpx.post(f"{service.base_url}{sessions}", trust_env=False, timeout=30).raise_for_status()
     token = answer.headers.get("x-session-token")
     return Visitor(answer.json()["session_id"], [("X-Session-Token", token)] if token else [])
 

@@ -7,6 +7,7 @@ from signal import SIGTERM
 import pytest
 
 from tests.fuzz.campaign import http_corpus, socket_corpus
+from tests.fuzz.frames import GUY, LOAN, Line
 from tests.fuzz.judge import Tally, memory_of
 from tests.fuzz.targets import targets
 from tests.service import Service, fresh_data_dir, start_process, stop_process
@@ -38,9 +39,10 @@ def test_any_bytes_over_http(process: Service) -> None:
     assert memory_of(process.process.pid) - before < MUCH
 
 
-def test_any_bytes_over_a_socket(process: Service) -> None:
+@pytest.mark.parametrize("line", [LOAN, GUY], ids=["loan", "hedge_fund_guy"])
+def test_any_bytes_over_a_socket(process: Service, line: Line) -> None:
     tally = Tally()
-    socket_corpus(process, tally)
+    socket_corpus(process, tally, line)
     print(*tally.lines(), sep="\n")
     assert not tally.wrong, "\n".join(tally.wrong[:20])
 

@@ -41,5 +41,5 @@ def test_every_error_has_one_form(document: dict[str, dict[str, dict[str, dict[s
 
 
 def test_a_turn_may_conflict(document: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
-    for path in ("/api/v1/chat", "/api/v1/chat/stream"):
+    for path in ("/api/v1/chat", "/api/v1/chat/stream", "/api/chat", "/api/chat/stream"):
         assert "409" in document["paths"][path]["post"]["responses"]  # type: ignore[operator]
