@@ -18,7 +18,8 @@ NO_LETTER = "0123456789abcdef" * 2
 # Not in the OpenAPI document: pages, files, and what is no route at all.
 OTHERS = (
     "/", "/web/js/main.js", "/web/../server/app.py", "/web/", "/docs", "/redoc", "/openapi.json", "/favicon.ico",
-    "/nothing", "/api", "/api/v1/", "/api/v1/ws/" + UNKNOWN, "/ws/" + UNKNOWN, "//", "/.git/config", "/.env", "/api/v1/sessions/",
+    "/nothing", "/api", "/api/v1/", "/api/v1/ws/" + UNKNOWN, "/ws/" + UNKNOWN, "//", "/.git/config", "/.env",
+    "/api/v1/sessions/",
 )  # fmt: skip
 
 
