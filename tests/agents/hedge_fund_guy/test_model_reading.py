@@ -10,7 +10,13 @@ from tests.agents.hedge_fund_guy.guy_model import GuyParts, guy_over_loopback, r
 from tests.groq_server import Answer, Body, tool_call
 
 NAMED = "around the desk it has always been lukas"
-PAID = "whatever the taxman sees, 84,000 or so, stays between us"
+# The rules learn; one of these they will leave open.
+REFUSING = (
+    "some things are for my reflection in the screen and for nobody else",
+    "my mother said to never show the house my chips",
+    "that page of the book is stuck together",
+    "a wizard of the markets can surely live without it",
+)
 
 
 @pytest.fixture
@@ -81,9 +87,8 @@ async def test_it_takes_no_question_about_markets_away(parts: GuyParts) -> None:
 
 
 async def test_a_refusal_in_words_of_their_own(parts: GuyParts) -> None:
-    text = "rather leave that between me and my mirror"
-    assert not by_rules(text, "income")["declined"]
-    parts.groq.on_tool = proposing("refuse", "leave that between me and my mirror")
+    text = next(words for words in REFUSING if not by_rules(words, "income")["declined"])
+    parts.groq.on_tool = proposing("refuse", " ".join(text.split()[:2]))
     reading = await parts.reader.read(text, "income")
     assert (reading["intent"], reading["declined"]) == ("refuse", ["income"])
     parts.groq.on_tool = proposing("refuse", "none of your business")
