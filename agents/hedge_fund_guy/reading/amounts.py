@@ -59,6 +59,9 @@ class Amounts:
         after, last, named_after = money or self._currencies.after(said, last)
         period, times, last = self._periods.after(said, last)
         currency, named = currency or after, named or named_after
+        said_small = said.tokens[first].kind == "word" and high is None and low < 20 and not (scaled or named or period)
+        if said_small and low > 0:
+            return None  # "skip that one"
         if said.key(last - 1) == "lpa":
             period, currency, named = "year", currency or "INR", True
         amount = Amount(low, high, currency, period, first, last, scaled, named)

@@ -194,9 +194,9 @@ class Incomes:
 
 
 def _is_about_markets(said: Said, part: Clause) -> bool:
-    tokens = said.tokens[part.first : part.last]
+    tickers = [] if said.text.isupper() else said.tokens[part.first : part.last]
     return bool(said.cued("intents.market", part.first, part.last)) or any(
-        token.kind == "word" and token.text.isupper() and len(token.text) > 2 for token in tokens
+        token.kind == "word" and token.text.isupper() and len(token.text) > 2 for token in tickers
     )
 
 

@@ -82,7 +82,7 @@ def _about_the_talk(said: Said) -> Intent | None:
 
 def _topic(said: Said) -> Intent | None:
     free = [said.tokens[at] for at in _free(said)]
-    markets = _has(said, "market") or any(_is_ticker(token) for token in free)
+    markets = _has(said, "market") or (not said.text.isupper() and any(map(_is_ticker, free)))
     elsewhere = _has(said, "off") or _is_sum(free)
     if (markets or not elsewhere) and _has(said, "advice"):
         return "advice"

@@ -75,7 +75,7 @@ class NameWords:
 
     def may_be(self, token: Token) -> bool:
         """No word of everyday grammar, mood, markets or days; a given name with a capital may be one of those too."""
-        if token.key in self._titles or token.key in self._suffixes or token.key in self._particles:
+        if token.key in self._titles or token.key in self._suffixes:
             return True
         if token.text.endswith("'s") or not token.text[0].isalpha():
             return False
@@ -86,7 +86,10 @@ class NameWords:
         if not parts or not self.may_be(said.tokens[parts[0]]):
             return False
         capitals = is_capital(said, parts[0])
-        return all((capitals and is_capital(said, at)) or self.may_be(said.tokens[at]) for at in parts[1:])
+        return all(
+            (capitals and is_capital(said, at)) or said.key(at) in self._particles or self.may_be(said.tokens[at])
+            for at in parts[1:]
+        )
 
     def is_known(self, token: Token) -> bool:
         """A given name seen before, or a title."""
@@ -98,10 +101,8 @@ class NameWords:
         return token.key in self._everyday
 
     def could_be(self, said: Said, parts: list[int]) -> bool:
-        """In small letters: few words, and none that its ending gives away."""
-        return len(parts) <= 4 and not any(
-            said.key(at).endswith(_NO_ENDINGS) and not self.is_known(said.tokens[at]) for at in parts
-        )
+        """In small letters: few words, of which the first is not given away by its ending."""
+        return len(parts) <= 4 and not said.key(parts[0]).endswith(_NO_ENDINGS)
 
     def ends(self, said: Said, parts: list[int]) -> bool:
         """What follows is not the rest of a sentence that began otherwise."""

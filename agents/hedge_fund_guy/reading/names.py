@@ -12,6 +12,7 @@ _AFTER_A_LEAD = frozenset((":", "-", "=", '"', "'", "is", "just", "actually", "r
 _OWN = frozenset(("my", "the", "full", "first", "real", "legal", "a"))
 _AFTER_YOU = frozenset(("call", "its", "it", "im", "i"))  # "I told you it's Jon"
 _BARE_LEADS = (["names"], ["name"], ["it", "says"])
+_SUBJECTS = frozenset(("i", "you", "we"))
 _MOST_LEADS = 40  # beyond which a message is no introduction
 _UNSPACED = tuple(
     re.compile(pattern)
@@ -58,7 +59,7 @@ class Names:
         weak: list[list[int]] = []
         for tag, found_so in (("strong", strong), ("self", weak), ("it", weak)):
             for cue in said.cued(f"names.{tag}")[:_MOST_LEADS]:
-                if parts := self._after_lead(said, cue, tag, corrects=corrects):
+                if parts := self._after_lead(said, cue, tag, corrects=corrects, introduces=introduces):
                     found_so.append(parts)
         weak.sort()
         if found := strong or weak:
@@ -68,7 +69,7 @@ class Names:
                 return parts
         return self._contrasted(said) or self._bare(said, introduces=introduces)
 
-    def _after_lead(self, said: Said, cue: Cue, tag: str, *, corrects: bool) -> list[int] | None:
+    def _after_lead(self, said: Said, cue: Cue, tag: str, *, corrects: bool, introduces: bool) -> list[int] | None:
         """The name behind "my name is" (strong), "I'm" (self) or "it's", where what stands there looks like one."""
         if self._is_anothers(said, cue):
             return None
@@ -91,7 +92,7 @@ class Names:
         if self._words.is_known(first) or follows in ("here", "speaking", "calling", "again"):
             return parts
         capital = is_capital(said, parts[0]) and not _lists_words(said)
-        if asked:
+        if asked or (introduces and tag == "self"):
             return parts if everyday or capital or self._words.could_be(said, parts) else None
         return parts if capital and (tag == "self" or corrects) else None
 
@@ -159,17 +160,22 @@ class Names:
         asked = said.asked == "name"
         if not (introduces or asked):
             return None
-        for index, clause in enumerate(said.clauses):
+        nothing_yet = True  # but "sure"
+        for clause in said.clauses:
             if clause.asks:
                 continue
             for first, last in _stretches(said, clause):
-                parts = self._words.parts(said, self._words.skip_polite(said, first, last))
+                start = self._words.skip_polite(said, first, last)
+                parts = self._words.parts(said, start) if start < last else []
                 if not parts:
+                    nothing_yet = nothing_yet and start >= last
                     continue
                 end = parts[-1] + 1
                 token = said.tokens[parts[0]]
                 known = self._words.is_known(token) or is_capital(said, parts[0]) or not token.text.isascii()
-                guessed = asked and index == 0 and self._words.could_be(said, parts)
+                is_subject = not _SUBJECTS.isdisjoint(said.keys(first, start))
+                guessed = asked and nothing_yet and not is_subject and self._words.could_be(said, parts)
+                nothing_yet = False
                 follows = self._words.after if known else self._words.sure_after
                 whole = end >= last or said.tokens[end].kind == "sign" or said.key(end) in follows
                 if not asked and all(len(said.key(at)) == 1 for at in parts):

@@ -46,11 +46,13 @@ class Refusals:
 
     def _will_not(self, said: Said, words: Sequence[str], clause: Clause) -> bool:
         """ "I don't discuss that", "not giving you my mail", "keep it private"; not "I won't say it's a bubble"."""
-        if len(words) > _SELDOM or (said.asked is None and not _named(said, clause)):
+        named = bool(_named(said, clause))
+        if len(words) > _SELDOM or not (said.asked or named):
             return False
         for at, word in enumerate(words):
             before = words[max(0, at - _REACH) : at]
-            if word in self._act and self._no.intersection(before) and self._is_of_facts(words[at + 1 : at + 3]):
+            acts = word in self._act and self._no.intersection(before)
+            if acts and (named or self._is_of_facts(words[at + 1 : at + 3])):
                 return True
             if word in self._private and self._keep.intersection(before):
                 return True

@@ -16,6 +16,7 @@ _JOINTS = {
 _SIGNS = tuple([sign] for sign in ".-_+")
 _MOST_TOKENS = 12  # of a local part, of one part of a domain
 _MOST_LABELS = 6
+_GLUE = frozenset("._-+'")  # inside a word written in one
 _BRACKETS = frozenset("()[]{}<>")
 
 
@@ -95,23 +96,21 @@ class SpokenMails:
     def _local(self, said: Said, tokens: list[int], place: int) -> tuple[str, int, bool]:
         """What stands before the at: words joined by dot, underscore, plus, or a few that are spelled apart."""
         parts: list[str] = []
-        at = place - 1
-        first = -1
-        joined = False
-        while at >= 0 and place - at <= _MOST_TOKENS:
+        at, first, joined = place - 1, -1, False
+        while at >= 0 and len(parts) < _MOST_TOKENS:
+            start = _run(said, tokens, at)
             token = said.tokens[tokens[at]]
-            beside_joint = at > 0 and said.key(tokens[at - 1]) in _JOINTS
-            if token.key in _JOINTS and parts:
+            word = said.text[said.tokens[tokens[start]].start : token.end]
+            alone = start == at
+            beside_joint = parts[-1:] in _SIGNS or (start > 0 and said.key(tokens[start - 1]) in _JOINTS)
+            if alone and token.key in _JOINTS and parts:
                 if token.kind == "sign" and not token.glued:
                     break
-                parts.append(_JOINTS[token.key])
-                joined = True
-            elif token.kind == "sign" or (token.key in self._before and not (beside_joint or parts[-1:] in _SIGNS)):
+                word, joined = _JOINTS[token.key], True
+            elif alone and (token.kind == "sign" or (token.key in self._before and not beside_joint)):
                 break
-            else:
-                parts.append(token.text)
-            first = tokens[at]
-            at -= 1
+            parts.append(word)
+            at, first = start - 1, tokens[start]
         while parts and parts[-1] in "._-+":
             parts.pop()
             first += 1
@@ -121,3 +120,17 @@ class SpokenMails:
         """ "marcus at gmail" """
         words = said.keys(0, len(said.tokens))
         return any(at and words[at] == "at" and said.key(at + 1) in self._providers for at in range(len(words)))
+
+
+def _run(said: Said, tokens: list[int], at: int) -> int:
+    """Where the word begins that ends there, written in one: `x70a`, `john.smith`."""
+    start = at
+    last = said.tokens[tokens[at]]
+    if last.kind == "sign" and last.key not in _GLUE:
+        return at
+    while start > 0 and at - start < _MOST_TOKENS and said.tokens[tokens[start]].glued:
+        before = said.tokens[tokens[start - 1]]
+        if tokens[start - 1] != tokens[start] - 1 or (before.kind == "sign" and before.key not in _GLUE):
+            break
+        start -= 1
+    return start
