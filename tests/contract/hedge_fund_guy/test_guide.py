@@ -49,7 +49,7 @@ def http(service: Service) -> httpx.Client:
 
 
 def with_address(example: str, service: Service) -> str:
-    return example.replace("localhost:8000", f"127.0.0.1:{service.port}")
+    return example.replace("localhost:8000", f"localhost:{service.port}")
 
 
 def curl(line: str, service: Service) -> Json:
