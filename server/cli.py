@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, Literal, TextIO
 
 import typer
 
@@ -69,9 +69,11 @@ def serve() -> None:
 @app.command()
 def chat(
     url: Annotated[str | None, typer.Option(help="A running service; without it one is started inside.")] = None,
+    assistant: Annotated[Literal["loan", "hedge_fund_guy"], typer.Option(help="Whom to talk to.")] = "loan",
 ) -> None:
-    """Talk to the loan assistant in the terminal."""
+    """Talk to an assistant in the terminal."""
     from server.commands.chat import converse
+    from server.commands.guy_chat import converse_with_guy
 
     settings = _settings()
     if url is None:
@@ -79,7 +81,8 @@ def chat(
     with contextlib.nullcontext() if url else _alone(settings):
         if url is None:
             _take_over_logs(settings.model_copy(update={"log_level": "WARNING", "debug": False}), sys.stderr)
-        asyncio.run(converse(url, settings))
+        talk = {"loan": converse, "hedge_fund_guy": converse_with_guy}[assistant]
+        asyncio.run(talk(url, settings))
 
 
 @app.command()

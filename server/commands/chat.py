@@ -37,13 +37,13 @@ async def converse(url: str | None, settings: Settings) -> None:
             session = answer.json()
             credential = {HEADER: answer.headers[HEADER]} if HEADER in answer.headers else {}
             client.headers.update(credential)
-            _say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
+            say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
             line = _Line(_socket_address(base, session["session_id"]), credential)
             stack.push_async_callback(line.close)
-            while (text := await asyncio.to_thread(_read_line)) is not None:
+            while (text := await asyncio.to_thread(read_line)) is not None:
                 await line.say(text)
                 with contextlib.suppress(httpx.HTTPError):  # the service may be away between two messages
-                    _say(await _new_codes(client, session["session_id"]))
+                    say(await _new_codes(client, session["session_id"]))
 
 
 class _Embedded(uvicorn.Server):
@@ -123,15 +123,15 @@ class _Line:
             match frame["type"]:
                 case "message":
                     shown += frame["content"]
-                    _say(frame["content"])
+                    say(frame["content"])
                 case "reset":
-                    _say("\n" if shown else "")
+                    say("\n" if shown else "")
                     shown = ""
                 case "end":
-                    _say("\n\n")
+                    say("\n\n")
                     return
                 case "error":
-                    _say(f"{frame['content']}\n\n")
+                    say(f"{frame['content']}\n\n")
                     return
 
 
@@ -145,7 +145,7 @@ async def _new_codes(client: httpx.AsyncClient, session_id: str) -> str:
     return f"[simulated phone] {codes[-1]}\n\n" if codes else ""
 
 
-def _read_line() -> str | None:
+def read_line() -> str | None:
     """The next line that says something, or None at the end."""
     while True:
         try:
@@ -164,6 +164,6 @@ def _socket_address(base: str, session_id: str) -> str:
     return urlunsplit((scheme, parts.netloc, f"{parts.path}/api/v1/ws/{session_id}", "", ""))
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()

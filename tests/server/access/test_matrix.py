@@ -13,6 +13,7 @@ import websockets
 from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
 from starlette.routing import Mount
 
+from graph.assistants import ASSISTANTS
 from server.access.rules import RULES
 from server.app import create_app
 from server.settings import load_settings
@@ -149,6 +150,10 @@ def routes_of_the_app(**settings: object) -> set[tuple[str, str]]:
 
 def test_every_route_has_a_rule_and_a_row() -> None:
     assert routes_of_the_app() == set(TABLE) == set(RULES)
+
+
+def test_every_rule_is_about_an_assistant_that_there_is() -> None:
+    assert {rule.assistant for rule in RULES.values()} - {None} == set(ASSISTANTS)
 
 
 def test_production_has_no_simulated_phone() -> None:

@@ -124,9 +124,25 @@ def test_chat_with_a_service_of_its_own(data_dir: Path) -> None:
     assert "₹3,00,000" in done.stdout
 
 
-def test_chat_with_nobody(tmp_path: Path) -> None:
+def test_chat_with_the_hedge_fund_guy(service: Service, tmp_path: Path) -> None:
+    typed = "What is momentum?\n\nMy name is Aarav Mehta\n/quit\nnever said\n"
+    command = [COMMAND, "chat", "--assistant", "hedge_fund_guy", "--url", f"{service.base_url}/"]
+    done = run_command(command, clean_environment(tmp_path), typed=typed)
+    assert (done.returncode, done.stderr) == (0, "")
+    http = service.client()
+    found = http.get("/api/sessions", params={"limit": 1}).json()[0]
+    assert found["data"]["name"] == "Aarav Mehta"
+    history = http.get(f"/api/sessions/{found['session_id']}").json()["conversation_history"]
+    told = [entry["content"] for entry in history if entry["role"] == "assistant"]
+    assert len(told) == 3
+    assert done.stdout == f"{told[0]}\n(/quit to leave)\n\n{told[1]}\n\n{told[2]}\n\n"
+
+
+@pytest.mark.parametrize("assistant", ["loan", "hedge_fund_guy"])
+def test_chat_with_nobody(tmp_path: Path, assistant: str) -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    done = run_command([COMMAND, "chat", "--url", url], clean_environment(tmp_path), typed="Hi\n")
+    command = [COMMAND, "chat", "--url", url, "--assistant", assistant]
+    done = run_command(command, clean_environment(tmp_path), typed="Hi\n")
     assert done.returncode != 0
     assert done.stderr.count("\n") == 1 and url in done.stderr
 
