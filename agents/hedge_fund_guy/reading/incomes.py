@@ -157,7 +157,9 @@ class Incomes:
         if said.asked == "income":
             others = [at for at in cues["others"] if said.key(at) not in self._around and at < amount.first]
             bare = amount.bare and not only and (amount.low < 1000 or _is_about_markets(said, part))
-            return not (part.asks or others or bare)
+            unknown = sum(said.key(at) not in self._around for at in rest)
+            in_passing = unknown > 1 and amount.low < 1000 and not amount.period  # "my dog ate 50 dollars"
+            return not (part.asks or others or bare or in_passing)
         if part.asks or not only:
             return False
         if amount.period and (amount.is_money or amount.scaled or amount.low >= 1000):

@@ -11,6 +11,7 @@ _LONGEST = 80
 _INSIDE = frozenset((".", "-", '"'))
 _DOTTED = frozenset(("mr", "mrs", "ms", "mx", "dr", "prof", "st", "jr", "sr", "lt", "col", "capt", "gen", "sgt"))
 _DROPPED_TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "sir"))
+_LABELS = ("ian", "ese", "ish", "ani", "ean", "ist", "ican")
 _NO_ENDINGS = ("ing", "ish", "ly", "tion", "ness", "ful", "less", "ous", "able", "ible", "nt", "ic", "ive")
 
 
@@ -103,6 +104,10 @@ class NameWords:
     def could_be(self, said: Said, parts: list[int]) -> bool:
         """In small letters: few words, of which the first is not given away by its ending."""
         return len(parts) <= 4 and not said.key(parts[0]).endswith(_NO_ENDINGS)
+
+    def is_no_label(self, token: Token) -> bool:
+        """Not what one is: Nigerian, CEO, INTJ."""
+        return not token.key.endswith(_LABELS) and not (token.text.isupper() and len(token.text) > 2)
 
     def ends(self, said: Said, parts: list[int]) -> bool:
         """What follows is not the rest of a sentence that began otherwise."""

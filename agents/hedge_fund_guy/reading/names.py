@@ -94,7 +94,7 @@ class Names:
         capital = is_capital(said, parts[0]) and not _lists_words(said)
         if asked or (introduces and tag == "self"):
             return parts if everyday or capital or self._words.could_be(said, parts) else None
-        return parts if capital and (tag == "self" or corrects) else None
+        return parts if capital and self._words.is_no_label(first) and (tag == "self" or corrects) else None
 
     def _is_strong(self, said: Said, cue: Cue, parts: list[int]) -> bool:
         first = said.tokens[parts[0]]

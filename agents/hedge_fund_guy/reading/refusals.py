@@ -8,6 +8,7 @@ from agents.hedge_fund_guy.reading.tables import Table, word_set
 
 _LEADING_ON = frozenset(("that", "it", "you", "this"))
 _REACH = 4  # words between a no and what is not done
+_SHORT = 8  # words, beyond which a phrase means something else when nothing was asked
 _SELDOM = 12  # words, beyond which a clause tells a story
 
 
@@ -28,8 +29,7 @@ class Refusals:
         for index, clause in enumerate(said.clauses):
             words = [token.key for token in said.tokens[clause.first : clause.last] if token.kind == "word"]
             bare = said.asked is not None and index < 2 and self._is_whole(words)
-            phrase = bool(said.cued("refusals.refuses", clause.first, clause.last))
-            if bare or phrase or (not clause.asks and self._will_not(said, words, clause)):
+            if bare or self._says_no(said, words, clause) or (not clause.asks and self._will_not(said, words, clause)):
                 refused = True
                 named |= _named(said, clause)
                 said.take(*said.span(clause.first, clause.last))
@@ -43,6 +43,16 @@ class Refusals:
     def _is_whole(self, words: Sequence[str]) -> bool:
         bare = " ".join(word for word in words if word not in self._fillers)
         return bare in self._whole or " ".join(words) in self._whole
+
+    def _says_no(self, said: Said, words: Sequence[str], clause: Clause) -> bool:
+        """ "none of your business", "my salary is private"; not "no chance of a rate cut" """
+        named = bool(_named(said, clause))
+        if named and not self._private.isdisjoint(words) and not clause.asks:
+            return True
+        if not said.cued("refusals.refuses", clause.first, clause.last):
+            return False
+        about_markets = bool(said.cued("intents.market", clause.first, clause.last))
+        return named or not (about_markets or (said.asked is None and len(words) > _SHORT))
 
     def _will_not(self, said: Said, words: Sequence[str], clause: Clause) -> bool:
         """ "I don't discuss that", "not giving you my mail", "keep it private"; not "I won't say it's a bubble"."""

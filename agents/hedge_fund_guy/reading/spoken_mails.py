@@ -16,6 +16,7 @@ _JOINTS = {
 _SIGNS = tuple([sign] for sign in ".-_+")
 _MOST_TOKENS = 12  # of a local part, of one part of a domain
 _MOST_LABELS = 6
+_SUBJECTS = frozenset(("i", "you"))
 _GLUE = frozenset("._-+'")  # inside a word written in one
 _BRACKETS = frozenset("()[]{}<>")
 
@@ -23,6 +24,7 @@ _BRACKETS = frozenset("()[]{}<>")
 class SpokenMails:
     def __init__(self, table: Table) -> None:
         self._providers, self._before = word_set(table["words"]["providers"]), word_set(table["words"]["before"])
+        self._cues = word_set(table["words"]["cues"])
 
     def find(self, said: Said, typed: list[Address]) -> list[Address]:
         """ "john dot smith at gmail dot com", "john (at) gmail (dot) com", "john at the rate gmail.com" """
@@ -45,16 +47,24 @@ class SpokenMails:
         if [said.key(tokens[at]) for at in range(after, min(after + 2, len(tokens)))] == ["the", "rate"]:
             after += 3 if after + 2 < len(tokens) and said.key(tokens[after + 2]) == "of" else 2
         host, last, aloud = self._host(said, tokens, after)
-        if not host:
+        if not host or host.partition(".")[0] in self._before - self._providers:
             return None
         local, first, joined = self._local(said, tokens, place)
         if not local:
             return None
         known = host.partition(".")[0].lower() in self._providers
-        if not (aloud or joined or known or said.asked == "email"):
-            return None
+        if said.asked != "email" and not ((aloud or known) and (joined or self._is_given(said, first))):
+            return None  # "I worked at pets dot com"
         start, end = said.tokens[first].start, said.tokens[last].end
         return Address(valid_address(f"{local}@{host}"), start, end)
+
+    def _is_given(self, said: Said, first: int) -> bool:
+        """Nothing else stands beside the address, or a word says that it is one."""
+        clause = next((clause for clause in said.clauses if clause.first <= first < clause.last), None)
+        before = said.keys(clause.first, first) if clause else []
+        return not self._cues.isdisjoint(said.keys(0, len(said.tokens))) or (self._before - _SUBJECTS).issuperset(
+            before
+        )
 
     def _host(self, said: Said, tokens: list[int], at: int) -> tuple[str, int, bool]:
         """The domain from there on ("" for none), its last token, and whether a dot of it was spoken."""
