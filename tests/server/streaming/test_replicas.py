@@ -1,11 +1,15 @@
 """Two replicas on one Postgres: who follows one of them is told the turns of the other, with Redis and without."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import ClientConnection
 
+from tests.contract.hedge_fund_guy.talking import new_id, opened, received, said
 from tests.driver import Conversation, Json, converse
 from tests.postgres import Postgres
 from tests.server.limits.redis_server import BINARY, RedisServer
@@ -69,3 +73,21 @@ def test_cut_at_every_event_and_resumed_at_the_other(replicas: tuple[Service, Se
             )
         talking.join()
         assert told == conversation.frames
+
+
+def test_a_session_that_sockets_begin_on_both_is_one(replicas: tuple[Service, Service]) -> None:
+    """Whoever is first, both are greeted alike; what is said to one is heard at the other, and erased for both."""
+    session_id, gate = new_id(), threading.Barrier(2)
+    with contextlib.ExitStack() as opening, ThreadPoolExecutor(2) as threads:
+
+        def begin(service: Service) -> ClientConnection:
+            gate.wait(20)
+            return opening.enter_context(opened(service, session_id))
+
+        here, there = threads.map(begin, replicas)
+        assert received(here) == received(there)
+        for speaker, listener in ((here, there), (there, here)):
+            assert said(speaker, "What do you think about momentum?") == received(listener)
+        replicas[0].client().delete(f"/api/sessions/{session_id}").raise_for_status()
+        for socket in (here, there):
+            assert said(socket, "Hello?")["code"] == "unknown_session"
