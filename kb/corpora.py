@@ -11,10 +11,14 @@ HERE = Path(__file__).parent
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """From where on a clause is about a question at all: by the cosine of its nearest entry, and where there are no
-    vectors by the share of the question's weight that its words cover. Set on the labelled questions of tests/kb."""
+    vectors by the share of the question's weight that its words cover. Set on the labelled questions of tests/kb.
+
+    `behind`: how far the cosine may be behind that of the best clause, in another document than that one's.
+    """
 
     cosine: float
     coverage: float
+    behind: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ MARKETS = Corpus(
     HERE / "markets",
     HERE / "market_terms.toml",
     "momentum",
-    Bounds(cosine=0.46, coverage=0.6),
+    Bounds(cosine=0.46, coverage=0.6, behind=0.15),
     elsewhere=HERE / "elsewhere" / "markets",
 )
 CORPORA = (LOAN, MARKETS)

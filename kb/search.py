@@ -7,17 +7,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
 from kb.clauses import Clause, clause_of, load_clauses
-from kb.corpora import LOAN, Bounds, Corpus
+from kb.corpora import LOAN, Corpus
 from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings
 from kb.ingest import IngestReport, synchronise
 from kb.lexical import LexicalIndex, words_of
+from kb.relevance import Relevance
 from kb.store import ClauseStore, StoreUnavailable
 from kb.terms import SearchTerms
 
@@ -66,13 +67,13 @@ class KnowledgeBase:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clauses: Mapping[str, Clause] = {clause.id: clause for clause in clauses}
-        self._elsewhere = frozenset(clause.id for clause in elsewhere)
         self._indexed = (*clauses, *elsewhere)
         self._known = frozenset(clause.id for clause in self._indexed)
         self.ready = False
         self._store = store
         self._model = model
         self._corpus = corpus
+        self._relevance = Relevance(corpus.bounds, clauses, elsewhere)
         self._terms = SearchTerms(corpus.terms)
         self._clock = clock
         self._index = LexicalIndex(self._indexed)
@@ -106,17 +107,11 @@ class KnowledgeBase:
         texts = [entry_id for entry_id in entries if entry_id in self._known]
         by_words = self._index.search(words, CANDIDATES)
         fused = fuse([(NEAREST_WEIGHT, list(nearest)), (TEXT_WEIGHT, texts), (WORDS_WEIGHT, by_words)])
-        bounds = self._bounds_beside(nearest, words)
-        found = [(clause_id, score) for clause_id, score in fused.items() if clause_id in self.clauses]
+        found = {clause_id: score for clause_id, score in fused.items() if clause_id in self.clauses}
+        relevant = self._relevance.relevant(list(found), nearest, partial(self._index.coverage, words))
         return [
-            self._passage(
-                clause_id,
-                score,
-                is_relevant(
-                    nearest.get(clause_id, 0.0) if nearest else None, self._index.coverage(words, clause_id), bounds
-                ),
-            )
-            for clause_id, score in found[: max(top_k, 0)]
+            self._passage(clause_id, score, clause_id in relevant)
+            for clause_id, score in list(found.items())[: max(top_k, 0)]
         ]
 
     def embed(self, texts: list[str]) -> list[list[float]]:
@@ -212,15 +207,6 @@ class KnowledgeBase:
         with suppress(StoreUnavailable):
             self._store.close()
 
-    def _bounds_beside(self, nearest: Mapping[str, float], words: Sequence[str]) -> Bounds:
-        """The corpus's bounds, or what else the question could be about, whichever is nearer."""
-        bounds = self._corpus.bounds
-        if not self._elsewhere:
-            return bounds
-        cosine = max((nearest.get(clause_id, 0.0) for clause_id in self._elsewhere), default=0.0)
-        coverage = max(self._index.coverage(words, clause_id) for clause_id in self._elsewhere)
-        return Bounds(max(bounds.cosine, cosine), max(bounds.coverage, coverage))
-
     def _passage(self, clause_id: str, score: float, relevant: bool) -> Passage:
         clause = self.clauses[clause_id]
         return Passage(clause.id, clause.title, clause.text, clause.source, score, relevant)
@@ -243,15 +229,6 @@ def fuse(rankings: Sequence[tuple[float, Sequence[str]]]) -> dict[str, float]:
         for rank, clause_id in enumerate(ranking, 1):
             scores[clause_id] = scores.get(clause_id, 0.0) + weight / (RRF_CONSTANT + rank) / best
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
-
-
-def is_relevant(cosine: float | None, coverage: float, bounds: Bounds = LOAN.bounds) -> bool:
-    """Whether a clause is about the question at all.
-
-    `cosine` of the clause's nearest entry, None without vectors; `coverage` is the share of the question's weight that
-    the clause's words cover.
-    """
-    return coverage >= bounds.coverage if cosine is None else cosine >= bounds.cosine
 
 
 def open_knowledge_base(

@@ -102,3 +102,11 @@ async def test_by_words_alone_little_off_topic_passes(tmp_path: Path) -> None:
     kb = open_knowledge_base(tmp_path / "never-opened", MARKETS)
     answered = [question for question in market_off_topic() if await is_answered(kb, question)]
     assert len(answered) <= 15, answered
+
+
+async def test_what_comes_second_is_near_as_well_or_not_relevant(market_kb: KnowledgeBase) -> None:
+    """A question that one clause answers is not answered with another subject once that clause was told."""
+    relevant = [passage.id for passage in await market_kb.search("explain the carry trade", 8) if passage.relevant]
+    assert relevant == ["rates.carry"]
+    several = [passage.id for passage in await market_kb.search("is momentum worth it", 8) if passage.relevant]
+    assert len([clause_id for clause_id in several if clause_id.startswith("momentum.")]) > 2

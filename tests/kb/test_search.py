@@ -9,7 +9,7 @@ import pytest
 from kb.corpora import CORPORA, LOAN
 from kb.embeddings import DEFAULT_MODEL, LazyEmbeddings, MiniLM
 from kb.ingest import IngestReport
-from kb.search import CANDIDATES, KnowledgeBase, fuse, is_relevant, open_knowledge_base
+from kb.search import CANDIDATES, KnowledgeBase, fuse, open_knowledge_base
 
 
 def small(tmp_path: Path, clauses_dir: Path, **options: Any) -> KnowledgeBase:
@@ -165,12 +165,6 @@ def test_fusion_prefers_what_several_rankings_agree_on() -> None:
     assert list(fuse([(1.0, ["a", "b"]), (1.0, ["b", "c"])])) == ["b", "a", "c"]
     assert fuse([(1.0, ["a"]), (0.5, ["a"]), (0.3, [])]) == {"a": pytest.approx(1.0)}
     assert fuse([(1.0, [])]) == {}
-
-
-def test_relevance_without_vectors_goes_by_words() -> None:
-    assert is_relevant(None, 0.9)
-    assert not is_relevant(None, 0.1)
-    assert not is_relevant(0.1, 0.9)
 
 
 def test_the_default_model_is_the_packaged_one() -> None:
