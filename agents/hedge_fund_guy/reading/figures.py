@@ -1,5 +1,6 @@
 """A number as it is written or said, with its scale: 120k, 1.250 million, ninety thousand, half a million, 2万."""
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,6 +34,7 @@ _HAN = {"千": 1_000, "천": 1_000, "万": 10_000, "萬": 10_000, "만": 10_000,
 _NEVER_WITH_AN_ARTICLE = frozenset(("m", "l", "b", "k", "large", "gs", "mm"))
 _ABOUT = frozenset(("ish", "odd", "something"))
 _FIRST_WORDS = frozenset((*_ONES, *_TENS, "a", "an", "couple", "half", "quarter"))
+_HUNDREDS = re.compile(r"\d")
 _MOST_WORDS = 12
 
 
@@ -75,6 +77,8 @@ class Figures:
             at += 1
         if scale > 1 and said.keys(at, at + 3) == ["and", "a", "half"]:
             return Figure((value + _HALF) * scale, scale, at + 3)
+        if scale == 1000 and _HUNDREDS.fullmatch(said.key(at)) and said.tokens[at].glued:
+            return Figure(value * scale + int(said.key(at)) * 100, scale, at + 1)  # 4k5
         at += said.key(at) in _ABOUT
         return Figure(value * scale, scale, at)
 

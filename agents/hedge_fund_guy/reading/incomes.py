@@ -10,6 +10,7 @@ from agents.hedge_fund_guy.reading.said import Clause, Said
 from agents.hedge_fund_guy.reading.tables import Table, word_set
 
 _CONNECTORS = frozenset(("and", "but", "while", "so", "because", "though", "although", "then", "plus", "which"))
+_MINUS = frozenset(("minus", "negative"))
 _MOST = Fraction(10**12)
 _CUES = ("earns", "unless", "says", "others", "own", "never", "correct", "worked")
 _MOST_IN_A_CLAUSE = 6  # sums, beyond which they are a list
@@ -58,7 +59,9 @@ class Incomes:
                 candidates += [figures] if figures else found
         chosen = _chosen(candidates)
         if chosen is None:
-            return self._nothing(said)
+            return self._nothing(said) or _impossible(said, amounts)
+        if said.asked == "income" and _is_below_zero(said, chosen.amount):
+            return _impossible(said, amounts)
         start, end = said.span(chosen.amount.first, chosen.amount.last)
         return Earned(_income(chosen.amount), start, end)
 
@@ -95,7 +98,7 @@ class Incomes:
         for amount in amounts:
             if amount.period is None and period and len(amounts) == 1:
                 amount = replace(amount, period=period)
-            if not self._is_money(said, amount) or amount.low > _MOST:
+            if not self._is_money(said, amount) or amount.low >= _MOST:
                 continue
             is_cued = self._is_cued(said, part, amount, cues)
             if is_cued or self._stands_alone(said, part, amount, cues, introduces=introduces):
@@ -205,6 +208,22 @@ def _is_about_markets(said: Said, part: Clause) -> bool:
 def _cues(said: Said, part: Clause) -> dict[str, list[int]]:
     """Where each kind of cue stands in this part of the message."""
     return {tag: [cue.first for cue in said.cued(f"incomes.{tag}", part.first, part.last)] for tag in _CUES}
+
+
+def _impossible(said: Said, amounts: list[Amount]) -> Earned | None:
+    """Asked, and answered with trillions or with less than nothing."""
+    for amount in amounts if said.asked == "income" else ():
+        if amount.low >= _MOST or _is_below_zero(said, amount):
+            return Earned(None, *said.span(amount.first, amount.last))
+    return None
+
+
+def _is_below_zero(said: Said, amount: Amount) -> bool:
+    """ "-5000", "minus 5k"; not "income - 5k" """
+    at = amount.first - 1
+    if said.key(at) in _MINUS:
+        return True
+    return said.key(at) == "-" and said.tokens[amount.first].glued and not (at and said.tokens[at].glued)
 
 
 def _by_clause(clauses: list[Clause], amounts: list[Amount]) -> Iterator[tuple[Clause, list[Amount]]]:

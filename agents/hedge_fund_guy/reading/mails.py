@@ -26,7 +26,7 @@ _OTHERS = re.compile(
 # Asked for an address: "marcus.gmail.com", "marcus@" and "@marcus" are tries at one.
 _TRIED = re.compile(
     r"\w ?@|(?<!\S)@\w{1,64}\s*$"
-    r"|(?<!\S)[\w-]{1,64}(?:\.[\w-]{1,64}){0,3}\.(?:com|net|org|edu|io|de|co\.uk|in|fr)(?!\S)"
+    r"|(?<!\S)[\w#-]{1,64}(?:\.[\w#-]{1,64}){0,3}\.(?:com|net|org|edu|io|de|co\.uk|in|fr)(?!\S)"
 )
 _ANOTHER = re.compile(
     r"\bmy (?:broker|boss|wife|husband|friend|accountant|advisor|adviser|bank|mom|mum|dad|brother|sister|assistant"
@@ -46,7 +46,7 @@ class Mails:
         found = _typed(said)
         if len(found) < MOST_ADDRESSES:
             found += self._spoken.find(said, found)
-        if said.asked == "email" and not found and (_TRIED.search(said.text) or self._spoken.names_provider(said)):
+        if said.asked == "email" and not found and (_TRIED.search(said.text) or self._spoken.is_tried(said)):
             found = [Address(None, 0, len(said.text))]
         return sorted(found, key=_start)
 

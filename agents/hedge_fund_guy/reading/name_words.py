@@ -66,7 +66,8 @@ class NameWords:
         if key in self._suffixes or (key in self._particles and len(key) > 1 and said.key(first) not in self._titles):
             return True
         if len(token.text) == 1:
-            return (capital and key != "i") or (token.glued and said.key(at - 1) == "-")
+            initial = said.key(at + 1) == "." and key not in "iu"  # tasha b.
+            return (capital and key != "i") or (token.glued and said.key(at - 1) == "-") or initial
         both_capital = capital and start.isupper() and not said.text.isupper()
         if key in self.after:
             return both_capital and at + 1 >= len(said.tokens)
@@ -133,7 +134,7 @@ class NameWords:
         dropped = len(parts) > 2 and said.key(parts[0]) in _DROPPED_TITLES
         last = said.tokens[parts[-1]]
         start, end = said.tokens[parts[1 if dropped else 0]].start, last.end
-        dotted = last.key in ("jr", "sr") or (len(last.text) == 1 and last.text.isupper())
+        dotted = last.key in ("jr", "sr") or (len(last.text) == 1 and (last.text.isupper() or len(parts) > 1))
         return start, end + (dotted and said.text[end : end + 1] == ".")
 
     def written(self, name: str) -> str:

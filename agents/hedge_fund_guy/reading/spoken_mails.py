@@ -16,6 +16,7 @@ _JOINTS = {
 _SIGNS = tuple([sign] for sign in ".-_+")
 _MOST_TOKENS = 12  # of a local part, of one part of a domain
 _MOST_LABELS = 6
+_MOST_WORDS_OF_A_TRY = 5
 _SUBJECTS = frozenset(("i", "you"))
 _GLUE = frozenset("._-+'")  # inside a word written in one
 _BRACKETS = frozenset("()[]{}<>")
@@ -46,10 +47,13 @@ class SpokenMails:
         after = place + 1
         if [said.key(tokens[at]) for at in range(after, min(after + 2, len(tokens)))] == ["the", "rate"]:
             after += 3 if after + 2 < len(tokens) and said.key(tokens[after + 2]) == "of" else 2
+        sign = after < len(tokens) and said.key(tokens[after]) == "sign"
+        after += sign
         host, last, aloud = self._host(said, tokens, after)
         if not host or host.partition(".")[0] in self._before - self._providers:
             return None
-        local, first, joined = self._local(said, tokens, place)
+        the = sign and place > 0 and said.key(tokens[place - 1]) == "the"  # "the at sign"
+        local, first, joined = self._local(said, tokens, place - the)
         if not local:
             return None
         known = host.partition(".")[0].lower() in self._providers
@@ -126,10 +130,15 @@ class SpokenMails:
             first += 1
         return "".join(reversed(parts)), first, joined
 
-    def names_provider(self, said: Said) -> bool:
-        """ "marcus at gmail" """
-        words = said.keys(0, len(said.tokens))
-        return any(at and words[at] == "at" and said.key(at + 1) in self._providers for at in range(len(words)))
+    def is_tried(self, said: Said) -> bool:
+        """ "marcus at gmail", and nothing but that; not "see you at the bar" """
+        words = [token.key for token in said.tokens if token.kind != "sign"]
+        if "at" not in words[1:-1] or len(words) > _MOST_WORDS_OF_A_TRY:
+            return False
+        at = words.index("at", 1)
+        return words[at + 1] in self._providers or (
+            words[at - 1] not in self._before and words[at + 1] not in self._before
+        )
 
 
 def _run(said: Said, tokens: list[int], at: int) -> int:
