@@ -40,5 +40,13 @@ INCOMES = (
     Income("3k a month", "3,000 a month"),
     Income("110k a year before tax", "110,000 a year"),
     Income("AUD 130k a year", "AUD 130,000 a year"),
+    Income("40 thousand euros a year", "EUR 40,000 a year"),
+    Income("2500 a month in pounds", "GBP 2,500 a month"),
+    Income("250,000 rand a year", "ZAR 250,000 a year"),
+    Income("$18/hr", "USD 18 an hour"),
+    Income("1.5 crore rupees a year", "INR 15,000,000 a year"),
+    Income("around 70 thousand bucks a year", "USD 70,000 a year"),
+    Income("5k to 6k euros a month", "EUR 5,000 to 6,000 a month"),
+    Income("zero dollars a year", "USD 0 a year"),
 )
 # fmt: on

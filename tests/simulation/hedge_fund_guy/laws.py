@@ -34,6 +34,7 @@ _ADVICE = re.compile(
     r"|\bprice target\b|\bguaranteed?\b|\bcannot lose\b|\brisk[- ]free return\b|\bwill (?:double|triple)\b",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(r"Traceback|Exception|\bNone\b|[{}]")
 _ASKS: dict[Fact, re.Pattern[str]] = {
     "name": re.compile(r"\b(?:your name|who are you|what do (?:they|people|i) call you)\b", re.IGNORECASE),
     "email": re.compile(r"\b(?:e-?mail|inbox|at sign)\b", re.IGNORECASE),
@@ -147,8 +148,8 @@ class Laws:
                 self._break(f"a figure of no clause, {figure.group()}: {part.text!r}")
             if part.kind != "clause" and _ADVICE.search(part.text):
                 self._break(f"advice or a promise: {part.text!r}")
-        if re.search(r"Traceback|Exception|\bNone\b|[{}]", text):
-            self._break(f"shows its inside: {text[:80]!r}")
+            if part.kind != "clause" and _INSIDE.search(part.text):
+                self._break(f"shows its inside: {part.text!r}")
 
     def _knowledge(self, said: Said, parts: list[Piece]) -> None:
         told = [part for part in parts if part.kind == "clause"]
