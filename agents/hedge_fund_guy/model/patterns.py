@@ -31,9 +31,25 @@ def empty_words() -> frozenset[str]:
     return frozenset(_document()["turned"]["empty"])
 
 
+@cache
+def trade_words() -> frozenset[str]:
+    return frozenset(_document()["trade"]["words"])
+
+
+@cache
+def same_words() -> Mapping[str, str]:
+    """One word for several forms of it."""
+    return {word: forms[0] for forms in _document()["trade"]["same"] for word in forms}
+
+
 def groups_of(patterns: Patterns, text: str) -> frozenset[str]:
     """The names of the patterns that the text, plain and in lower case, holds."""
     return frozenset(name for name, pattern in patterns.items() if pattern.search(text))
+
+
+def found_by(patterns: Patterns, text: str) -> dict[str, str]:
+    """The words that the patterns find, with the name of the pattern."""
+    return {match.group(): name for name, pattern in patterns.items() for match in pattern.finditer(text)}
 
 
 @cache

@@ -5,13 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from agents.hedge_fund_guy.model.patterns import empty_words, negations, turned_pairs
+from agents.hedge_fund_guy.model.patterns import empty_words, negations, same_words, trade_words, turned_pairs
 
 ALIKE = 0.8  # of all words of two sentences, in both
 LEAST_ALIKE = 5  # words, below which only the same sentence is a repetition
 NEAR = 0.6  # of the shorter one's content, in both
-LEAST_NEAR = 3
+LEAST_NEAR = 2
 _STEM = 5
+_ENDINGS = ("ings", "ing", "ers", "ies", "er", "ed", "es", "s")
 _REACH = 5  # words behind a negation, among which the first of content is the one it turns round
 _CLAUSE_ENDS = frozenset(
     {",", ";", ":", "–", "—", "(", ")", "because", "but", "while", "when", "if", "since", "though"}
@@ -61,7 +62,7 @@ class Sense:
             if word in negations() or word.endswith("n't"):
                 reach = _REACH
             elif len(word) > 3 and word not in empty_words():
-                (denied if reach > 0 else stated).add(word[:_STEM])
+                (denied if reach > 0 else stated).add(_root(word))
                 reach = 0
         return Sense(frozenset(words), frozenset(denied), frozenset(stated))
 
@@ -95,6 +96,27 @@ class Sense:
                 if self.words & this and note.words & that and not note.words & this:
                     return False
         return True
+
+
+def trade_in(text: str) -> frozenset[str]:
+    """The words of the trade in a text, by what several forms of one have in common."""
+    return frozenset(_root(word) for word in _WORD.findall(plain_text(text)) if word in trade_words())
+
+
+def roots_in(text: str) -> frozenset[str]:
+    return frozenset(map(_root, _WORD.findall(plain_text(text))))
+
+
+def topics_in(text: str) -> frozenset[str]:
+    """Roots of the words that carry content."""
+    words = _WORD.findall(plain_text(text))
+    return frozenset(_root(word) for word in words if len(word) > 3 and word not in empty_words())
+
+
+def _root(word: str) -> str:
+    ending = next((ending for ending in _ENDINGS if word.endswith(ending) and len(word) - len(ending) >= 3), "")
+    stem = word.removesuffix(ending).removesuffix("e")
+    return same_words().get(stem, stem)[:_STEM]
 
 
 def plain_text(text: str) -> str:

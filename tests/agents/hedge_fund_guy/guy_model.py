@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agents.hedge_fund_guy.model.reading import ModelGuyReader
+from agents.hedge_fund_guy.model.sense import sentences_of
 from agents.hedge_fund_guy.model.speaking import ModelGuySpeaker
 from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.speaking import Draft
 from agents.model.client import LanguageModel
 from tests.agents.model_parts import SECONDS, model_over_loopback
-from tests.groq_server import Body, GroqServer
+from tests.groq_server import Answer, Body, GroqServer, text
 from tools.breaker import Breaker
 
 NOTE = (
@@ -55,7 +56,7 @@ def draft(free: str = FREE, *, note: str | None = NOTE, around: bool = True, **f
     """An opinion, between thanks for the name and the question for an address."""
     given: dict[str, Any] = {"heard": "what about momentum?", "passages": [note] if note else []}
     if around:
-        given |= {"text": f"{THANKS} {free} {ASK}", "ask": "email", "name": "Marcus"}
+        given |= {"text": f"{THANKS} {free} {ASK}", "name": "Marcus"}
     return Draft(**{"text": free, "free": free, **given, **fields})
 
 
@@ -63,6 +64,25 @@ def sent(body: Body) -> dict[str, Any]:
     """What a request told the model of the turn."""
     content: dict[str, Any] = json.loads(body["messages"][-1]["content"])
     return content
+
+
+RETOLD = "Sit closer and listen to this:"
+
+
+def retold(body: Body) -> str:
+    """What a model may make of the draft it was sent, whatever the note behind it."""
+    first = sentences_of(sent(body)["notes"][0])[0]
+    return f"{RETOLD} {first[0].lower()}{first[1:]}"
+
+
+def telling(answer: Callable[[str], Answer] = text, more: str = "") -> Answer:
+    """Answers with what was retold and `more`, by `text` or a way to go wrong."""
+
+    async def tell(body: Body) -> AsyncIterator[bytes]:
+        async for part in answer(retold(body) + more)(body):
+            yield part
+
+    return tell
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from agents.hedge_fund_guy.model.reading import READING_SECONDS, ModelGuyReader
 from agents.hedge_fund_guy.model.sense import sentences_of
 from agents.hedge_fund_guy.model.speaking import SPEAKING_SECONDS, ModelGuySpeaker
-from tests.agents.hedge_fund_guy.guy_model import GuyParts, guy_over_loopback, rules, sent
+from tests.agents.hedge_fund_guy.guy_model import RETOLD, GuyParts, guy_over_loopback, rules, sent, telling
 from tests.agents.hedge_fund_guy.talk import GuyTalk, sentences
 from tests.groq_server import Answer, Body, error_event, text, tool_call
 
@@ -72,11 +72,11 @@ async def test_a_word_of_its_own_is_said_once(parts: GuyParts) -> None:
 
 async def test_what_streams_is_what_is_kept(parts: GuyParts) -> None:
     """`GuyTalk.say` holds the stream against the transcript; here one part is taken back."""
-    parts.groq.on_text = error_event("Sit down while the night is young. And then ")
+    parts.groq.on_text = telling(error_event, " And then ")
     talk = talk_with(parts)
     reply = await talk.say("what is momentum?")
     assert {"reset": True} in talk.chunks
-    assert "while the night is young" not in reply
+    assert RETOLD not in reply
 
 
 @pytest.mark.parametrize(

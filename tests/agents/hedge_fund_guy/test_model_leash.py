@@ -14,7 +14,7 @@ from kb.clauses import load_clauses
 from kb.corpora import MARKETS
 from tests.agents.hedge_fund_guy.guy_model import FREE, GOOD, NOTE, Written, rules, written
 
-FAIR_SHARE = 0.85
+FAIR_SHARE = 0.8
 
 
 def is_abuse(sentence: str) -> bool:
@@ -89,8 +89,9 @@ def test_nothing_is_said_twice_in_a_conversation(said: str) -> None:
         ("Momentum is found in shares. Sell the losers!", "order"),
         ("Momentum is found in shares. What do you earn?", "asks"),
         ("Momentum is found in shares today.", "matter"),
-        ("My zygotes quiver in fermented marmalade jars beside lavender hedgerows.", "elsewhere"),
-        ("The coffee is cold and the night is long.", "beside_the_point"),
+        ("My shares of zygotes quiver in fermented marmalade jars beside lavender.", "elsewhere"),
+        ("My zygotes quiver beside it.", "aside"),
+        ("What went up went up.", "beside_the_point"),
     ],
 )
 def test_says_what_is_wrong(reply: str, code: str) -> None:

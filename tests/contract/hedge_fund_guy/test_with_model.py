@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.agents.hedge_fund_guy.guy_model import RETOLD, telling
 from tests.contract.hedge_fund_guy.talking import streamed, text_of
 from tests.driver import Conversation
 from tests.faults.outside import in_a_loop
@@ -13,7 +14,6 @@ from tests.groq_server import GroqServer, error_event, refusal, text
 from tests.service import Service, fresh_data_dir, service_in_thread
 
 QUESTION = "What do you think about momentum trading?"
-FIRST = "Sit down while the night is young and the screens are dark."
 NAME, MAIL = "Quokkina Zanzibar", "quokkina.zanzibar@example.com"
 
 
@@ -42,19 +42,19 @@ def new_session(http: httpx.Client) -> str:
 
 def test_the_models_words_are_streamed_and_kept(http: httpx.Client, groq: GroqServer) -> None:
     session_id = new_session(http)
-    groq.on_text = text(f"{FIRST} Momentum is the habit of what went up to keep going up a while longer, I say.")
+    groq.on_text = telling()
     frames = streamed(http, message=QUESTION, session_id=session_id)
-    assert text_of(frames).startswith(FIRST)
+    assert text_of(frames).startswith(RETOLD)
     kept = http.get(f"/api/sessions/{session_id}").json()["conversation_history"][-1]["content"]
     assert kept == text_of(frames)
 
 
 def test_words_that_left_are_taken_back(http: httpx.Client, groq: GroqServer) -> None:
-    groq.on_text = error_event(f"{FIRST} And ")
+    groq.on_text = telling(error_event, " And ")
     frames = [frame for _, frame in streamed(http, message=QUESTION, session_id=new_session(http))]
     at = frames.index({"type": "reset"})
     assert at > 0
-    assert FIRST not in "".join(frame.get("content", "") for frame in frames[at:])
+    assert RETOLD not in "".join(frame.get("content", "") for frame in frames[at:])
     assert frames[-1]["type"] == "done"
 
 
