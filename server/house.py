@@ -87,7 +87,6 @@ class House:
     papers: SqlPapers
     letters: LetterDesk
     knowledge: KnowledgeBase
-    markets: KnowledgeBase
     outbox: Mailing
     observer: Observer
     gate: Gate
@@ -248,7 +247,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 services.clock,
             ),
             knowledge=knowledge,
-            markets=markets,
             outbox=mailing,
             observer=observer,
             gate=Gate(settings.auth_required, Tokens(settings.key_ring()), Revocations(database)),

@@ -1,9 +1,6 @@
 """A talk with the hedge fund guy over REST that gives all three facts, and what must be true of it afterwards."""
 
 import time
-from email import policy
-from email.parser import BytesParser
-from pathlib import Path
 
 import httpx
 
@@ -88,8 +85,3 @@ def check_mails(mails: list[tuple[str, str]]) -> None:
 def states(stage: Stage, talk: GuyTalk) -> list[str]:
     """Of the mails in the outbox."""
     return [str(row[0]) for row in stage.rows("SELECT state FROM outbox WHERE session_id = ?", [talk.session_id])]
-
-
-def message_ids(folder: Path) -> set[str]:
-    parser = BytesParser(policy=policy.default)
-    return {str(parser.parsebytes(path.read_bytes())["Message-ID"]) for path in (folder / "outbox").glob("*.eml")}

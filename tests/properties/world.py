@@ -85,10 +85,6 @@ def observer() -> Observer:
     return Observer()
 
 
-class Died(Exception):
-    """The process ended in this turn; it has been started again and the turn has been run to its end."""
-
-
 class World:
     """`people` are the customers that the stubs know. With `model_seed`, a language model reads and speaks."""
 
