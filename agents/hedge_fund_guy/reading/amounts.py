@@ -59,6 +59,10 @@ class Amounts:
         after, last, named_after = money or self._currencies.after(said, last)
         period, times, last = self._periods.after(said, last)
         currency, named = currency or after, named or named_after
+        if period and not named:
+            # "2500 a month in pounds", "5k a month USD"
+            currency, end, named = self._currencies.after(said, last + (said.key(last) == "in"))
+            last = end if named else last
         said_small = said.tokens[first].kind == "word" and high is None and low < 20 and not (scaled or named or period)
         if said_small and low > 0:
             return None  # "skip that one"

@@ -13,6 +13,7 @@ _ME = frozenset(("i", "im", "myself"))
 _WITH_AN_INSULT = frozenset(("a", "what", "such", "fucking"))
 _BEFORE_A_QUESTION = frozenset(("so", "and", "but", "hey", "ok", "well"))
 _STARRED = re.compile(r"(?<!\w)f[*@#$%!u]{1,3}c?k?\s+(?:you|u|off)(?!\w)", re.IGNORECASE)
+_EXPLAIN = frozenset(("explain", "define", "describe", "teach"))
 _OPERATORS = frozenset(("times", "x", "plus", "minus", "*", "+", "÷", "^"))
 _SHORT = 3  # words, up to which a sentence without a topic is small talk
 _LONG = 10  # tokens, from which "source" in a sentence about markets is no question for one
@@ -29,7 +30,7 @@ class Intents:
         if not given and not refuses and (meta := _about_the_talk(said)):
             return meta
         asks = any(self._asks(said, clause) for clause in said.clauses)
-        topic = _topic(said)
+        topic = self._topic(said)
         if refuses and not (topic and asks):
             return "refuse"
         if given and not (topic and (asks or self._says_more(said))):
@@ -37,6 +38,30 @@ class Intents:
         if (given or refuses) and (meta := _about_the_talk(said)):
             return meta
         return topic or self._without_topic(said, asks=asks)
+
+    def _topic(self, said: Said) -> Intent | None:
+        free = [said.tokens[at] for at in _free(said)]
+        markets = _has(said, "market") or (not said.text.isupper() and any(map(_is_ticker, free)))
+        elsewhere = _has(said, "off") or _is_sum(free)
+        if (markets or not elsewhere) and _has(said, "advice"):
+            return "advice"
+        explains = bool(said.tokens) and said.tokens[0].key in _EXPLAIN
+        if not explains and _has(said, "advising") and (markets or not (elsewhere or self._names_something(said))):
+            return "advice"
+        if markets:
+            return "market"
+        return "off_topic" if elsewhere else None
+
+    def _names_something(self, said: Said) -> bool:
+        """ "should I email her", not "what should I do now", nor "what would you do with 50k" """
+        asking = {at for cue in said.cued("intents.advising") for at in range(cue.first, cue.last)}
+        return any(
+            said.tokens[at].kind == "word"
+            and len(said.key(at)) > 1
+            and at not in asking
+            and said.key(at) not in self._filler
+            for at in _free(said)
+        )
 
     def _says_more(self, said: Said) -> bool:
         rest = [at for at in _free(said) if said.tokens[at].kind == "word" and said.key(at) not in self._provides]
@@ -78,17 +103,6 @@ def _about_the_talk(said: Said) -> Intent | None:
     if _has(said, "why"):
         return "why"
     return "who" if _has(said, "who") else None
-
-
-def _topic(said: Said) -> Intent | None:
-    free = [said.tokens[at] for at in _free(said)]
-    markets = _has(said, "market") or (not said.text.isupper() and any(map(_is_ticker, free)))
-    elsewhere = _has(said, "off") or _is_sum(free)
-    if (markets or not elsewhere) and _has(said, "advice"):
-        return "advice"
-    if markets:
-        return "market"
-    return "off_topic" if elsewhere else None
 
 
 def _is_abuse(said: Said) -> bool:

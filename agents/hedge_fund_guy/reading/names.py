@@ -13,6 +13,11 @@ _OWN = frozenset(("my", "the", "full", "first", "real", "legal", "a"))
 _AFTER_YOU = frozenset(("call", "its", "it", "im", "i"))  # "I told you it's Jon"
 _BARE_LEADS = (["names"], ["name"], ["it", "says"])
 _SUBJECTS = frozenset(("i", "you", "we"))
+# "John is fine", "John at your service", not "John at work says gold is going up".
+_OF_A_SENTENCE = frozenset(
+    ("at", "in", "is", "was", "to", "for", "on", "by", "works", "will", "thinks", "makes", "earn")
+)
+_MOST_OF_A_SENTENCE = 3
 _MOST_LEADS = 40  # beyond which a message is no introduction
 _UNSPACED = tuple(
     re.compile(pattern)
@@ -90,6 +95,9 @@ class Names:
             return None
         follows = said.key(parts[-1] + 1)
         if self._words.is_known(first) or follows in ("here", "speaking", "calling", "again"):
+            return parts
+        by_the_way = follows == "btw" or said.keys(parts[-1] + 1, parts[-1] + 4) == ["by", "the", "way"]
+        if by_the_way and len(parts) > 1 and self._words.all_may_be(said, parts) and self._words.could_be(said, parts):
             return parts
         capital = is_capital(said, parts[0]) and not _lists_words(said)
         if asked or (introduces and tag == "self"):
@@ -178,6 +186,7 @@ class Names:
                 nothing_yet = False
                 follows = self._words.after if known else self._words.sure_after
                 whole = end >= last or said.tokens[end].kind == "sign" or said.key(end) in follows
+                whole = whole and not (said.key(end) in _OF_A_SENTENCE and last - end > _MOST_OF_A_SENTENCE)
                 if not asked and all(len(said.key(at)) == 1 for at in parts):
                     continue  # P.S.
                 sure = self._words.all_may_be(said, parts) or (asked and self._is_twice(said, parts))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from agents.hedge_fund_guy.reading.reading import FACTS, Fact
 from agents.hedge_fund_guy.reading.said import Clause, Said, spelled
 from agents.hedge_fund_guy.reading.tables import Table, word_set
+from agents.understanding.phrases import Cue
 
 _LEADING_ON = frozenset(("that", "it", "you", "this"))
 _REACH = 4  # words between a no and what is not done
@@ -47,8 +48,11 @@ class Refusals:
     def _says_no(self, said: Said, words: Sequence[str], clause: Clause) -> bool:
         """ "none of your business", "my salary is private"; not "no chance of a rate cut" """
         named = bool(_named(said, clause))
-        if named and not self._private.isdisjoint(words) and not clause.asks:
+        no_matter = bool(said.cued("refusals.unimportant", clause.first, clause.last))
+        if named and not clause.asks and (no_matter or not self._private.isdisjoint(words)):
             return True
+        if words[:1] == ["no"] and named and clause.first + 1 in {cue.first for cue in _naming(said, clause)}:
+            return True  # "no email I get enough spam"
         if not said.cued("refusals.refuses", clause.first, clause.last):
             return False
         about_markets = bool(said.cued("intents.market", clause.first, clause.last))
@@ -73,6 +77,10 @@ class Refusals:
         if not follows or follows[0] not in self._what:
             return not follows
         return len(follows) == 1 or follows[0] not in _LEADING_ON or follows[1] in self._what
+
+
+def _naming(said: Said, clause: Clause) -> list[Cue]:
+    return [cue for fact in FACTS for cue in said.cued(f"refusals.{fact}", clause.first, clause.last)]
 
 
 def _named(said: Said, clause: Clause) -> set[Fact]:
