@@ -6,7 +6,7 @@ from agents.hedge_fund_guy.turn import Lead
 TRIES = 3
 FIRST_TURN = 2  # somebody who has just come in is not asked who they are
 GAPS = (2, 4, 7, 10)  # turns between two asks, by how many have led to nothing so far
-NOT_NOW: frozenset[Intent] = frozenset({"abuse", "refuse", "why"})
+NOT_NOW: frozenset[Intent] = frozenset({"abuse", "distress", "file", "refuse", "why"})
 
 
 def missing(lead: Lead) -> list[Fact]:

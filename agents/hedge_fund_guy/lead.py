@@ -51,6 +51,8 @@ def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
     new: list[Fact] = [fact for fact in FACTS if fact in facts and known.get(fact) is None]
     other: list[Fact] = [fact for fact in FACTS if fact in facts and fact not in new and known.get(fact) != facts[fact]]
     declined = [*known.get("declined", []), *reading["declined"]]
+    if reading["intent"] == "distress":  # nobody is asked for their income after that
+        declined = [*FACTS]
     noted["declined"] = [fact for fact in FACTS if fact in declined and fact in missing(noted)]
     return noted, Answer(noted=new, corrected=other)
 

@@ -93,7 +93,7 @@ def _said_to(state: GuyTurn, voice: Voice) -> Iterator[str]:
             yield _sources(state["talk"], voice)
         case "off_topic":
             yield voice.say("unknown" if answer.get("unknown") else "off_topic")
-        case "who" | "why" | "abuse" as pool:
+        case "who" | "why" | "file" | "abuse" | "distress" as pool:
             yield voice.say(pool)
         case "small_talk":
             yield voice.say(kind_of(state["heard"]["text"]))

@@ -25,6 +25,8 @@ class Intents:
         self._filler, self._questions, self._provides = words["filler"], words["questions"], words["provides"]
 
     def find(self, said: Said, given: Sequence[Fact], *, refuses: bool) -> Intent:
+        if "intents.distress" in said.cues:
+            return "distress"
         if _is_abuse(said):
             return "abuse"
         if not given and not refuses and (meta := _about_the_talk(said)):
@@ -94,7 +96,7 @@ def _has(said: Said, tag: str) -> bool:
 
 
 def _about_the_talk(said: Said) -> Intent | None:
-    """Where it is from, why it is asked, who he is."""
+    """Where it is from, why it is asked, what is on file, who he is."""
     words = [token.key for token in said.tokens if token.kind == "word"] if len(said.tokens) < _LONG else []
     if said.asked and words in (["why"], ["but", "why"], ["y"]):
         return "why"
@@ -102,6 +104,8 @@ def _about_the_talk(said: Said) -> Intent | None:
         return "source"
     if _has(said, "why"):
         return "why"
+    if _has(said, "file"):
+        return "file"
     return "who" if _has(said, "who") else None
 
 

@@ -14,12 +14,17 @@ Period = Literal["year", "month", "week", "day", "hour"]
 # source     where an opinion comes from
 # who        who the guy is, whether he is a machine
 # why        why a fact is asked for, what becomes of it
+# file       what is on file about them, or that it be erased
 # provide    facts and nothing else
 # refuse     a fact is not given
 # small_talk a greeting, thanks, a laugh, a goodbye, words without a topic
 # abuse      hateful or abusive words
+# distress   they speak of ending or hurting themselves
 # off_topic  everything else
-Intent = Literal["market", "advice", "source", "who", "why", "provide", "refuse", "small_talk", "abuse", "off_topic"]
+Intent = Literal[
+    "market", "advice", "source", "who", "why", "file",
+    "provide", "refuse", "small_talk", "abuse", "distress", "off_topic",
+]  # fmt: skip
 
 
 class Income(TypedDict):

@@ -43,10 +43,15 @@ class RulesReader:
             else:
                 broken.append("income")
         named = self._names.find(said, introduces=bool(mails))
-        if named:
+        if named and not _is_within(said, "intents.file", named.start):  # "forget my name"
             said.take(named.start, named.end)
             facts["name"] = named.value
         given: list[Fact] = [fact for fact in FACTS if fact in facts]
         declined, refuses = self._refusals.find(said, [*given, *broken])
         intent = self._intents.find(said, [*given, *broken], refuses=refuses)
         return Reading(intent=intent, facts=facts, declined=declined, broken=broken)
+
+
+def _is_within(said: Said, tag: str, place: int) -> bool:
+    spans = (said.span(cue.first, cue.last) for cue in said.cued(tag))
+    return any(start <= place < end for start, end in spans)

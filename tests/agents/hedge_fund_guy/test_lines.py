@@ -16,6 +16,7 @@ POOLS = read_pools()
 ENDLESS_TALK = {
     *("opener", "closer", "told", "unknown", "source.told", "source.none", "advice", "general", "off_topic", "abuse"),
     *("hello", "welcome", "farewell", "small_talk", "onward", "filler", "who", "why", "refused"),
+    *("file", "distress"),
 }
 HOLDS = {"told": {"topic"}, "source.told": {"sources"}, ENDLESS: {COUNT}}
 MAY_HOLD = {"thanks.name": {"name"}, "corrected.name": {"name"}}
