@@ -26,6 +26,7 @@ from tests.server.parts import KEY, open_parts
 
 SAID = ("Hi", "I need 3 lakh", "My name is Asha Rao", "36 months", "for my sister's wedding", "yes I agree")
 SESSION = "s"
+NOW = "2026-12-01T10:00:00+00:00"
 
 
 class Store:
@@ -79,7 +80,7 @@ async def opened(folder: Path) -> AsyncIterator[Store]:
     checkpoints = await SqliteCheckpoints.open(database)
     found = Store(database, checkpoints)
     if not await found.sql("SELECT session_id FROM sessions"):
-        await Sessions(database, ActsWriter(database, [KEY])).create(SESSION, "loan", "Hello", {}, "")
+        await Sessions(database, ActsWriter(database, [KEY])).create(SESSION, "loan", "Hello", {}, NOW)
     try:
         yield found
     finally:
