@@ -18,6 +18,7 @@ _OLDEST = 120
 _YEARS = range(1900, 2101)
 _FIGURES = {"five": 10**4, "six": 10**5, "seven": 10**6, "eight": 10**7, "5": 10**4, "6": 10**5, "7": 10**6, "8": 10**7}
 _BEFORE_A_YEAR = frozenset(("in", "since", "from", "until", "back", "of", "by"))
+_SHORTENED = frozenset(("heres", "theres", "its", "thats", "lets", "whats", "years", "months", "todays", "names"))
 _PLANS = frozenset(("401", "403", "457", "529", "1099", "13", "10"))
 
 
@@ -93,6 +94,8 @@ class Incomes:
         cues = _cues(said, part)
         if corrects and not cues["correct"]:
             cues["correct"] = [part.first]
+        if cues["earns"] and not cues["own"] and _is_of_another(said, part.first, cues["earns"][-1]):
+            return []
         period = self._amounts.period_within(said, part.first, part.last)
         found: list[_Candidate] = []
         for amount in amounts:
@@ -196,6 +199,11 @@ class Incomes:
                 start, end = said.span(clause.first, clause.last)
                 return Earned(Income(low="0", high=None, currency=None, period=None), start, end)
         return None
+
+
+def _is_of_another(said: Said, first: int, last: int) -> bool:
+    """ "Apple's net income", not "here's my income" nor "this year's" """
+    return any(token.text.endswith("'s") and token.key not in _SHORTENED for token in said.tokens[first:last])
 
 
 def _is_about_markets(said: Said, part: Clause) -> bool:

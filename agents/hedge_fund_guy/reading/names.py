@@ -189,10 +189,16 @@ class Names:
                 whole = whole and not (said.key(end) in _OF_A_SENTENCE and last - end > _MOST_OF_A_SENTENCE)
                 if not asked and all(len(said.key(at)) == 1 for at in parts):
                     continue  # P.S.
+                if "not" in said.keys(first, start) or self._is_told_of(said, end):
+                    continue
                 sure = self._words.all_may_be(said, parts) or (asked and self._is_twice(said, parts))
                 if whole and sure and (known or guessed):
                     return parts
         return None
+
+    def _is_told_of(self, said: Said, end: int) -> bool:
+        """ "Elon Musk is a fraud", not "Marcus is fine" """
+        return said.key(end) in ("is", "was") and said.key(end + 1) in ("a", "an", "my", "the", "not", "wrong", "right")
 
     def _said_in_full(self, said: Said, parts: list[int]) -> list[int]:
         """ "Bond. James Bond." and "jake, jake morrison" """

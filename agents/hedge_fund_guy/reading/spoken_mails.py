@@ -18,6 +18,7 @@ _MOST_TOKENS = 12  # of a local part, of one part of a domain
 _MOST_LABELS = 6
 _MOST_WORDS_OF_A_TRY = 5
 _SUBJECTS = frozenset(("i", "you"))
+_DOERS = _SUBJECTS | {"we", "he", "she", "they", "was", "were", "been"}
 _GLUE = frozenset("._-+'")  # inside a word written in one
 _BRACKETS = frozenset("()[]{}<>")
 
@@ -56,6 +57,8 @@ class SpokenMails:
         local, first, joined = self._local(said, tokens, place - the)
         if not local:
             return None
+        if not (joined or aloud) and first > 0 and said.key(first - 1) in _DOERS:
+            return None  # "I looked at amazon.com"
         known = host.partition(".")[0].lower() in self._providers
         if said.asked != "email" and not ((aloud or known) and (joined or self._is_given(said, first))):
             return None  # "I worked at pets dot com"
