@@ -12,24 +12,15 @@ from agents.hedge_fund_guy.small_talk import kind_of
 from agents.hedge_fund_guy.speaking import Draft
 from agents.hedge_fund_guy.turn import Answer, GuyTurn, Heard, Talk
 from agents.hedge_fund_guy.voice import Voice
+from agents.saying import say
 
 
 async def persona(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
-    """Speak, chunk by chunk, to the turn's listener and to LangGraph's `custom` stream, as `agents.reply` does."""
-    talk, listener = state["talk"], runtime.context.listener
+    """Compose the reply and speak it."""
+    talk = state["talk"]
     voice = Voice(f"{runtime.context.session_id}:{talk['turn']}", talk.get("used", ()))
-    draft, text = draft_of(state, voice), ""
-    async for chunk in runtime.context.services.speaker.speak(draft):
-        if chunk is None:
-            text = ""
-            runtime.stream_writer({"reset": True})
-            if listener:
-                listener.taken_back()
-        else:
-            text += chunk
-            runtime.stream_writer({"chunk": chunk})
-            if listener:
-                listener.said(chunk)
+    draft = draft_of(state, voice)
+    text = await say(runtime.context.services.speaker.speak(draft), runtime)
     # What a model made of a line is no line of a pool: it has keys of its own, so that it is not said again either.
     used = voice.used if text == draft.text else [*voice.used, *sentence_keys(text)]
     return GuyTurn(messages=[AIMessage(text)], talk=Talk(used=used), heard=Heard(), answer=Answer())
@@ -45,7 +36,6 @@ def draft_of(state: GuyTurn, voice: Voice) -> Draft:
         text=text,
         heard=heard["text"],
         passages=answer.get("passages", []),
-        ask=answer.get("ask"),
         name=name if name and name in text else None,
         before=[message.text for message in state["messages"] if isinstance(message, AIMessage)],
         used=state["talk"].get("used", ()),

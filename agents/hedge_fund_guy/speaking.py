@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.hedge_fund_guy.reading.reading import Fact
 from agents.speaking import in_chunks
 
 
@@ -14,7 +13,6 @@ class Draft:
 
     heard     what was said to him, facts about the person masked
     passages  the clauses behind it, nothing beyond which may be stated as fact
-    ask       the fact that it asks for
     name      the person's name where the text holds it
     before    what he said before in this conversation as far as it is kept, newest last
     used      keys of the lines and, where a model spoke, of the sentences said in all of it
@@ -25,7 +23,6 @@ class Draft:
     text: str
     heard: str
     passages: Sequence[str] = ()
-    ask: Fact | None = None
     name: str | None = None
     before: Sequence[str] = ()
     used: Collection[str] = ()
