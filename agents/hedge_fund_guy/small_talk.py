@@ -12,7 +12,8 @@ _KINDS: tuple[tuple[SmallTalk, re.Pattern[str]], ...] = (
             r"""\b(?:(?:good)?\ ?bye(?:[-\ ]?bye)? | good\ ?night | night\ night | see\ (?:you|ya) | cya | ttyl | ciao
             |farewell | so\ long | cheerio | (?:^|(?<=,\ ))laters?(?=\W{0,9}$) | catch\ you | take\ care | signing\ off
             |talk\ (?:to\ you\ )?(?:later|soon|tomorrow) | (?:i(?:'m|\ am)\ )?(?:off\ to|going\ to)\ (?:bed|sleep)
-            |(?:got|have|need)(?:ta|\ to)\ (?:go|run|sleep) | i(?:'m|\ am)\ (?:off|leaving|done))\b""",
+            |(?:got|have|need)(?:ta|\ to)\ (?:go|run|sleep) | i(?:'m|\ am)\ (?:off|leaving|done)
+            |(?:i(?:'m|\ am)|that'?s\ me)\ done\ for\ (?:to|the\ )(?:night|day))\b""",
             re.IGNORECASE | re.VERBOSE,
         ),
     ),
