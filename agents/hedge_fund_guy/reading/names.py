@@ -18,6 +18,7 @@ _OF_A_SENTENCE = frozenset(
     ("at", "in", "is", "was", "to", "for", "on", "by", "works", "will", "thinks", "makes", "earn")
 )
 _MOST_OF_A_SENTENCE = 3
+_NO_END = frozenset("&/%@$=<>{")  # S&P, P/E
 _MOST_LEADS = 40  # beyond which a message is no introduction
 _UNSPACED = tuple(
     re.compile(pattern)
@@ -190,6 +191,8 @@ class Names:
                 if not asked and all(len(said.key(at)) == 1 for at in parts):
                     continue  # P.S.
                 if "not" in said.keys(first, start) or self._is_told_of(said, end):
+                    continue
+                if said.key(end) in _NO_END and said.tokens[end].glued:
                     continue
                 sure = self._words.all_may_be(said, parts) or (asked and self._is_twice(said, parts))
                 if whole and sure and (known or guessed):
