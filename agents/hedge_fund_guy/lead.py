@@ -1,5 +1,6 @@
 """Lead: the first node of every turn. What the person says of themselves is noted; what to ask for is decided."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from langchain_core.messages import HumanMessage
@@ -9,10 +10,11 @@ from agents.hedge_fund_guy.asking import NOT_NOW, missing, to_ask
 from agents.hedge_fund_guy.context import GuyContext
 from agents.hedge_fund_guy.going_on import asks_for_more
 from agents.hedge_fund_guy.masking import masked
-from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Intent, Reading
+from agents.hedge_fund_guy.reading.reading import FACTS, Fact, Income, Intent, Reading
 from agents.hedge_fund_guy.small_talk import kind_of
 from agents.hedge_fund_guy.turn import STATE_VERSION, Answer, GuyTurn, Heard, Lead, Talk
 
+ONE_SIZE = 4
 TOPICLESS: frozenset[Intent] = frozenset({"market", "small_talk", "off_topic"})
 
 
@@ -47,6 +49,8 @@ def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
     A fact that is volunteered counts even after it was declined.
     """
     facts: dict[str, Any] = dict(reading["facts"])
+    if "income" in facts and (income := known.get("income")):
+        facts["income"] = _restated(facts["income"], income)
     noted = cast(Lead, {**known, **facts})
     new: list[Fact] = [fact for fact in FACTS if fact in facts and known.get(fact) is None]
     other: list[Fact] = [fact for fact in FACTS if fact in facts and fact not in new and known.get(fact) != facts[fact]]
@@ -55,6 +59,18 @@ def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
         declined = [*FACTS]
     noted["declined"] = [fact for fact in FACTS if fact in declined and fact in missing(noted)]
     return noted, Answer(noted=new, corrected=other)
+
+
+def _restated(income: Income, before: Income) -> Income:
+    """ "Sorry, 60k" after "$50k a year": dollars too, and a year too where the figures are of one size."""
+    low, was = Decimal(income["low"]), Decimal(before["low"])
+    of_one_size = low < was * ONE_SIZE and was < low * ONE_SIZE
+    period = before["period"] if of_one_size else None
+    return {
+        **income,
+        "currency": income["currency"] or before["currency"],
+        "period": income["period"] or period,
+    }
 
 
 def _ask(lead: Lead, turn: int, reading: Reading, answer: Answer, text: str) -> Fact | None:

@@ -166,3 +166,20 @@ async def test_an_older_state_goes_on() -> None:
     assert fresh.state["talk"]["turn"] == 5
     assert fresh.view["data_collected"] == {"name": True, "email": True, "income": False}
     assert fresh.state["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "income"),
+    [
+        ("I make $50k a year", "sorry, 60k", "USD 60,000 a year"),
+        ("I make $5k a month", "actually I make 60k", "USD 60,000"),  # a month or a year, who knows
+        ("I make 50k a year", "sorry, 4k a month", "4,000 a month"),
+        ("I make $50k a year", "I meant 50k euros", "EUR 50,000 a year"),
+        ("I make 50k a year", "sorry, I earn nothing, I'm unemployed", "0"),
+    ],
+)
+async def test_a_corrected_income_keeps_what_was_not_corrected(first: str, then: str, income: str) -> None:
+    talk = GuyTalk()
+    await talk.say(first)
+    await talk.say(then)
+    assert talk.view["data"]["income"] == income
