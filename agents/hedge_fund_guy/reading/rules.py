@@ -46,10 +46,18 @@ class RulesReader:
         if named and not _is_within(said, "intents.file", named.start):  # "forget my name"
             said.take(named.start, named.end)
             facts["name"] = named.value
+        others: list[Fact] = [fact for fact in FACTS if fact in facts and fact != "income"]
+        if _is_bare_nothing(facts) and {"name", "email"} & {*self._refusals.find(said, others)[0]}:
+            del facts["income"]  # "no name, no mail, nothing" is no income of zero
         given: list[Fact] = [fact for fact in FACTS if fact in facts]
         declined, refuses = self._refusals.find(said, [*given, *broken])
         intent = self._intents.find(said, [*given, *broken], refuses=refuses)
         return Reading(intent=intent, facts=facts, declined=declined, broken=broken)
+
+
+def _is_bare_nothing(facts: Facts) -> bool:
+    income = facts.get("income")
+    return income is not None and (income["low"], income["currency"], income["period"]) == ("0", None, None)
 
 
 def _is_within(said: Said, tag: str, place: int) -> bool:
