@@ -63,14 +63,11 @@ def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
 
 def _restated(income: Income, before: Income) -> Income:
     """ "Sorry, 60k" after "$50k a year": dollars too, and a year too where the figures are of one size."""
+    if income["currency"] or income["period"]:
+        return income
     low, was = Decimal(income["low"]), Decimal(before["low"])
     of_one_size = low < was * ONE_SIZE and was < low * ONE_SIZE
-    period = before["period"] if of_one_size else None
-    return {
-        **income,
-        "currency": income["currency"] or before["currency"],
-        "period": income["period"] or period,
-    }
+    return {**income, "currency": before["currency"], "period": before["period"] if of_one_size else None}
 
 
 def _ask(lead: Lead, turn: int, reading: Reading, answer: Answer, text: str) -> Fact | None:

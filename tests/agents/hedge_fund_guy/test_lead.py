@@ -174,7 +174,7 @@ async def test_an_older_state_goes_on() -> None:
         ("I make $50k a year", "sorry, 60k", "USD 60,000 a year"),
         ("I make $5k a month", "actually I make 60k", "USD 60,000"),  # a month or a year, who knows
         ("I make 50k a year", "sorry, 4k a month", "4,000 a month"),
-        ("I make $50k a year", "I meant 50k euros", "EUR 50,000 a year"),
+        ("I make $50k a year", "I meant 50k euros", "EUR 50,000"),
         ("I make 50k a year", "sorry, I earn nothing, I'm unemployed", "0"),
     ],
 )
