@@ -240,7 +240,8 @@ def gone(stage: Stage, way: Way) -> None:
         assert talker.once(sent) is None
         assert time.monotonic() - started < HONEST_SECONDS
         assert talker.troubles[-1].startswith(("503", "500")), talker.troubles
-        _not_ready(talker.urls[0])
+        if way != DATABASE_GONE["cut after 2,000 bytes"]:  # as short a question as /ready asks is answered still
+            _not_ready(talker.urls[0])
         proxy.up()
         started = time.monotonic()
         talker.ask(sent)
