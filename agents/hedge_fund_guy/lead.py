@@ -1,5 +1,6 @@
 """Lead: the first node of every turn. What the person says of themselves is noted; what to ask for is decided."""
 
+import re
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,6 +16,11 @@ from agents.hedge_fund_guy.small_talk import kind_of
 from agents.hedge_fund_guy.turn import STATE_VERSION, Answer, GuyTurn, Heard, Lead, Talk
 
 ONE_SIZE = 4
+_CHILD = re.compile(
+    r"""\b(?:i['’]?m|i\ am|age:?)\s+(?:only\s+|just\s+)?(?:[5-9]|1[0-7])
+    (?:\s?(?:years?\b|yrs?\b|y/?o\b)|\s?[.!?](?!\d)|,\s|\s*$|\s(?:and|so|but|can|is)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 TOPICLESS: frozenset[Intent] = frozenset({"market", "small_talk", "off_topic"})
 
 
@@ -28,7 +34,9 @@ async def lead(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     reading = await runtime.context.services.reader.read(message.text, asked)
     if reading["intent"] in TOPICLESS and talk.get("sources") and asks_for_more(message.text):
         reading = cast(Reading, {**reading, "intent": "market"})
-    noted, answer = _noted(known, reading)
+    # Neither children nor people in despair are asked who they are, now or later.
+    spared = reading["intent"] == "distress" or _CHILD.search(message.text) is not None
+    noted, answer = _noted(known, reading, spared=spared)
     again = next((fact for fact in reading["broken"] if fact in missing(noted)), None)
     ask = None if again else _ask(noted, turn, reading, answer, message.text)
     if ask is not None:
@@ -43,7 +51,7 @@ async def lead(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     )
 
 
-def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
+def _noted(known: Lead, reading: Reading, *, spared: bool) -> tuple[Lead, Answer]:
     """The lead with the message's facts, and which of them are new or other than before.
 
     A fact that is volunteered counts even after it was declined.
@@ -55,7 +63,7 @@ def _noted(known: Lead, reading: Reading) -> tuple[Lead, Answer]:
     new: list[Fact] = [fact for fact in FACTS if fact in facts and known.get(fact) is None]
     other: list[Fact] = [fact for fact in FACTS if fact in facts and fact not in new and known.get(fact) != facts[fact]]
     declined = [*known.get("declined", []), *reading["declined"]]
-    if reading["intent"] == "distress":  # nobody is asked for their income after that
+    if spared:
         declined = [*FACTS]
     noted["declined"] = [fact for fact in FACTS if fact in declined and fact in missing(noted)]
     return noted, Answer(noted=new, corrected=other)

@@ -64,3 +64,23 @@ async def test_who_asks_for_their_data_is_told_how_to_see_and_erase_it() -> None
         assert re.search(r"\beras\w+|Start over|Your file|what I hold|what was noted", reply), reply
         assert not re.search(r"zeb|120", reply, re.IGNORECASE)
     assert talk.view["is_complete"]
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm 14, can I trade?", "im only 12", "I am 17 years old and I love options", "I'm 16."]
+)
+async def test_children_are_not_asked_who_they_are(text: str) -> None:
+    talk = GuyTalk()
+    await talk.say("hi")
+    for said in (text, *["What is momentum?"] * 20):
+        await talk.say(said)
+        assert talk.state["lead"]["asked_last"] is None
+
+
+@pytest.mark.parametrize("text", ["I'm 34, can I trade?", "I'm 10% in bonds", "I'm 15 minutes late", "I am 1,700 up"])
+async def test_grown_people_are(text: str) -> None:
+    talk = GuyTalk()
+    await talk.say("hi")
+    for said in (text, "bonds?", "rates?", "value?"):
+        await talk.say(said)
+    assert talk.state["lead"]["asked"]
