@@ -10,9 +10,10 @@ import pytest
 
 from tests.agents.hedge_fund_guy.guy_model import ASK, GOOD, THANKS, GuyParts, draft, guy_over_loopback, rules
 from tests.agents.model_parts import HASTY_SECONDS
-from tests.agents.test_model_faults import REFUSALS, SLACK, TEXT_FAULTS, TOOL_FAULTS
+from tests.agents.test_model_faults import REFUSALS, TEXT_FAULTS, TOOL_FAULTS
 from tests.groq_server import Answer, drip, drop, error_event, hang, in_turn, refusal, text, tool_call
 
+SOON = 3 * HASTY_SECONDS  # on a slow machine; how soon exactly is measured of what both assistants share
 OPEN_QUESTION = "well the kettle broke and my cat is sulking again"
 AS_DRAFTED = draft().text
 
@@ -40,7 +41,7 @@ async def test_reading_goes_on_with_the_rules(hasty: GuyParts, fault: Answer, ca
     hasty.groq.on_tool = fault
     began = time.monotonic()
     reading = await hasty.reader.read(OPEN_QUESTION, "name")
-    assert time.monotonic() - began < HASTY_SECONDS + SLACK
+    assert time.monotonic() - began < SOON
     assert reading == rules().read_now(OPEN_QUESTION, "name")
     assert 1 <= len(hasty.groq.requests) <= calls
 
@@ -57,7 +58,7 @@ async def test_speaking_goes_on_with_the_draft(hasty: GuyParts, fault: Answer, c
     hasty.groq.on_text = fault
     began = time.monotonic()
     said, resets = await hasty.spoken(draft())
-    assert time.monotonic() - began < HASTY_SECONDS + SLACK
+    assert time.monotonic() - began < SOON
     assert said == AS_DRAFTED
     assert resets <= 1
     assert 1 <= len(hasty.groq.requests) <= calls
@@ -118,14 +119,15 @@ async def test_no_connection_is_kept_after_a_broken_stream(parts: GuyParts, faul
     assert [response.is_closed for response in responses] == [True]
 
 
-async def test_a_cancelled_turn_is_cancelled(hasty: GuyParts) -> None:
-    hasty.groq.on_tool = hang()
-    turn = asyncio.create_task(hasty.reader.read(OPEN_QUESTION, "name"))
-    await asyncio.sleep(HASTY_SECONDS / 4)
+async def test_a_cancelled_turn_is_cancelled(parts: GuyParts) -> None:
+    parts.groq.on_tool = hang()
+    turn = asyncio.create_task(parts.reader.read(OPEN_QUESTION, "name"))
+    while not parts.groq.requests:  # noqa: ASYNC110  the server tells nobody when it is asked
+        await asyncio.sleep(0.01)
     turn.cancel()
     with pytest.raises(asyncio.CancelledError):
         await turn
-    assert hasty.model.is_available, "somebody who leaves is no failure of the model"
+    assert parts.model.is_available, "somebody who leaves is no failure of the model"
 
 
 async def test_logs_at_debug_hold_no_personal_detail(parts: GuyParts, caplog: pytest.LogCaptureFixture) -> None:
