@@ -4,7 +4,7 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from agents.context import Context
-from agents.saying import say
+from agents.sending_out import send_out
 from agents.speaking import line
 from agents.turn import TurnState, TurnUpdate, Understood
 
@@ -15,5 +15,5 @@ async def reply(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Speak `said`, in the customer's language."""
     lines, application = state.get("said") or [NOTHING_ELSE], state["application"]
     speaker = runtime.context.services.speaker_for(application)
-    text = await say(speaker.speak(lines, application["language"]), runtime)
+    text = await send_out(speaker.speak(lines, application["language"]), runtime)
     return TurnUpdate(messages=[AIMessage(text)], understood=Understood(), said=[])

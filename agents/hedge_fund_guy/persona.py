@@ -12,7 +12,7 @@ from agents.hedge_fund_guy.small_talk import kind_of
 from agents.hedge_fund_guy.speaking import Draft
 from agents.hedge_fund_guy.turn import Answer, GuyTurn, Heard, Talk
 from agents.hedge_fund_guy.voice import Voice
-from agents.saying import say
+from agents.sending_out import send_out
 
 
 async def persona(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
@@ -20,7 +20,7 @@ async def persona(state: GuyTurn, runtime: Runtime[GuyContext]) -> GuyTurn:
     talk = state["talk"]
     voice = Voice(f"{runtime.context.session_id}:{talk['turn']}", talk.get("used", ()))
     draft = draft_of(state, voice)
-    text = await say(runtime.context.services.speaker.speak(draft), runtime)
+    text = await send_out(runtime.context.services.speaker.speak(draft), runtime)
     # What a model made of a line is no line of a pool: it has keys of its own, so that it is not said again either.
     used = voice.used if text == draft.text else [*voice.used, *sentence_keys(text)]
     return GuyTurn(messages=[AIMessage(text)], talk=Talk(used=used), heard=Heard(), answer=Answer())

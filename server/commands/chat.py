@@ -37,13 +37,13 @@ async def converse(url: str | None, settings: Settings) -> None:
             session = answer.json()
             credential = {HEADER: answer.headers[HEADER]} if HEADER in answer.headers else {}
             client.headers.update(credential)
-            say(f"{session['greeting_message']}\n(/quit to leave)\n\n")
+            show(f"{session['greeting_message']}\n(/quit to leave)\n\n")
             line = _Line(_socket_address(base, session["session_id"]), credential)
             stack.push_async_callback(line.close)
             while (text := await asyncio.to_thread(read_line)) is not None:
                 await line.say(text)
                 with contextlib.suppress(httpx.HTTPError):  # the service may be away between two messages
-                    say(await _new_codes(client, session["session_id"]))
+                    show(await _new_codes(client, session["session_id"]))
 
 
 class _Embedded(uvicorn.Server):
@@ -123,15 +123,15 @@ class _Line:
             match frame["type"]:
                 case "message":
                     shown += frame["content"]
-                    say(frame["content"])
+                    show(frame["content"])
                 case "reset":
-                    say("\n" if shown else "")
+                    show("\n" if shown else "")
                     shown = ""
                 case "end":
-                    say("\n\n")
+                    show("\n\n")
                     return
                 case "error":
-                    say(f"{frame['content']}\n\n")
+                    show(f"{frame['content']}\n\n")
                     return
 
 
@@ -164,6 +164,6 @@ def _socket_address(base: str, session_id: str) -> str:
     return urlunsplit((scheme, parts.netloc, f"{parts.path}/api/v1/ws/{session_id}", "", ""))
 
 
-def say(text: str) -> None:
+def show(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()

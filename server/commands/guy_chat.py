@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 from server.access.capability import HEADER
-from server.commands.chat import WAITS, embedded_service, read_line, say
+from server.commands.chat import WAITS, embedded_service, read_line, show
 from server.settings import Settings
 
 
@@ -27,7 +27,7 @@ async def converse_with_guy(url: str | None, settings: Settings) -> None:
                 begun = (await client.get(f"/api/sessions/{session_id}")).raise_for_status().json()
             except httpx.HTTPError as error:
                 raise SystemExit(f"There is no service at {base} ({type(error).__name__}).") from None
-            say(f"{begun['conversation_history'][0]['content']}\n(/quit to leave)\n\n")
+            show(f"{begun['conversation_history'][0]['content']}\n(/quit to leave)\n\n")
             while (text := await asyncio.to_thread(read_line)) is not None:
                 await _talk(client, {"session_id": session_id, "message": text, "message_id": str(uuid4())})
 
@@ -39,19 +39,19 @@ async def _talk(client: httpx.AsyncClient, body: dict[str, str]) -> None:
         try:
             async for frame in _frames(client, body):
                 if frame["type"] == "reset":
-                    say("\n" if shown else "")
+                    show("\n" if shown else "")
                     shown = False
                 elif frame.get("code") == "server_draining":
                     raise httpx.RemoteProtocolError("it goes")
                 elif frame["type"] in {"chunk", "error"}:
-                    say(frame["content"])
+                    show(frame["content"])
                     shown = True
-            say("\n\n")
+            show("\n\n")
         except httpx.HTTPError as error:
             refused = isinstance(error, httpx.HTTPStatusError) and error.response.status_code < 500
             if wait is None or refused:
                 raise SystemExit(f"The connection is lost ({type(error).__name__}).") from None
-            say("\n" if shown else "")
+            show("\n" if shown else "")
             await asyncio.sleep(wait)
         else:
             return

@@ -58,7 +58,7 @@ async def hold(
             return
         talk = Talk(socket, session_id, house, access, frames, pace, reader)
         if first is not None:
-            await talk.say(first)
+            await talk.send_one(first)
         await talk.until_it_ends()
 
 
@@ -160,7 +160,7 @@ class Talk:
 
     def _say_if_untold(self, turn: Turn) -> None:
         if problem := untold(turn):
-            saying = asyncio.create_task(self.say(self._error(problem)))
+            saying = asyncio.create_task(self.send_one(self._error(problem)))
             self._saying.add(saying)
             saying.add_done_callback(self._saying.discard)
 
@@ -204,11 +204,11 @@ class Talk:
         await self._close_for(await refusal(self._socket, self._house.gate.recheck_seconds))
 
     async def _close_for(self, problem: Problem, code: int = POLICY_VIOLATION) -> None:
-        await self.say(self._error(problem))
+        await self.send_one(self._error(problem))
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await self._socket.close(code)
 
-    async def say(self, frame: str) -> None:
+    async def send_one(self, frame: str) -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await self._send_all([frame])
 

@@ -1,4 +1,4 @@
-"""Saying: a reply leaves as it is made, whichever assistant's; what stands of it in the end is kept."""
+"""Sending out: a reply leaves as it is made, whichever assistant's; what stands of it in the end is kept."""
 
 from collections.abc import AsyncIterator
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from agents.turn_context import TurnContext
 ContextT = TypeVar("ContextT", bound=TurnContext[Any])
 
 
-async def say(chunks: AsyncIterator[str | None], runtime: Runtime[ContextT]) -> str:
+async def send_out(chunks: AsyncIterator[str | None], runtime: Runtime[ContextT]) -> str:
     """The text, after each chunk has gone to the turn's listener and to LangGraph's `custom` stream.
 
     There a chunk is `{"chunk": text}`; None takes back what was said so far, `{"reset": true}`.
