@@ -10,8 +10,8 @@ from server.edge.canonical import in_openapi
 from server.models import ChatRequest, ChatResponse
 from server.moments import now_in_seconds
 from server.problems import answers
-from server.routes.submitting import ChatBody, submit
-from server.streaming.turn_stream import TurnStream
+from server.routes.submitting import ChatBody, submit, submit_and_stream
+from server.streaming.telling import LoanStream
 
 router = APIRouter(prefix="/api/v1/chat", tags=["Chat"])
 
@@ -37,8 +37,4 @@ async def chat(
 )
 async def chat_stream(body: ChatBody, house: HouseDep, access: AccessDep, request: Request) -> EventSourceResponse:
     """The same as Server-Sent Events: `event` is the frame's type, `id` its event id, `data` the frame."""
-    turn, started = await submit(body, house, access, request, "sse")
-    stream = TurnStream(turn, house.hub)
-    if started is not None:
-        started.tell(stream, request)
-    return stream
+    return await submit_and_stream(body, house, access, request, LoanStream())

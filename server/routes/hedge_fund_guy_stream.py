@@ -7,9 +7,8 @@ from server.deps import AccessDep, HouseDep
 from server.edge.canonical import in_openapi
 from server.models import ChatRequest
 from server.problems import answers
-from server.routes.submitting import ChatBody, submit
+from server.routes.submitting import ChatBody, submit_and_stream
 from server.streaming.hedge_fund_guy import GuyStream
-from server.streaming.turn_stream import TurnStream
 
 router = APIRouter(prefix="/api/chat", tags=["Hedge Fund Guy"])
 
@@ -23,8 +22,4 @@ router = APIRouter(prefix="/api/chat", tags=["Hedge Fund Guy"])
 )
 async def guy_stream(body: ChatBody, house: HouseDep, access: AccessDep, request: Request) -> EventSourceResponse:
     """The answer as it is said: `chunk` frames, `reset` where what was said is taken back, then `done` or `error`."""
-    turn, started = await submit(body, house, access, request, "sse")
-    stream = TurnStream(turn, house.hub, GuyStream())
-    if started is not None:
-        started.tell(stream, request)
-    return stream
+    return await submit_and_stream(body, house, access, request, GuyStream())
