@@ -18,7 +18,7 @@ from server.observing.observer import Observer
 from server.settings import Settings
 
 if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
-    from agents.model.client import Model
+    from agents.model.asking import Model
 
 
 def open_model_of(

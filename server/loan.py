@@ -27,7 +27,7 @@ from tools.letter.press import LetterPress, SignedOnly
 from tools.sealing import Sealer
 
 if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
-    from agents.model.client import Model
+    from agents.model.asking import Model
 
 
 def loan_services(

@@ -6,7 +6,8 @@
         ... ChatGroq(base_url=groq.url, ...)
         groq.requests[-1]["messages"]
 
-`on_tool` answers requests that carry tools, `on_text` all others. An answer is a function from the request's body to
+`on_tool` answers requests that must call one tool, `on_consult` those that may choose among several, `on_text` all
+others. An answer is a function from the request's body to
 what is written to the socket, with pauses in between.
 """
 
@@ -38,6 +39,7 @@ class GroqServer:
         self.requests: list[Body] = []
         self.raw = b""
         self.on_tool: Answer = tool_call({"intent": "unclear", "facts": []})
+        self.on_consult: Answer = text("")
         self.on_text: Answer = text("")
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
@@ -54,6 +56,14 @@ class GroqServer:
     @property
     def asked_for_text(self) -> list[Body]:
         return [body for body in self.requests if not body.get("tools")]
+
+    def _answer_to(self, body: Body) -> Answer:
+        match len(body.get("tools") or ()):
+            case 0:
+                return self.on_text
+            case 1:
+                return self.on_tool
+        return self.on_consult
 
     async def __aenter__(self) -> "GroqServer":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -90,8 +100,7 @@ class GroqServer:
             return
         body = json.loads(raw)
         self.requests.append(body)
-        answer = self.on_tool if body.get("tools") else self.on_text
-        async for part in answer(body):
+        async for part in self._answer_to(body)(body):
             writer.write(part)
             await writer.drain()
 

@@ -5,18 +5,20 @@ import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import groq
 import httpx
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.exceptions import OutputParserException
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
 from langchain_groq import ChatGroq
 from langgraph.constants import TAG_NOSTREAM
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 
+from agents.model.asking import Ask, Call, ModelFailed, Tool
 from agents.model.connections import closing_responses, open_connections
 from tools.breaker import Breaker
 
@@ -48,25 +50,8 @@ _FAILURES = (
 )
 
 
-class ModelFailed(Exception):
-    """The model gave no usable answer. The text is a code, never what was sent or received."""
-
-
-class Model(Protocol):
-    """What reading and phrasing need of a language model; see `LanguageModel`."""
-
-    @property
-    def is_available(self) -> bool: ...
-
-    async def propose(
-        self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float
-    ) -> dict[str, Any]: ...
-
-    def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]: ...
-
-
 class LanguageModel:
-    """Two ways to ask the same model: a tool call read whole, or text as it is written.
+    """A Model behind LangChain's interface: calls of tools are read whole, words as they are written.
 
     Neither shows its tokens in the graph's message stream: what a customer sees has been checked first.
     """
@@ -98,34 +83,33 @@ class LanguageModel:
     async def close(self) -> None:
         await self.connections.aclose()
 
-    async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
-        """The arguments of the one call of `tool` that the model is made to answer with. Raises ModelFailed."""
+    async def call(self, ask: Ask, tools: Sequence[Tool]) -> list[Call]:
         self._refuse_while_open()
-        bound = self._whole.bind_tools([tool], tool_choice=tool.__name__)
+        names = {tool.name if isinstance(tool, BaseTool) else tool.__name__ for tool in tools}
+        bound = self._whole.bind_tools(list(tools), tool_choice=next(iter(names)) if len(names) == 1 else "any")
         try:
-            async with closing_responses(), self._at_most_until(self._deadline(seconds)):
-                answer = await _once_more(lambda: bound.ainvoke(list(messages), _config("understand")))
+            async with closing_responses(), self._at_most_until(self._deadline(ask.seconds)):
+                answer = await _once_more(lambda: bound.ainvoke(ask.messages, _config(ask)))
         except _FAILURES as error:
             raise self._failed(error) from None
         self._breaker.succeeded()
-        if not isinstance(answer, AIMessage):
+        if not isinstance(answer, AIMessage) or not answer.tool_calls or answer.invalid_tool_calls:
             raise ModelFailed("no_tool_call")
-        calls = [call["args"] for call in answer.tool_calls if call["name"] == tool.__name__]
-        if len(calls) != 1 or answer.invalid_tool_calls:
-            raise ModelFailed("no_tool_call")
-        return calls[0]
+        calls = [Call(call["name"], call["args"], call["id"] or "") for call in answer.tool_calls]
+        if any(call.name not in names for call in calls):
+            raise ModelFailed("unknown_tool")
+        return calls
 
-    async def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]:
-        """The model's text as it comes. Raises ModelFailed, also in the middle and when it ends unfinished."""
+    async def write(self, ask: Ask) -> AsyncGenerator[str]:
         self._refuse_while_open()
-        deadline = self._deadline(seconds)
+        deadline = self._deadline(ask.seconds)
         finish = None
         tries_left = 2
         while tries_left:
             tries_left -= 1
             begun = False
             try:
-                stream = cast(AsyncGenerator[AIMessageChunk], self._chat.astream(list(messages), _config("phrase")))
+                stream = cast(AsyncGenerator[AIMessageChunk], self._chat.astream(ask.messages, _config(ask)))
                 async with closing_responses(), aclosing(stream) as chunks:
                     while (chunk := await self._next(chunks, deadline)) is not None:
                         begun = True
@@ -229,5 +213,6 @@ def _wished_pause(error: groq.APIStatusError) -> float:
     return float(wished) if wished.isdecimal() and len(wished) < 6 else BUSY_PAUSE_SECONDS
 
 
-def _config(run_name: str) -> RunnableConfig:
-    return RunnableConfig(tags=[TAG_NOSTREAM], run_name=run_name)
+def _config(ask: Ask) -> RunnableConfig:
+    written = {"prompt": ask.prompt.name, "prompt_sha256": ask.prompt.sha256}
+    return RunnableConfig(tags=[TAG_NOSTREAM], run_name=ask.purpose, metadata=written)

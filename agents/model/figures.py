@@ -48,7 +48,8 @@ class Statement:
 def shown(text: str) -> str:
     """A model's text as it would be shown: compatibility forms made plain, emoji, emphasis and hidden signs gone."""
     plain = unicodedata.normalize("NFKC", text).translate(_EMPHASIS)
-    return "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in _DROPPED)
+    kept = "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in _DROPPED)
+    return unicodedata.normalize("NFKC", kept)  # what stood apart may now stand side by side
 
 
 def stated(text: str) -> Statement:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from agents.model.client import Model, ModelFailed
+from agents.model.asking import Model, ModelFailed
 from agents.model.figures import Unfit
 from agents.model.sentences import joined
 from agents.speaking import in_chunks

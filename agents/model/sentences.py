@@ -1,13 +1,11 @@
 """A model's text, sentence by sentence: none leaves before it was checked together with all before it."""
 
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol
 
-from langchain_core.messages import BaseMessage
-
-from agents.model.client import Model
+from agents.model.asking import Ask, Model
 from agents.model.figures import Unfit, shown
 
 _SENTENCE_END = re.compile(r"""[.!?।]+["'”’)]*(?=\s)|\n""")
@@ -26,16 +24,14 @@ class Leash(Protocol):
         """Whether the text may end here. Raises Unfit."""
 
 
-async def checked_sentences(
-    model: Model, messages: Sequence[BaseMessage], seconds: float, leash: Leash
-) -> AsyncGenerator[str]:
+async def checked_sentences(model: Model, ask: Ask, leash: Leash) -> AsyncGenerator[str]:
     """The model's sentences as they come; the last one once the text as a whole was checked.
 
     Raises ModelFailed, Unfit.
     """
     said = ""
     waiting = ""
-    async with aclosing(model.write(messages, seconds)) as pieces:
+    async with aclosing(model.write(ask)) as pieces:
         async for piece in pieces:
             waiting += piece
             if len(said) + len(waiting) > leash.most:

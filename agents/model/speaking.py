@@ -1,12 +1,9 @@
 """Speaking by a model: it rephrases drafted sentences, and no sentence leaves before it is checked against them."""
 
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
-from langchain_core.messages import HumanMessage, SystemMessage
-
-from agents.model.client import Model
+from agents.model.asking import Ask, Model
 from agents.model.draft import Draft, runs_of
 from agents.model.figures import asks_for, check_complete, check_stated
 from agents.model.prompts import load_prompt
@@ -44,8 +41,7 @@ class ModelSpeaker:
     async def _sentences(self, draft: Draft, language: str, seconds: float) -> AsyncGenerator[str]:
         """The model's sentences, names put back, and the questions that it left out. Raises ModelFailed, Unfit."""
         said = ""
-        messages = _messages(draft, language)
-        async with aclosing(checked_sentences(self._model, messages, seconds, _Leash(draft))) as sentences:
+        async with aclosing(checked_sentences(self._model, _ask(draft, language, seconds), _Leash(draft))) as sentences:
             async for sentence in sentences:
                 said = joined(said, sentence)
                 yield draft.restored(sentence)
@@ -68,10 +64,10 @@ class _Leash:
         check_complete(said, self._statement)
 
 
-def _messages(draft: Draft, language: str) -> list[SystemMessage | HumanMessage]:
+def _ask(draft: Draft, language: str, seconds: float) -> Ask:
     content = {
         "language": LANGUAGE_NAMES.get(language, LANGUAGE_NAMES["en"]),
         "say": draft.text,
         "keep": list(dict.fromkeys(draft.keep)),
     }
-    return [SystemMessage(load_prompt("speaking")), HumanMessage(json.dumps(content, ensure_ascii=False))]
+    return Ask("phrase", load_prompt("speaking"), content, seconds)

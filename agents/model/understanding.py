@@ -1,12 +1,9 @@
 """Understanding by rules first and a model second: the model settles and adds, it overrides nothing."""
 
-import json
 from typing import Any, cast
 
-from langchain_core.messages import HumanMessage, SystemMessage
-
 from agents.agenda import OWNER
-from agents.model.client import Model, ModelFailed
+from agents.model.asking import Ask, Model, ModelFailed, proposed
 from agents.model.prompts import load_prompt
 from agents.model.proposals import Understanding, accept, proposed_facts, proposed_intent
 from agents.model.pseudonyms import PERSONAL, PLACEHOLDER, load_known_words, pseudonymise
@@ -38,7 +35,7 @@ class ModelUnderstander:
         if not self._model.is_available or not _is_worth_asking(reading, masked, asked, settled=settled):
             return await self._rules.read(text, asked)
         try:
-            arguments = await self._model.propose(_messages(masked, reading, asked), Understanding, self.seconds)
+            arguments = await proposed(self._model, self._ask(masked, reading, asked), Understanding)
         except ModelFailed:
             return await self._rules.read(text, asked)
         added = self._accepted(arguments, text, masked, reading, asked)
@@ -49,6 +46,12 @@ class ModelUnderstander:
             return await self._rules.read(text, asked)
         reading["intent"] = intent
         return reading
+
+    def _ask(self, masked: str, reading: Reading, asked: str | None) -> Ask:
+        spans = reading["spans"].items()
+        already_read = {slot: span for slot, span in spans if slot not in PERSONAL and span in masked}
+        content = {"asked": asked, "already_read": already_read, "message": masked}
+        return Ask("understand", load_prompt("understanding"), content, self.seconds)
 
     def _accepted(self, arguments: dict[str, Any], text: str, masked: str, reading: Reading, asked: str | None) -> bool:
         """Add to the reading what counts; whether there was any."""
@@ -77,9 +80,3 @@ def _is_worth_asking(reading: Reading, masked: str, asked: str | None, *, settle
     if asked in _FREE_WORDS and asked not in reading["facts"] and not settled:
         return False
     return not settled or (asked is not None and OWNER.get(asked) == "sales")
-
-
-def _messages(masked: str, reading: Reading, asked: str | None) -> list[SystemMessage | HumanMessage]:
-    already_read = {slot: span for slot, span in reading["spans"].items() if slot not in PERSONAL and span in masked}
-    content = {"asked": asked, "already_read": already_read, "message": masked}
-    return [SystemMessage(load_prompt("understanding")), HumanMessage(json.dumps(content, ensure_ascii=False))]

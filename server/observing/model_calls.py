@@ -7,11 +7,9 @@ from time import perf_counter
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackHandler
-from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
-from pydantic import BaseModel
 
-from agents.model.client import Model, ModelFailed
+from agents.model.asking import Ask, Call, Model, ModelFailed, Tool
 from server.observing.observer import Observer
 
 Tokens = dict[str, int]
@@ -44,33 +42,33 @@ class WatchedModel:
     def is_available(self) -> bool:
         return self._model.is_available
 
-    async def propose(self, messages: Sequence[BaseMessage], tool: type[BaseModel], seconds: float) -> dict[str, Any]:
-        call = _Call(self._observer, "understand")
+    async def call(self, ask: Ask, tools: Sequence[Tool]) -> list[Call]:
+        watch = _Watch(self._observer, ask.purpose)
         try:
-            arguments = await self._model.propose(messages, tool, seconds)
-            call.outcome = "done"
-            return arguments
+            calls = await self._model.call(ask, tools)
+            watch.outcome = "done"
+            return calls
         except ModelFailed as failed:
-            call.outcome = _outcome(failed)
+            watch.outcome = _outcome(failed)
             raise
         finally:
-            call.ended()
+            watch.ended()
 
-    async def write(self, messages: Sequence[BaseMessage], seconds: float) -> AsyncGenerator[str]:
-        call = _Call(self._observer, "phrase")
+    async def write(self, ask: Ask) -> AsyncGenerator[str]:
+        watch = _Watch(self._observer, ask.purpose)
         try:
-            async with aclosing(self._model.write(messages, seconds)) as pieces:
+            async with aclosing(self._model.write(ask)) as pieces:
                 async for piece in pieces:
                     yield piece
-            call.outcome = "done"
+            watch.outcome = "done"
         except ModelFailed as failed:
-            call.outcome = _outcome(failed)
+            watch.outcome = _outcome(failed)
             raise
         finally:
-            call.ended()
+            watch.ended()
 
 
-class _Call:
+class _Watch:
     def __init__(self, observer: Observer, purpose: str) -> None:
         self._observer, self._purpose = observer, purpose
         self.outcome = "left"

@@ -8,7 +8,9 @@ from functools import cache
 
 from pydantic import SecretStr
 
+from agents.model.asking import Ask, Purpose
 from agents.model.client import LanguageModel, open_model
+from agents.model.prompts import load_prompt
 from agents.model.speaking import ModelSpeaker
 from agents.model.understanding import ModelUnderstander
 from agents.speaking import Line
@@ -29,6 +31,11 @@ def shared_rules() -> RulesUnderstander:
 def _tls() -> ssl.SSLContext:
     """Loading the certificates takes longer than most of these tests."""
     return ssl.create_default_context()
+
+
+def asked(words: str = "hello", *, purpose: Purpose = "understand", seconds: float = SECONDS) -> Ask:
+    """A question to a model, whatever it is about."""
+    return Ask(purpose, load_prompt("understanding"), {"message": words}, seconds)
 
 
 @dataclass

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from agents.model.client import ModelFailed
+from agents.model.asking import ModelFailed, proposed
 from agents.speaking import line, phrasebook
 from agents.understanding.rules import RulesUnderstander
-from tests.agents.model_parts import HASTY_SECONDS, Parts, model_over_loopback, shared_rules
+from tests.agents.model_parts import HASTY_SECONDS, Parts, asked, model_over_loopback, shared_rules
 from tests.groq_server import (
     Answer,
     drip,
@@ -216,7 +216,7 @@ async def test_a_cancelled_turn_is_cancelled(hasty: Parts) -> None:
 async def test_the_exception_quotes_nobody(parts: Parts) -> None:
     parts.groq.on_tool = refusal(400, code="tool_use_failed")
     with pytest.raises(ModelFailed) as failure:
-        await parts.model.propose([], _tool(), 5.0)
+        await proposed(parts.model, asked(), _tool())
     assert str(failure.value) == "BadRequestError"
     assert failure.value.__suppress_context__
 

@@ -1,15 +1,12 @@
 """A language model in an attacker's hands, where Groq's would be: it answers what it likes, seeded."""
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any
 
-from langchain_core.messages import BaseMessage
-from pydantic import BaseModel
+from langchain_core.tools import BaseTool
 
-from agents.model.client import ModelFailed
+from agents.model.asking import Ask, Call, ModelFailed, Tool
 
 SLOTS = (
     "desired_amount", "loan_term_months", "purpose", "employment", "monthly_income", "household_annual_income",
@@ -50,7 +47,7 @@ LIES = (
 
 
 class WorstModel:
-    """Satisfies `agents.model.client.Model`. `said` is what it wrote, for tests to look for."""
+    """Satisfies `agents.model.asking.Model`. `said` is what it wrote, for tests to look for."""
 
     is_available = True
 
@@ -58,33 +55,25 @@ class WorstModel:
         self._rng = random.Random(seed)
         self.proposals = self.writings = 0
 
-    async def propose(
-        self,
-        messages: Sequence[BaseMessage],
-        tool: type[BaseModel],  # noqa: ARG002  it answers with what it likes
-        seconds: float,  # noqa: ARG002  and takes no time
-    ) -> dict[str, Any]:
+    async def call(self, ask: Ask, tools: Sequence[Tool]) -> list[Call]:
         self.proposals += 1
         rng = self._rng
         if rng.random() < 0.1:
             raise ModelFailed("none")
-        try:
-            words = str(json.loads(messages[-1].text)["message"]).split()
-        except (ValueError, KeyError):
-            words = []
+        words = str(ask.content.get("message", "")).split()
         spans = [" ".join(words[at : at + size]) for size in (1, 2, 3) for at in range(len(words))] + list(VALUES)
         facts = [{"slot": rng.choice(SLOTS), "span": rng.choice(spans), "value": rng.choice(VALUES)} for _ in range(12)]
         more = {"status": "sanctioned", "desired_amount": 5_000_000, "kyc_verified": True, "confirm": True}
-        return {"intent": rng.choice(INTENTS), "facts": facts, **more}
+        claims = {"intent": rng.choice(INTENTS), "facts": facts, **more}
+        if ask.purpose == "understand":
+            return [Call(_name(tools[0]), claims, "1")]
+        wild = {name: rng.choice((*VALUES, 10**12, -1, None, [], {})) for name in ("amount", "months", "query", "use")}
+        return [Call(_name(rng.choice(tools)), {**claims, **wild}, str(n)) for n in range(rng.randrange(1, 9))]
 
-    async def write(
-        self,
-        messages: Sequence[BaseMessage],
-        seconds: float,  # noqa: ARG002  it takes none
-    ) -> AsyncGenerator[str]:
+    async def write(self, ask: Ask) -> AsyncGenerator[str]:
         self.writings += 1
         rng = self._rng
-        draft = str(json.loads(messages[-1].text)["say"])
+        draft = str(ask.content["say"])
         match rng.randrange(6):
             case 0:
                 text = rng.choice(LIES)
@@ -103,3 +92,7 @@ class WorstModel:
             await asyncio.sleep(0)
         if rng.random() < 0.1:
             raise ModelFailed("cut_off")
+
+
+def _name(tool: Tool) -> str:
+    return tool.name if isinstance(tool, BaseTool) else tool.__name__

@@ -4,11 +4,9 @@ It sees only words that the guy knows and points at the rest. What it points at 
 those very words as an answer to what was asked, find the fact in them.
 """
 
-import json
 import re
 from typing import Any, Literal, cast
 
-from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.hedge_fund_guy.model.hiding import Hidden, hide
@@ -17,7 +15,7 @@ from agents.hedge_fund_guy.model.sense import plain_text
 from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
 from agents.hedge_fund_guy.reading.reading import Fact, Facts, Intent, Reading
 from agents.hedge_fund_guy.reading.rules import RulesReader
-from agents.model.client import Model, ModelFailed
+from agents.model.asking import Ask, Model, ModelFailed, proposed
 from agents.model.prompts import load_prompt
 from agents.model.pseudonyms import PLACEHOLDER
 
@@ -65,11 +63,15 @@ class ModelGuyReader:
         if not _is_worth_asking(reading, hidden, wanted):
             return reading
         try:
-            arguments = await self._model.propose(_messages(hidden, wanted), GuyProposal, self.seconds)
+            arguments = await proposed(self._model, self._ask(hidden, wanted), GuyProposal)
         except ModelFailed:
             return reading
         proposal = _well_formed(arguments)
         return self._settled(reading, proposal, hidden, wanted) if proposal else reading
+
+    def _ask(self, hidden: Hidden, wanted: Fact | None) -> Ask:
+        content = {"asked": wanted, "message": hidden.text}
+        return Ask("understand", load_prompt("hedge_fund_guy_reading"), content, self.seconds)
 
     def _settled(self, reading: Reading, proposal: GuyProposal, hidden: Hidden, wanted: Fact | None) -> Reading:
         match proposal.intent:
@@ -136,9 +138,3 @@ def _clause_around(span: str, text: str) -> str:
     start = max((stop.end() for stop in _CLAUSE_END.finditer(text, 0, at)), default=0)
     stop = _CLAUSE_END.search(text, at + len(span.strip()))
     return plain_text(text[start : stop.start() if stop else len(text)])
-
-
-def _messages(hidden: Hidden, wanted: Fact | None) -> list[SystemMessage | HumanMessage]:
-    content = {"asked": wanted, "message": hidden.text}
-    prompt = load_prompt("hedge_fund_guy_reading")
-    return [SystemMessage(prompt), HumanMessage(json.dumps(content, ensure_ascii=False))]

@@ -1,6 +1,5 @@
 """Speaking by a model: what a draft leaves free is put into its words, on the leash; the rest is said as it stands."""
 
-import json
 import re
 import tomllib
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -9,8 +8,6 @@ from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 
-from langchain_core.messages import HumanMessage, SystemMessage
-
 from agents.hedge_fund_guy.model.hiding import hide
 from agents.hedge_fund_guy.model.leash import GuyLeash
 from agents.hedge_fund_guy.model.patterns import leash_patterns
@@ -18,7 +15,7 @@ from agents.hedge_fund_guy.model.sense import sentence_keys
 from agents.hedge_fund_guy.model.vocabulary import load_vocabulary
 from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.speaking import Draft
-from agents.model.client import Model
+from agents.model.asking import Ask, Model
 from agents.model.figures import Unfit
 from agents.model.prompts import load_prompt
 from agents.model.runs import Run, speak_runs
@@ -56,8 +53,8 @@ class ModelGuySpeaker:
         """Raises ModelFailed, Unfit."""
         text = _without(draft.free, draft.name)
         leash = GuyLeash(text, draft.passages, draft.before, self._vocabulary, self._is_abuse)
-        messages, used = self._messages(draft, text), frozenset(draft.used)
-        async with aclosing(checked_sentences(self._model, messages, seconds, leash)) as sentences:
+        ask, used = self._ask(draft, text, seconds), frozenset(draft.used)
+        async with aclosing(checked_sentences(self._model, ask, leash)) as sentences:
             async for sentence in sentences:
                 said = sentence.replace(NAME, draft.name or "")
                 if not used.isdisjoint(sentence_keys(said)):
@@ -67,15 +64,14 @@ class ModelGuySpeaker:
     def _is_abuse(self, sentence: str) -> bool:
         return self._rules.read_now(sentence, None)["intent"] == "abuse"
 
-    def _messages(self, draft: Draft, text: str) -> list[SystemMessage | HumanMessage]:
+    def _ask(self, draft: Draft, text: str, seconds: float) -> Ask:
         content = {
             "say": text,
             "notes": list(draft.passages),
             "heard": hide(draft.heard, self._vocabulary, (draft.name or "").split()).text,
             "manner": _manner(draft),
         }
-        prompt = load_prompt("hedge_fund_guy_speaking")
-        return [SystemMessage(prompt), HumanMessage(json.dumps(content, ensure_ascii=False))]
+        return Ask("phrase", load_prompt("hedge_fund_guy_speaking"), content, seconds)
 
 
 def _runs(draft: Draft) -> list[Run[Draft]]:

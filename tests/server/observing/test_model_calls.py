@@ -4,21 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
-from langchain_core.messages import HumanMessage
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, SecretStr
 
-from agents.model.client import ModelFailed, open_model
+from agents.model.asking import ModelFailed, proposed
+from agents.model.client import open_model
 from server.observing.model_calls import TokenCounter, WatchedModel
 from server.observing.observer import Observer
 from server.observing.spans import open_spans
-from tests.agents.model_parts import _tls
+from tests.agents.model_parts import _tls, asked
 from tests.groq_server import USAGE, GroqServer, hang, refusal, text, tool_call
 from tests.otlp_sink import attributes, otlp_sink
 from tools.breaker import Breaker
 
 CANARY = "KANARI-7351"
-ASKED = [HumanMessage(f"I am {CANARY}")]
+WORDS = f"I am {CANARY}"
 
 
 class Reading(BaseModel):
@@ -65,8 +65,11 @@ async def test_reading_and_phrasing(groq: GroqServer) -> None:
         async with open_spans(sink.url) as spans:
             observer = Observer(spans=spans)
             async with watched(groq, observer) as model:
-                assert (await model.propose(ASKED, Reading, 5))["intent"] == CANARY
-                assert "".join([chunk async for chunk in model.write(ASKED, 5)]).strip() == f"Hello {CANARY}"
+                assert (await proposed(model, asked(WORDS), Reading))["intent"] == CANARY
+                assert (
+                    "".join([chunk async for chunk in model.write(asked(WORDS, purpose="phrase"))]).strip()
+                    == f"Hello {CANARY}"
+                )
         told = {str(attributes(span)["purpose"]): attributes(span) for span in sink.wait_for("model", 2)}
     found = counted(observer)
     for purpose in ("understand", "phrase"):
@@ -83,16 +86,16 @@ async def test_faults(groq: GroqServer) -> None:
     async with watched(groq, observer) as model:
         groq.on_tool = groq.on_text = refusal(400)
         with pytest.raises(ModelFailed):
-            await model.propose(ASKED, Reading, 5)
+            await proposed(model, asked(WORDS), Reading)
         with pytest.raises(ModelFailed):
-            async for _ in model.write(ASKED, 5):
+            async for _ in model.write(asked(WORDS, purpose="phrase")):
                 pass
         groq.on_tool = hang()
         with pytest.raises(ModelFailed):
-            await model.propose(ASKED, Reading, 0.2)
+            await proposed(model, asked(WORDS, seconds=0.2), Reading)
         assert not model.is_available
         with pytest.raises(ModelFailed):
-            await model.propose(ASKED, Reading, 5)
+            await proposed(model, asked(WORDS), Reading)
     found = counted(observer)
     assert (found["understand", "failed"], found["phrase", "failed"], found["understand", "resting"]) == (2, 1, 1)
 
@@ -100,7 +103,7 @@ async def test_faults(groq: GroqServer) -> None:
 async def test_an_answer_that_is_left(groq: GroqServer) -> None:
     groq.on_text = text("Hello there, how are you today")
     observer = Observer()
-    async with watched(groq, observer) as model, aclosing(model.write(ASKED, 5)) as chunks:
+    async with watched(groq, observer) as model, aclosing(model.write(asked(WORDS, purpose="phrase"))) as chunks:
         async for _ in chunks:
             break
     assert counted(observer)["phrase", "left"] == 1
