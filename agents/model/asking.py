@@ -57,6 +57,11 @@ class Model(Protocol):
     """What reading, consulting and phrasing need of a language model."""
 
     @property
+    def name(self) -> str:
+        """Provider and model, as in `groq:openai/gpt-oss-20b`."""
+        ...
+
+    @property
     def is_available(self) -> bool:
         """Whether a question would be put to it at all."""
         ...

@@ -57,8 +57,15 @@ class LanguageModel:
     """
 
     def __init__(
-        self, chat: ChatGroq, connections: httpx.AsyncClient, *, call_seconds: float, breaker: Breaker | None = None
+        self,
+        name: str,
+        chat: ChatGroq,
+        connections: httpx.AsyncClient,
+        *,
+        call_seconds: float,
+        breaker: Breaker | None = None,
     ) -> None:
+        self.name = name
         self._chat = chat
         self.connections = connections
         # Never streamed, even where the graph's messages are: half a tool call is of no use to anybody.
@@ -186,7 +193,7 @@ def open_model(
         # A model that reasons would otherwise spend all its tokens on it. Others refuse the parameter.
         reasoning_effort="low" if "gpt-oss" in model_name else None,
     )
-    return LanguageModel(chat, connections, call_seconds=call_seconds, breaker=breaker)
+    return LanguageModel(f"groq:{model_name}", chat, connections, call_seconds=call_seconds, breaker=breaker)
 
 
 async def _once_more(call: Callable[[], Any]) -> Any:

@@ -39,6 +39,10 @@ class WatchedModel:
         self._observer = observer
 
     @property
+    def name(self) -> str:
+        return self._model.name
+
+    @property
     def is_available(self) -> bool:
         return self._model.is_available
 

@@ -49,6 +49,7 @@ LIES = (
 class WorstModel:
     """Satisfies `agents.model.asking.Model`. `said` is what it wrote, for tests to look for."""
 
+    name = "worst:model"
     is_available = True
 
     def __init__(self, seed: int) -> None:
