@@ -4,17 +4,15 @@ from typing import Any, cast
 
 from agents.agenda import OWNER
 from agents.model.asking import Ask, Model, ModelFailed, proposed
+from agents.model.masking import Masking
 from agents.model.prompts import load_prompt
 from agents.model.proposals import Understanding, accept, proposed_facts, proposed_intent
-from agents.model.pseudonyms import PERSONAL, PLACEHOLDER, load_known_words, pseudonymise
+from agents.model.pseudonyms import PERSONAL
 from agents.understanding.reading import Facts, Reading
 from agents.understanding.rules import RulesUnderstander
 from agents.understanding.vocabulary import load_vocabulary
 
 UNDERSTANDING_SECONDS = 4.0
-LONGEST_SENT = 2000
-# Asked for these, an answer that the rules cannot place may be the personal detail itself.
-_FREE_WORDS = frozenset({"applicant_name", "employer", "address", "email", "otp"})
 
 
 class ModelUnderstander:
@@ -24,15 +22,13 @@ class ModelUnderstander:
         self._rules = rules
         self._model = model
         self.seconds = seconds
-        self._known_words = load_known_words()
+        self._masking = Masking(rules)
         self._words = load_vocabulary()
 
     async def read(self, text: str, asked: str | None) -> Reading:
         reading, settled = self._rules.read_by_rules(text, asked)
-        masked = pseudonymise(text, reading["spans"], otp_asked=asked == "otp", known_words=self._known_words)[
-            :LONGEST_SENT
-        ]
-        if not self._model.is_available or not _is_worth_asking(reading, masked, asked, settled=settled):
+        masked = self._masking.masked_as_read(text, asked, reading, settled=settled)
+        if masked is None or not self._model.is_available or not _is_worth_asking(asked, settled=settled):
             return await self._rules.read(text, asked)
         try:
             arguments = await proposed(self._model, self._ask(masked, reading, asked), Understanding)
@@ -71,12 +67,6 @@ class ModelUnderstander:
         return len(reading["facts"]) > before
 
 
-def _is_worth_asking(reading: Reading, masked: str, asked: str | None, *, settled: bool) -> bool:
-    """Whether a model could add anything, and whether the message may leave at all."""
-    if "confirm" in reading["facts"]:
-        return False
-    if not any(character.isalpha() for character in PLACEHOLDER.sub("", masked)):
-        return False
-    if asked in _FREE_WORDS and asked not in reading["facts"] and not settled:
-        return False
+def _is_worth_asking(asked: str | None, *, settled: bool) -> bool:
+    """Whether a model could add anything: what is wanted, or details that sales collects."""
     return not settled or (asked is not None and OWNER.get(asked) == "sales")
