@@ -113,6 +113,11 @@ def asks_for(text: str, field: str) -> bool:
     return any(about.search(sentence) for sentence in asked) if about else bool(asked)
 
 
+def speaks_of(text: str, field: str) -> list[int]:
+    """Where the text has a word for the field."""
+    return [match.start() for match in _stems("asks")[field].finditer(text)]
+
+
 def _figures(quantity: Quantity, text: str) -> list[Figure]:
     written = text[quantity.start : quantity.end]
     if quantity.kind == "plain" and quantity.in_words and fold(written) in _OFTEN_NO_NUMBER:

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.agenda import OWNER
-from agents.model.pseudonyms import PLACEHOLDER
+from agents.model.pseudonyms import INCOME, PLACEHOLDER, Masked
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.rules import RulesUnderstander
 from agents.understanding.vocabulary import Vocabulary
@@ -97,7 +97,7 @@ def accept(
     proposal: ProposedFact,
     *,
     text: str,
-    masked: str,
+    masked: Masked,
     reading: Reading,
     asked: str | None,
     rules: RulesUnderstander,
@@ -105,13 +105,16 @@ def accept(
 ) -> dict[str, Any]:
     """The fact as the rules read it in the proposed words, or nothing.
 
-    `masked` is the text as the model saw it, `words` what tells whose figure it is. Nothing that the rules have read,
-    for whatever slot, is read again.
+    `masked` is the text as the model saw it; of its placeholders only figures may be pointed at. `words` tell whose
+    figure it is. Nothing that the rules have read, for whatever slot, is read again.
     """
-    slot, span = proposal.slot, proposal.span
+    slot = proposal.slot
     if not may_be_added(slot, asked) or slot in reading["facts"] or f"{slot}_range" in reading["facts"]:
         return {}
-    if span not in masked or PLACEHOLDER.search(span):
+    if proposal.span not in masked.text:
+        return {}
+    span = _with_figures(proposal.span, masked)
+    if PLACEHOLDER.search(span):
         return {}
     places = _places(span, text)
     if not places or any(_touches(place, text, reading["spans"]) or _is_negated(place, text) for place in places):
@@ -130,6 +133,12 @@ def may_be_added(slot: str, asked: str | None) -> bool:
     if asked is None or OWNER.get(asked) != "sales" or slot not in _SLOTS:
         return False
     return _AGENDA.index(slot) >= _AGENDA.index(asked)
+
+
+def _with_figures(span: str, masked: Masked) -> str:
+    return PLACEHOLDER.sub(
+        lambda match: masked.behind[match.group()] if match.group().startswith(f"[{INCOME}_") else match.group(), span
+    )
 
 
 def _places(span: str, text: str) -> list[tuple[int, int]]:

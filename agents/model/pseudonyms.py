@@ -1,24 +1,23 @@
 """Pseudonyms: what identifies a person stays here, a placeholder such as `[PAN_1]` goes to the model in its place.
 
-Found by shape (PAN, e-mail, long numbers, dates), by the rules' reading (names, address, employer, codes) and, for
-names the rules did not recognise, by their place ("i am ...") or a capital letter on a word that none of our own texts
-uses. Rather one word too many than one too few: the rules have read the whole message, the model only adds to that.
-What is not found is a name in small letters in the middle of a sentence; no list of names would be complete.
+Found by shape (PAN, e-mail, long numbers, dates), by the rules' reading (names, address, employer, codes, incomes), and
+by what is left: a word that this house does not use leaves as `[NAME_1]` or `[WORD_1]`, whatever it is. Rather one word
+too many than one too few: the rules have read the whole message, the model only adds to that. What is not found is a
+name that is an everyday word as well, in small letters and in the middle of a sentence.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
-from itertools import takewhile
-from typing import Any
+from itertools import chain, takewhile
 
+from agents.model.vocabulary import WORD, KnownWords
 from agents.understanding.dates import find_dates
-from tools.numbers import find_quantities, fold
+from tools.numbers import Quantity, find_quantities
 
 PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
 
+INCOME = "SUM"
 # Slots whose words identify a person, with the kind of placeholder.
 PERSONAL: dict[str, str] = {
     "email": "EMAIL",
@@ -33,6 +32,9 @@ PERSONAL: dict[str, str] = {
     "pincode": "ADDRESS",
     "applicant_name": "NAME",
     "employer": "EMPLOYER",
+    "monthly_income": INCOME,
+    "annual_income": INCOME,
+    "household_annual_income": INCOME,
 }
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("EMAIL", re.compile(r"\S+@\S+")),
@@ -52,7 +54,9 @@ _SAYS_WHO = re.compile(
     r"((?:[^\W\d_]|[\u0900-\u097f])+(?:\s+(?:[^\W\d_]|[\u0900-\u097f])+){0,2})",
     re.IGNORECASE,
 )
-_CAPITALISED = re.compile(r"(?<!\w)[A-Z][\w'’]*(?:\.[A-Z])*")
+_CAPITALISED = re.compile(r"[A-Z]")
+# After these a capital is no sign of a name.
+_BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”(।—–-])\s*$")
 
 
 @dataclass(slots=True)
@@ -70,30 +74,37 @@ class Pseudonyms:
         return self._by_value[key]
 
 
-def load_known_words() -> frozenset[str]:
-    """Words, folded, of the understanding's tables and the phrasebook: capitals on these mean nothing."""
-    tables = [files("agents.understanding") / "words" / f"{name}.toml" for name in ("cues", "purposes", "language")]
-    documents = [
-        tomllib.loads(file.read_text(encoding="utf-8")) for file in [*tables, files("agents.text") / "en.toml"]
-    ]
-    return frozenset(
-        fold(word) for document in documents for text in _texts(document) for word in re.findall(r"[^\W\d_]+", text)
-    )
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """`text` as it may leave, and what stands behind its placeholders."""
+
+    text: str
+    behind: Mapping[str, str]
 
 
-def pseudonymise(text: str, spans: Mapping[str, str], *, otp_asked: bool, known_words: frozenset[str]) -> str:
-    """`text` with placeholders; `spans` are the rules' reading, slot to words."""
+def pseudonymise(
+    text: str, spans: Mapping[str, str], *, otp_asked: bool, known_words: KnownWords, hidden: Sequence[Quantity] = ()
+) -> Masked:
+    """`text` with placeholders; `spans` are the rules' reading, slot to words, `hidden` figures that are personal."""
     names = Pseudonyms()
+    behind: dict[str, str] = {}
     pieces: list[str] = []
     done = 0
-    for start, end, kind in _merged(_finds(text, spans, otp_asked=otp_asked, known_words=known_words)):
-        pieces += [text[done:start], names.hide(kind, text[start:end])]
+    finds = chain(
+        _finds(text, spans, otp_asked=otp_asked, known_words=known_words),
+        ((figure.start, figure.end, INCOME) for figure in hidden),
+        _unknown_words(text, spans, known_words),
+    )
+    for start, end, kind in _merged(finds):
+        placeholder = names.hide(kind, text[start:end])
+        behind.setdefault(placeholder, text[start:end])
+        pieces += [text[done:start], placeholder]
         done = end
-    return "".join([*pieces, text[done:]])
+    return Masked("".join([*pieces, text[done:]]), behind)
 
 
 def _finds(
-    text: str, spans: Mapping[str, str], *, otp_asked: bool, known_words: frozenset[str]
+    text: str, spans: Mapping[str, str], *, otp_asked: bool, known_words: KnownWords
 ) -> Iterator[tuple[int, int, str]]:
     for slot, kind in PERSONAL.items():
         for word in _words_of(spans.get(slot, ""), whole=slot != "applicant_name"):
@@ -110,11 +121,26 @@ def _finds(
         for quantity in find_quantities(text):
             yield quantity.start, quantity.end, "CODE"
     for match in _SAYS_WHO.finditer(text):
-        for name in takewhile(lambda name: fold(name) not in known_words, match[1].split()):
+        for name in takewhile(lambda name: not known_words.knows(name), match[1].split()):
             yield from _everywhere(name, text, "NAME")
-    for match in _CAPITALISED.finditer(text):
-        if len(match.group()) > 1 and fold(match.group()) not in known_words:
-            yield match.start(), match.end(), "NAME"
+
+
+def _unknown_words(text: str, spans: Mapping[str, str], known_words: KnownWords) -> Iterator[tuple[int, int, str]]:
+    """Words nobody here uses. What the rules read as something else than personal, and number words, are understood."""
+    understood = [(figure.start, figure.end) for figure in find_quantities(text)]
+    for slot, span in spans.items():
+        if span and slot not in PERSONAL:
+            understood += [match.span() for match in re.finditer(re.escape(span), text)]
+    for match in WORD.finditer(text):
+        word, (start, end) = match.group(), match.span()
+        if len(word) == 1 or any(first <= start and end <= last for first, last in understood):
+            continue
+        if _CAPITALISED.match(word):
+            begins = _BEGINS.search(text, max(0, start - 4), start) is not None
+            if not known_words.knows_capital(word) and not (begins and known_words.knows(word)):
+                yield start, end, "NAME"
+        elif not known_words.knows(word):
+            yield start, end, "WORD"
 
 
 def _everywhere(word: str, text: str, kind: str) -> Iterator[tuple[int, int, str]]:
@@ -128,7 +154,7 @@ def _words_of(span: str, *, whole: bool) -> list[str]:
     return [span] if span and (whole or not parts) else [span, *parts] if span else []
 
 
-def _merged(finds: Iterator[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _merged(finds: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Left to right without overlap; the longer find swallows what it touches."""
     merged: list[tuple[int, int, str]] = []
     for start, end, kind in sorted(finds, key=lambda find: (find[0], -find[1])):
@@ -138,14 +164,3 @@ def _merged(finds: Iterator[tuple[int, int, str]]) -> list[tuple[int, int, str]]
         else:
             merged.append((start, end, kind))
     return merged
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)

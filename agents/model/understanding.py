@@ -7,7 +7,7 @@ from agents.model.asking import Ask, Model, ModelFailed, proposed
 from agents.model.masking import Masking
 from agents.model.prompts import load_prompt
 from agents.model.proposals import Understanding, accept, proposed_facts, proposed_intent
-from agents.model.pseudonyms import PERSONAL
+from agents.model.pseudonyms import PERSONAL, Masked
 from agents.understanding.reading import Facts, Reading
 from agents.understanding.rules import RulesUnderstander
 from agents.understanding.vocabulary import load_vocabulary
@@ -43,13 +43,15 @@ class ModelUnderstander:
         reading["intent"] = intent
         return reading
 
-    def _ask(self, masked: str, reading: Reading, asked: str | None) -> Ask:
+    def _ask(self, masked: Masked, reading: Reading, asked: str | None) -> Ask:
         spans = reading["spans"].items()
-        already_read = {slot: span for slot, span in spans if slot not in PERSONAL and span in masked}
-        content = {"asked": asked, "already_read": already_read, "message": masked}
+        already_read = {slot: span for slot, span in spans if slot not in PERSONAL and span in masked.text}
+        content = {"asked": asked, "already_read": already_read, "message": masked.text}
         return Ask("understand", load_prompt("understanding"), content, self.seconds)
 
-    def _accepted(self, arguments: dict[str, Any], text: str, masked: str, reading: Reading, asked: str | None) -> bool:
+    def _accepted(
+        self, arguments: dict[str, Any], text: str, masked: Masked, reading: Reading, asked: str | None
+    ) -> bool:
         """Add to the reading what counts; whether there was any."""
         before = len(reading["facts"])
         for proposal in proposed_facts(arguments):

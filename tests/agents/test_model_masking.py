@@ -38,3 +38,9 @@ def test_a_question_leaves_without_who_asks_it(masking: Masking, asked: str | No
 
 def test_a_long_message_is_shortened(masking: Masking) -> None:
     assert len(masking.masked("what is the rate? " * 1000, None) or "") == 2000
+
+
+def test_what_a_salary_could_buy_is_asked_without_the_salary(masking: Masking) -> None:
+    assert masking.masked("Can I get 5 lakh on a salary of 62,350?", None) == (
+        "Can I get 5 lakh on a salary of [SUM_1]?"
+    )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.model.pseudonyms import load_known_words, pseudonymise
+from agents.model.pseudonyms import pseudonymise
+from agents.model.vocabulary import load_known_words
 from tests.agents.model_parts import shared_rules
 
 KNOWN_WORDS = load_known_words()
@@ -14,7 +15,7 @@ KNOWN_WORDS = load_known_words()
 
 def masked(text: str, asked: str | None = None) -> str:
     reading, _ = shared_rules().read_by_rules(text, asked)
-    return pseudonymise(text, reading["spans"], otp_asked=asked == "otp", known_words=KNOWN_WORDS)
+    return pseudonymise(text, reading["spans"], otp_asked=asked == "otp", known_words=KNOWN_WORDS).text
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,16 @@ def masked(text: str, asked: str | None = None) -> str:
         ("my account number is 123456789012", None, ["123456789012"]),
         ("Flat 4, Rose Villa, MG Road, Pune 411001", "address", ["Rose", "Villa", "411001"]),
         ("I work at Riverside Software", "employer", ["Riverside", "Software"]),
+        ("my friend sunita devi told me about you", None, ["sunita", "devi"]),
+        ("thanks priya, can you help", None, ["priya"]),
+        ("how long does it take, asks rohan", None, ["rohan"]),
+        ("rohan ki behen ki shaadi hai", None, ["rohan"]),
+        ("सुनीता ने बताया कि लोन मिलता है", None, ["सुनीता"]),
+        ("at infotech they said you are good", None, ["infotech"]),
+        ("i stay near kothrud depot in pune", None, ["kothrud", "pune"]),
+        ("my salary is 62350 rupees", None, ["62350"]),
+        ("hmm, 62,350 perhaps or so", "monthly_income", ["62,350"]),
+        ("salary aati hai 62350 jaisi", "purpose", ["62350"]),
     ],
 )
 def test_personal_details_stay_here(text: str, asked: str | None, secrets: list[str]) -> None:
@@ -59,7 +70,9 @@ def test_personal_details_stay_here(text: str, asked: str | None, secrets: list[
         "need ₹3,00,000 over 36 months for my sister's wedding",
         "mujhe 3 lakh chahiye shaadi ke liye",
         "मुझे 3 लाख चाहिए, 24 महीने के लिए",
-        "salary is 60k and EMI 12000",
+        "the other EMI is 12000",
+        "Sometimes I wonder whether somebody my age should borrow",
+        "पचास हज़ार में काम चल जाएगा क्या?",
         "Can you tell me what the rate is?",
     ],
 )

@@ -51,6 +51,15 @@ async def test_it_adds_a_fact_that_the_rules_read_in_its_words(parts: Parts) -> 
     assert before["facts"].get("desired_amount") in {None, 400_000}
 
 
+async def test_a_hidden_income_is_pointed_at_and_read_here(parts: Parts) -> None:
+    text = "my bank shows 62350 at the end"
+    assert "monthly_income" not in by_rules(text, "employment")["facts"]
+    parts.groq.on_tool = proposing(("monthly_income", "[SUM_1]"))
+    reading = await parts.understander.read(text, "employment")
+    assert b"62350" not in parts.groq.raw
+    assert reading["facts"].get("monthly_income") == 62_350
+
+
 @pytest.mark.parametrize(
     ("text", "asked", "slot", "span"),
     [

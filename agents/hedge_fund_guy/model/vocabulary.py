@@ -58,7 +58,7 @@ def begins_a_sentence(text: str, at: int) -> bool:
 
 
 def _documents() -> Iterator[str]:
-    yield (files("agents.hedge_fund_guy.model") / "everyday.txt").read_text(encoding="utf-8")
+    yield (files("agents.model") / "everyday" / "english.txt").read_text(encoding="utf-8")
     for folder in (files("agents.hedge_fund_guy.lines"), files("kb") / "markets"):
         for file in folder.iterdir():
             if file.name.endswith((".toml", ".md")):
