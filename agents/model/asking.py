@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Protocol
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, messages_to_dict
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, convert_to_openai_messages
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel
 
@@ -48,9 +48,13 @@ class Ask:
         return [SystemMessage(self.prompt.text), HumanMessage(words), *self.steps]
 
     @property
+    def sent(self) -> str:
+        """The messages as they leave: JSON in OpenAI's form, keys in order."""
+        return json.dumps(convert_to_openai_messages(self.messages), sort_keys=True, ensure_ascii=False)
+
+    @property
     def sha256(self) -> str:
-        """Of all that leaves, the prompt included."""
-        return sha256(json.dumps(messages_to_dict(self.messages), sort_keys=True).encode()).hexdigest()
+        return sha256(self.sent.encode(errors="surrogatepass")).hexdigest()
 
 
 class Model(Protocol):

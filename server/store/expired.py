@@ -18,6 +18,7 @@ from server.store.tables import (
     documents,
     identity_attempts,
     letter_records,
+    model_calls,
     outbox,
     revoked_tokens,
     sessions,
@@ -64,6 +65,7 @@ CONDITIONS: Final[dict[Table, Condition]] = {
     document_marks: lambda at, days, _: document_marks.c.seen_on < at.day_before(days),
     applications: lambda at, days, _: applications.c.applied_on < at.day_before(days),
     decisions: lambda at, days, _: decisions.c.session_id.is_(None) & (decisions.c.decided_at < at.before(days)),
+    model_calls: lambda at, days, _: model_calls.c.day < at.before(days)[:10],
     letter_records: lambda at, days, _: (
         letter_records.c.session_id.is_(None) & (letter_records.c.valid_until < at.day_before(days))
     ),

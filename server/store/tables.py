@@ -242,6 +242,28 @@ documents = Table(
     Index("documents_by_session", "session_id"),
 )
 
+# What was asked of a language model, by digests. A row outlives the session, of which it forgets which.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("call_id", String(36), primary_key=True),
+    Column("session_id", String(36), ForeignKey("sessions.session_id", ondelete="SET NULL")),
+    Column("turn_id", String(36)),
+    Column("at", Time, nullable=False),
+    Column("day", String(10), nullable=False),  # in UTC
+    Column("purpose", String(16), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", String(64), nullable=False),
+    Column("prompt_sha256", String(64), nullable=False),
+    Column("sent_sha256", String(64), nullable=False),  # of what left, which held nothing personal
+    Column("outcome", String(8), nullable=False),  # asked, done, failed, left, resting
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("ms", Integer),
+    Index("model_calls_by_session", "session_id"),
+    Index("model_calls_by_day", "day", "input_tokens", "output_tokens"),  # a day's sum needs no row
+)
+
 # Keyed hashes of documents and of who brought them, to see one document used for two people; they outlive the session.
 document_marks = Table(
     "document_marks",

@@ -33,6 +33,7 @@ from server.store.tables import (
     identity_attempts,
     letter_records,
     metadata,
+    model_calls,
     outbox,
     revoked_tokens,
     sessions,
@@ -241,6 +242,7 @@ def _row(table: Table, session_id: str, days: float) -> dict[str, Any]:
         document_marks: {"mark": name, "person_ref": "p", "seen_on": day},
         applications: {"application_id": name, "applied_on": day},
         decisions: {"decision_id": name, "session_id": None, "decided_at": stamp},
+        model_calls: {"call_id": name, "session_id": session_id, "day": day},
         letter_records: {
             "code_hash": name,
             "session_id": None,
