@@ -38,8 +38,8 @@ install: .venv/installed
 	@touch $@
 
 lock: ## needs uv; writes the exact versions and hashes that install uses
-	@uv pip compile pyproject.toml requirements.in --extra postgres --extra redis --extra dev --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+	@uv pip compile pyproject.toml requirements.in --extra postgres --extra redis --extra openai --extra models --extra dev \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
 
 audit: install ## needs the network; without it this fails, for a package that was not looked up was not audited
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock

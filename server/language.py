@@ -15,28 +15,34 @@ from agents.understanding.rules import RulesUnderstander
 from kb.search import KnowledgeBase
 from server.lifecycle.draining import Draining
 from server.observing.observer import Observer
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 
-if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
+if TYPE_CHECKING:  # LangChain's clients are loaded only where a model is set
     from agents.model.asking import Model
 
 
 def open_model_of(
     settings: Settings, cleanup: contextlib.AsyncExitStack, observer: Observer, draining: Draining
 ) -> "Model | None":
-    """The model behind a key of Groq's, None without one."""
-    if settings.groq_api_key is None:
+    """The model that MODEL names, or Groq's where there is a key; None without either. Raises SettingsError."""
+    name = settings.model or (f"groq:{settings.groq_model_name}" if settings.groq_api_key is not None else None)
+    if name is None:
         return None
     from agents.model.client import open_model
+    from agents.model.providers import NoProvider
     from server.observing.model_calls import TokenCounter, WatchedModel
 
-    model = open_model(
-        api_key=settings.groq_api_key,
-        model_name=settings.groq_model_name,
-        base_url=settings.groq_api_base,
-        call_seconds=settings.groq_timeout,
-        callbacks=[TokenCounter()],
-    )
+    is_groq = name.startswith("groq:")
+    try:
+        model = open_model(
+            name,
+            api_key=settings.groq_api_key if is_groq else settings.model_api_key,
+            base_url=settings.groq_api_base if is_groq else settings.model_api_base,
+            call_seconds=settings.groq_timeout,
+            callbacks=[TokenCounter()],
+        )
+    except NoProvider as error:
+        raise SettingsError(f"MODEL: {error}") from None
     cleanup.push_async_callback(model.close)
     draining.hears(model.give_up)
     return WatchedModel(model, observer)

@@ -18,6 +18,7 @@ from server.limits.address import is_every_address, is_loopback, proxies_from
 
 SECRET_BYTES = 32
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")  # as browsers spell it
+MODEL = re.compile(r"[a-z][a-z0-9_]*:[\x21-\x7e]{1,200}")  # as LangChain spells it
 OIDC_RETURN = "/api/v1/officers/oidc/callback"
 
 
@@ -53,6 +54,9 @@ class Settings(BaseSettings):
     groq_model_name: str = "openai/gpt-oss-20b"
     groq_api_base: str = "https://api.groq.com"
     groq_timeout: Annotated[float, Field(gt=0, le=600)] = 30
+    model: str | None = None
+    model_api_base: str | None = None
+    model_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     database_url: str | None = None
     chroma_url: str | None = None
     embedding_model: str = DEFAULT_MODEL
@@ -167,11 +171,37 @@ class Settings(BaseSettings):
             raise ValueError("is needed when LANGSMITH_TRACING is true")
         return value
 
-    @field_validator("langsmith_endpoint", "otel_exporter_otlp_endpoint", "chroma_url", "groq_api_base")
+    @field_validator(
+        "langsmith_endpoint", "otel_exporter_otlp_endpoint", "chroma_url", "groq_api_base", "model_api_base"
+    )
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         if value is not None and not names_a_host(value, "https", "http"):
             raise ValueError("must be an http(s) URL")
+        return value
+
+    @field_validator("model")
+    @classmethod
+    def _provider_and_name(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        if not MODEL.fullmatch(value):
+            raise ValueError("must be provider:name, like groq:openai/gpt-oss-20b")
+        provider = value.partition(":")[0]
+        if provider == "groq" and info.data.get("groq_api_key") is None:
+            raise ValueError("of groq needs GROQ_API_KEY")
+        if provider != "groq":
+            package, extra = ("langchain_openai", "openai") if provider == "openai" else ("langchain", "models")
+            if find_spec(package) is None:
+                raise ValueError(f"of {provider} needs the extra {extra}: pip install 'esoteric[{extra}]'")
+        return value
+
+    @field_validator("model_api_key")
+    @classmethod
+    def _key_of_openai(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        is_openai = (info.data.get("model") or "").startswith("openai:")
+        if value is None and is_openai and info.data.get("model_api_base") is None:
+            raise ValueError("is needed for OpenAI's own service; MODEL_API_BASE names another server")
         return value
 
     @field_validator("smtp_url")

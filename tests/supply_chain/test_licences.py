@@ -12,6 +12,7 @@ ALLOWED = {
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",
+    "CNRI-Python",  # what came out of Python itself
     "CC0-1.0",
     "ISC",
     "MIT",
@@ -52,7 +53,7 @@ def licence_of(package: Distribution) -> str:
     ]
     if classifiers:
         return " OR ".join(WRITTEN.get(name, name) for name in classifiers)
-    text = str(package.metadata.get("License") or "none")
+    text, *_ = str(package.metadata.get("License") or "none").splitlines()  # a whole licence begins with its name
     return WRITTEN.get(text, text)
 
 

@@ -14,6 +14,7 @@ FLOORS = {
     "langgraph-checkpoint-sqlite": ("3.0.1", "CVE-2025-67644, CVE-2025-8709"),
     "langgraph-sdk": ("0.3.15", "CVE-2026-48776"),
     "langchain-core": ("1.2.5", "CVE-2025-68664, CVE-2025-65106, CVE-2026-34070"),
+    "langchain-openai": ("1.1.14", "CVE-2026-26013, CVE-2026-41488"),
     "langsmith": ("0.8.18", "CVE-2026-25528, CVE-2026-41182, CVE-2026-45134, GHSA-f4xh-w4cj-qxq8"),
     "starlette": ("1.3.0", "CVE-2024-47874, CVE-2025-54121, CVE-2025-62727, CVE-2026-48710, CVE-2026-54282"),
     "python-multipart": ("0.0.34", "CVE-2024-24762, CVE-2024-53981, CVE-2026-42561, CVE-2026-53540"),
@@ -27,7 +28,6 @@ FLOORS = {
 # Packages with advisories that this service has no use for.
 ABSENT = (
     "langgraph-checkpoint-redis",
-    "langchain-openai",
     "weasyprint",
     "python-jose",
     "torch",

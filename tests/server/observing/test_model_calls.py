@@ -36,8 +36,8 @@ async def groq() -> AsyncIterator[GroqServer]:
 @asynccontextmanager
 async def watched(groq: GroqServer, observer: Observer, seconds: float = 5) -> AsyncIterator[WatchedModel]:
     model = open_model(
+        "groq:openai/gpt-oss-20b",
         api_key=SecretStr("gsk_not_a_key"),
-        model_name="openai/gpt-oss-20b",
         base_url=groq.url,
         call_seconds=seconds,
         breaker=Breaker(failures=100),
