@@ -12,8 +12,10 @@ from agents.noting import NEED_FACTS, PROFILE_FACTS, RANGES, REMARKS, limits, no
 from agents.offering.calculation import estimate
 from agents.offering.renewing import renewed, wants_a_fresh_offer
 from agents.reviewing.casework import appeal, may_appeal, where_it_stands
+from agents.services import Services
 from agents.speaking import Line, line
-from agents.turn import TurnState, TurnUpdate, without
+from agents.turn import TurnState, TurnUpdate, Understood, without
+from agents.understanding.stated import weighs_tenures
 
 
 async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
@@ -33,11 +35,15 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 
     match intent:
         case "question":
-            said += await _answer(understood["text"], application["language"], runtime.context)
+            said += await _consult(understood, application, services)
         case "what_if" if SUPPOSABLE & facts.get("what_if", {}).keys():
-            said += suppose(facts["what_if"], application, services)
+            said += suppose(facts["what_if"], application, services.policy, services.clock.today())
         case "what_if":
-            said += estimate(facts.get("what_if", {}), application, services.policy)
+            reckoned = estimate(facts.get("what_if", {}), application, services.policy)
+            leaves_open = reckoned[0]["key"] == "estimate.need_amount" or weighs_tenures(understood["text"])
+            said += await _consult(understood, application, services, reckoned) if leaves_open else reckoned
+        case "provide" if "?" in understood.get("text", "") and not facts.keys().isdisjoint(RANGES):
+            said += await _consult(understood, application, services, [])
         case "improve" if application.get("decision") is None:
             said += ways_out(application, services)
         case "human" if may_appeal(application):
@@ -78,7 +84,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             said += where_it_stands(application)
     elif intent not in {"start_over", "withdraw"}:
         change, noted = note(facts, application, change, services.policy)
-        said += noted
+        said += [one for one in noted if one not in said]
         said += remarks(facts, application, services.policy)
 
     merged = merge_application(application, change)
@@ -94,12 +100,12 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return TurnUpdate(application=change, understood=used, said=[*state.get("said", []), *said])
 
 
-async def _answer(question: str, language: str, context: Context) -> list[Line]:
-    passages = [passage for passage in await context.services.knowledge.search(question, 2) if passage.relevant]
-    if not passages:
-        return [line("sales.no_answer", **context.services.desk(language))]
-    keys = ("sales.answer", *["sales.answer_more"] * len(passages))
-    return [line(key, text=found.text, source=found.source) for key, found in zip(keys, passages, strict=False)]
+async def _consult(
+    understood: Understood, application: Application, services: Services, otherwise: list[Line] | None = None
+) -> list[Line]:
+    consultant = services.consultant_for(application)
+    asked, language = understood.get("asked"), application["language"]
+    return await consultant.answer(understood["text"], asked, application, language, otherwise)
 
 
 def _already_asking(said: list[Line]) -> bool:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from agents.application import Application
+from agents.consulting import Consultant, Consulting, KnowledgeConsultant, Reference
+from agents.knowledge import Knowledge
 from agents.speaking import Speaker
 from agents.understanding.reading import Understander
 from kb.lender import Lender
 from kb.policy import Policy, PolicyBook
-from kb.search import Passage
 from tools.attempts import Attempts
 from tools.audit import AuditTrail
 from tools.clock import Clock
@@ -22,12 +23,6 @@ from tools.sealing import Sealer
 from tools.velocity import ApplicationHistory
 
 
-class Knowledge(Protocol):
-    """Answers questions with clauses; never raises, answers nothing when it knows nothing."""
-
-    async def search(self, query: str, top_k: int = 3) -> list[Passage]: ...
-
-
 class Printer(Protocol):
     """Turns a letter's content into its PDF; a sanction letter is signed. Raises NoSigner."""
 
@@ -35,10 +30,11 @@ class Printer(Protocol):
 
 
 class Language(NamedTuple):
-    """What reads a customer's words, and what answers them."""
+    """What reads a customer's words, what answers them, and what looks answers up."""
 
     understander: Understander
     speaker: Speaker
+    consulting: Consulting = KnowledgeConsultant
 
 
 class Codes(Protocol):
@@ -69,6 +65,7 @@ class Services:
     lender: Lender
     clock: Clock
     sealer: Sealer
+    consulting: Consulting = KnowledgeConsultant
     without_model: Language | None = None  # for customers who want no language model on their data
 
     @property
@@ -89,10 +86,14 @@ class Services:
         plain = self.without_model if _objects(application) else None
         return plain.speaker if plain else self.speaker
 
+    def consultant_for(self, application: Application) -> Consultant:
+        plain = self.without_model if _objects(application) else None
+        consulting = plain.consulting if plain else self.consulting
+        return consulting(Reference(self.knowledge, self.policy, self.clock.today(), self.lender))
+
     def desk(self, language: str) -> dict[str, str]:
         """How a customer reaches a person, as facts for a sentence in that language."""
-        officer = self.lender.in_language(language).grievance_officer
-        return {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
+        return self.lender.desk(language)
 
 
 def _objects(application: Application) -> bool:

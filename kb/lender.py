@@ -63,6 +63,11 @@ class Lender:
         """This lender in the words of one language, its own standing in for one that the file lacks."""
         return dict(self.translations).get(language) or replace(self, translations=())
 
+    def desk(self, language: str) -> dict[str, str]:
+        """How a customer reaches a person, as facts for a sentence in that language."""
+        officer = self.in_language(language).grievance_officer
+        return {"phone": officer.phone, "email": officer.email, "hours": officer.hours}
+
 
 class LenderDataError(ValueError):
     """The lender file lacks a key or holds a value of the wrong type; the message names the key."""

@@ -67,5 +67,6 @@ def loan_services(
         lender=load_lender(),
         clock=clock,
         sealer=sealer,
+        consulting=language.consulting,
         without_model=plain,
     )

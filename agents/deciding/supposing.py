@@ -46,20 +46,20 @@ class Case:
         return self.decide(**changes).decision in _PASSES
 
 
-def case_of(application: Application, services: Services) -> Case | None:
+def case_of(application: Application, policy: Policy, today: date) -> Case | None:
     """The decided case; None without a decision, or where the records lack what the engine's form must have."""
     record = application.get("decision")
     try:
-        return Case(record, services.policy, services.clock.today()) if record else None
+        return Case(record, policy, today) if record else None
     except FieldError:
         return None
 
 
-def suppose(asked: dict[str, Any], application: Application, services: Services) -> list[Line]:
+def suppose(asked: dict[str, Any], application: Application, policy: Policy, today: date) -> list[Line]:
     """The answer to "what if my score were 750", "if I close my car loan"; `asked` as the message was read."""
     if application["status"] == "under_review":
         return [line("suppose.with_a_person")]
-    case = case_of(application, services)
+    case = case_of(application, policy, today)
     if case is None:
         return [line("suppose.nothing_yet")]
     changes: dict[str, Any] = {name: asked[name] for name in ("amount", "months", "monthly_income") if name in asked}
@@ -71,7 +71,7 @@ def suppose(asked: dict[str, Any], application: Application, services: Services)
         changes["existing_emi"] = 0
     return [
         line("suppose.then"),
-        *_outcome(case.decide(**changes), application, services.policy),
+        *_outcome(case.decide(**changes), application, policy),
         line("suppose.estimate"),
     ]
 
@@ -100,7 +100,7 @@ def ways_out(application: Application, services: Services) -> list[Line]:
     """What would change the result, computed; nothing where only time, a document or a person would."""
     if application["status"] == "under_review":
         return [line("suppose.with_a_person")]
-    case = case_of(application, services)
+    case = case_of(application, services.policy, services.clock.today())
     if case is None:
         return [line("suppose.nothing_yet")]
     if application.get("offer"):
@@ -111,7 +111,7 @@ def ways_out(application: Application, services: Services) -> list[Line]:
 
 def without_a_slip(application: Application, services: Services) -> list[Line]:
     """What a pre-approved customer could have with no slip; nothing for others, or where a person would decide."""
-    case = case_of(application, services)
+    case = case_of(application, services.policy, services.clock.today())
     if case is None or case.applicant.offer is None:
         return []
     possible = case.decide(amount=min(case.applicant.offer.limit, case.request.amount))

@@ -8,7 +8,7 @@ from agents.hedge_fund_guy.context import GuyContext
 from agents.hedge_fund_guy.going_on import asks_for_more
 from agents.hedge_fund_guy.reading.reading import Reading
 from agents.hedge_fund_guy.turn import Answer, GuyTurn, Heard, Source, Talk
-from agents.services import Knowledge
+from agents.knowledge import Knowledge
 from kb.search import Passage
 
 LOOKED_AT = 8  # passages, so that there is another one when the best was told

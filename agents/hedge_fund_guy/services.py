@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agents.hedge_fund_guy.reading.reading import Reader
 from agents.hedge_fund_guy.speaking import GuySpeaker
-from agents.services import Knowledge
+from agents.knowledge import Knowledge
 from tools.clock import Clock
 from tools.effects import EffectLedger
 

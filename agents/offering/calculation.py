@@ -1,12 +1,14 @@
 """What-if questions, answered by calculation: an estimate over the product's rates, never an offer."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from agents.application import Application
 from agents.speaking import Line, line
 from kb.policy import Policy
-from tools.loan_maths import instalment, largest_loan, shortest_tenure
+from tools.loan_maths import instalment, largest_loan, schedule, shortest_tenure
+from tools.rupees import half_up
 
 
 def estimate(asked: dict[str, Any], application: Application, policy: Policy) -> list[Line]:
@@ -44,6 +46,29 @@ def estimate(asked: dict[str, Any], application: Application, policy: Policy) ->
             high_emi=instalment(amount, high, months),
         )
     ]
+
+
+def compare(amount: int, tenures: Sequence[int], application: Application, policy: Policy) -> list[Line]:
+    """Lines that set tenures, in months, beside each other: what a month and the whole costs by each."""
+    low, high = _rates({}, application, policy)
+    costs = [(months, _cost(amount, low, months), _cost(amount, high, months)) for months in sorted(tenures)]
+    if low == high:
+        said = [line("estimate.several", amount=amount, rate=low)]
+        said += [
+            line("estimate.each", months=months, emi=emi, interest=interest) for months, (emi, interest), _ in costs
+        ]
+    else:
+        said = [line("estimate.several_range", amount=amount, low_rate=low, high_rate=high)]
+        for months, (low_emi, low_interest), (high_emi, high_interest) in costs:
+            emis = {"low_emi": low_emi, "high_emi": high_emi}
+            interests = {"low_interest": low_interest, "high_interest": high_interest}
+            said.append(line("estimate.each_range", months=months, **emis, **interests))
+    return [*said, line("estimate.trade_off")]
+
+
+def _cost(amount: int, rate: Decimal, months: int) -> tuple[int, int]:
+    """EMI and total interest, in whole rupees."""
+    return instalment(amount, rate, months), int(half_up(schedule(amount, rate, months).total_interest))
 
 
 def _rates(asked: dict[str, Any], application: Application, policy: Policy) -> tuple[Decimal, Decimal]:

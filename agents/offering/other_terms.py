@@ -21,7 +21,8 @@ def other_terms(application: Application, facts: dict[str, Any], services: Servi
 
     They are shown, not offered: the customer names one, and it is decided like any other request.
     """
-    wish, case = facts.get("offer_preference"), case_of(application, services)
+    wish = facts.get("offer_preference")
+    case = case_of(application, services.policy, services.clock.today())
     on_offer = application.get("offer") or next(iter(application.get("alternatives", [])), None)
     if application["status"] != "offer_made" or not wish or not on_offer or case is None:
         return Application(), []

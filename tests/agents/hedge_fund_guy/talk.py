@@ -14,7 +14,7 @@ from agents.hedge_fund_guy.reading.reading import Fact, Facts, Income, Intent, R
 from agents.hedge_fund_guy.services import GuyServices
 from agents.hedge_fund_guy.turn import GuyTurn
 from agents.hedge_fund_guy.view import view
-from agents.services import Knowledge
+from agents.knowledge import Knowledge
 from agents.turn_context import Listener
 from graph.hedge_fund_guy import builder
 from kb.search import Passage
