@@ -23,6 +23,7 @@ from server.audit_anchor import AuditAnchor
 from server.cases.desk import CaseDesk
 from server.erasing import Erasure
 from server.faults import fault
+from server.feedback import FeedbackDesk
 from server.guy import guy_services
 from server.knowing import open_knowledge_bases, state_of
 from server.language import open_guy_language, open_model_of
@@ -50,9 +51,11 @@ from server.store.cases import Cases
 from server.store.checkpoints import Checkpoints
 from server.store.database import Database
 from server.store.expired import Expired
+from server.store.feedback import Feedback
 from server.store.ledgers import SqlPapers, Uploads
 from server.store.letters import LetterRecords
 from server.store.listing import Listing
+from server.store.model_calls import ModelCalls
 from server.store.officers import Officers
 from server.store.opening import open_checkpoints
 from server.store.revocations import Revocations
@@ -82,6 +85,7 @@ class House:
     hub: Hub
     sessions: Sessions
     listing: Listing
+    model_calls: ModelCalls
     uploads: Uploads
     reader: DocumentReader
     papers: SqlPapers
@@ -98,6 +102,7 @@ class House:
     readiness: Readiness
     standing: Standing
     erasure: Erasure
+    feedback: FeedbackDesk
     started_at: float = field(default_factory=monotonic)
 
     def assistant(self, name: str | None) -> Assistant:
@@ -171,9 +176,9 @@ class House:
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Everything up in order, unfinished turns resumed; everything down in reverse, running turns finished first."""
     async with contextlib.AsyncExitStack() as cleanup:
-        await cleanup.enter_async_context(tracing(settings))
         spans = await cleanup.enter_async_context(open_spans(settings.otel_exporter_otlp_endpoint))
         observer = Observer(Metrics(), spans)
+        thumbs = await cleanup.enter_async_context(tracing(settings, observer.metrics.thumb_told))
         count_dropped(observer.metrics.log_key_dropped, observer.metrics.log_line_dropped)
         database, checkpoints = await _open_storage(settings, observer)
         cleanup.push_async_callback(database.close)
@@ -190,7 +195,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         anchor = AuditAnchor(database, acts.chain, settings.data_dir)
         cleanup.push_async_callback(anchor.note)
         draining = Draining()
-        model = await asyncio.to_thread(open_model_of, settings, cleanup, observer, draining)
+        model_calls = ModelCalls(database)
+        model = await asyncio.to_thread(open_model_of, settings, cleanup, observer, draining, model_calls)
         services = await asyncio.to_thread(
             loan_services, settings, database, acts, knowledge, mailing.outbox, press, cleanup, observer, model
         )
@@ -238,6 +244,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             hub=hub,
             sessions=sessions,
             listing=Listing(database),
+            model_calls=model_calls,
             uploads=Uploads(database),
             reader=reader,
             papers=SqlPapers(database),
@@ -255,6 +262,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             openid=openid,
             cases=case_desk,
             draining=draining,
+            feedback=FeedbackDesk(Feedback(database), observer.metrics, thumbs),
             erasure=Erasure(sessions, (runner.forget, mailing.forget, hub.forget)),
             readiness=readiness,
             standing=standing,

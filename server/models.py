@@ -1,11 +1,12 @@
 """The bodies of the API, as the guide has them."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from server.edge.text import clean_id, clean_text
+from server.store.feedback import Thumb
 from tools.consents import Purpose
 from tools.signing.finding import Problem as LetterProblem
 from tools.signing.verdict import Standing
@@ -63,6 +64,20 @@ class ConsentChange(Body):
     message_id: SmallId | None = None
 
 
+class FeedbackGiven(Body):
+    """Names the answer by its message or by its run."""
+
+    thumb: Thumb
+    message_id: SmallId | None = None
+    run_id: SmallId | None = None
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.message_id is None) == (self.run_id is None):
+            raise ValueError("name the answer by message_id or by run_id, and not by both")
+        return self
+
+
 class RagQuery(Body):
     query: CleanText
     top_k: Annotated[StrictInt, Field(ge=1, le=20)] = 3
@@ -108,11 +123,20 @@ class LoanApplication(BaseModel):
     review: ReviewToldOf | None = None
 
 
+class ModelUse(BaseModel):
+    """What a language model was asked for, in tokens; all zero where none was."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
 class SessionDetails(BaseModel):
     session_id: str
     loan_application: LoanApplication
     awaiting: list[str]
     message_count: int
+    model_use: ModelUse
 
 
 class SessionErased(BaseModel):
@@ -121,11 +145,14 @@ class SessionErased(BaseModel):
 
 
 class ChatResponse(BaseModel):
+    """`run_id`: what a thumb may name instead of the message; null in answers from before there were any."""
+
     session_id: str
     message: str
     loan_application: LoanApplication
     awaiting: list[str]
     message_id: str
+    run_id: str | None = None
     timestamp: str
     cancelled: bool = False
 
@@ -156,11 +183,22 @@ class DocumentAccepted(ChatResponse):
     kind: str
 
 
+class FeedbackKept(BaseModel):
+    session_id: str
+    message_id: str
+    run_id: str
+    thumb: Thumb
+    given_at: str
+
+
 class TranscriptMessage(BaseModel):
+    """`thumb`: the customer's, on an answer; null where there is none."""
+
     role: Literal["user", "assistant"]
     content: str
     message_id: str
     created_at: str
+    thumb: Thumb | None
 
 
 class Transcript(BaseModel):

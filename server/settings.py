@@ -15,6 +15,7 @@ from kb.embeddings import DEFAULT_MODEL
 from server.access.keys import KeyRing, KeysError, key_ring
 from server.access.secret_strength import objection_to
 from server.limits.address import is_every_address, is_loopback, proxies_from
+from server.limits.figures import FIGURES
 
 SECRET_BYTES = 32
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")  # as browsers spell it
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     model: str | None = None
     model_api_base: str | None = None
     model_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    model_session_tokens: Annotated[int, Field(ge=FIGURES.model_tokens_of_a_turn)] = 60_000
+    model_daily_tokens: Annotated[int, Field(ge=0)] = 5_000_000
     database_url: str | None = None
     chroma_url: str | None = None
     embedding_model: str = DEFAULT_MODEL
@@ -83,6 +86,7 @@ class Settings(BaseSettings):
     langsmith_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     langsmith_endpoint: str = "https://api.smith.langchain.com"
     langsmith_project: str = "esoteric"
+    langsmith_tracing_sampling_rate: Annotated[float, Field(ge=0, le=1)] = 1
     otel_exporter_otlp_endpoint: str | None = None
 
     @field_validator("log_level", mode="before")
@@ -202,6 +206,13 @@ class Settings(BaseSettings):
         is_openai = (info.data.get("model") or "").startswith("openai:")
         if value is None and is_openai and info.data.get("model_api_base") is None:
             raise ValueError("is needed for OpenAI's own service; MODEL_API_BASE names another server")
+        return value
+
+    @field_validator("model_daily_tokens")
+    @classmethod
+    def _a_session_at_least(cls, value: int, info: ValidationInfo) -> int:
+        if 0 < value < info.data.get("model_session_tokens", 0):
+            raise ValueError("must be 0, for no limit, or at least MODEL_SESSION_TOKENS")
         return value
 
     @field_validator("smtp_url")

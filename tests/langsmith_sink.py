@@ -23,8 +23,28 @@ INFO = {
 }
 
 
+PROJECT = {
+    "id": "7d1c2f5e-2c1f-4f53-9b0f-1f6f0f1d2a3b",
+    "tenant_id": "0b9c6a1e-8a51-4d0e-8d5f-5d0b8f0c9e21",
+    "start_time": "2026-12-01T00:00:00+00:00",
+}
+
+
 class Sink(Received):
     """What arrived. `runs` by id: the run's fields, its `inputs`, `outputs` and `error` joined from their parts."""
+
+    @property
+    def feedback(self) -> dict[str, dict[str, Any]]:
+        """As it stands, by its id."""
+        kept: dict[str, dict[str, Any]] = {}
+        for head, body in list(self.received):
+            method, path, *_ = head.split()
+            if method == "POST" and path == "/feedback":
+                content = json.loads(body)
+                kept.setdefault(content["id"], content)
+            elif method == "PATCH" and path.startswith("/feedback/"):
+                kept[path.removeprefix("/feedback/")] |= json.loads(body)
+        return kept
 
     @property
     def runs(self) -> dict[str, dict[str, Any]]:
@@ -63,9 +83,20 @@ def langsmith_sink(hold_posts: threading.Event | None = None) -> Iterator[Sink]:
         if asked.method == "POST" and hold_posts is not None:
             hold_posts.wait()
         received.append((asked.head, asked.body))
-        status, document = (200, INFO) if asked.method == "GET" else (202, {})
+        status, document = told_of(asked)
         return Told(status, "application/json", json.dumps(document).encode())
 
+    def told_of(asked: Asked) -> tuple[int, Any]:
+        if asked.target.startswith("/sessions?"):
+            return 200, [PROJECT]
+        if asked.target == "/feedback":
+            feedback_id = json.loads(asked.body)["id"]
+            status = 409 if feedback_id in thumbs else 200
+            thumbs.add(feedback_id)
+            return status, {}
+        return (200, INFO) if asked.method == "GET" else (202, {})
+
     received: list[tuple[str, bytes]] = []
+    thumbs: set[str] = set()
     with answering(answer) as url:
         yield Sink(url, received)

@@ -76,6 +76,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/api/v1/sessions/{session_id}/documents"): TALK,
     ("GET", "/api/v1/sessions/{session_id}/consents"): READ,
     ("POST", "/api/v1/sessions/{session_id}/consents"): TALK,
+    ("POST", "/api/v1/sessions/{session_id}/feedback"): TALK,
     ("POST", "/api/v1/chat"): CHAT,
     ("POST", "/api/v1/chat/stream"): CHAT,
     ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,

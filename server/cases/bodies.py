@@ -116,7 +116,7 @@ class CaseDetails(CaseSummary):
     outlook: Outlook | None
     facts: dict[str, Any]
     documents: list[dict[str, str]]
-    conversation: list[dict[str, str]]
+    conversation: list[dict[str, str | None]]
     acts: list[dict[str, Any]]
 
 

@@ -25,6 +25,7 @@ class Figures(NamedTuple):
     # The same message again, under the id that it was accepted with.
     repeats_per_session: Limit = Limit("repeats_per_session", 60, MINUTE)
     sessions_per_address: Limit = Limit("sessions_per_address", 10, MINUTE)
+    thumbs_per_session: Limit = Limit("thumbs_per_session", 60, MINUTE)
     frames_per_socket: Limit = Limit("frames_per_socket", 100, MINUTE)
     uploads_per_session: Limit = Limit("uploads_per_session", 5, HOUR)
     uploads_per_address: Limit = Limit("uploads_per_address", 20, HOUR)
@@ -46,6 +47,10 @@ class Figures(NamedTuple):
     # Above what the turns and a crowd of slow senders hold, below what memory holds: a body is up to 64 KB.
     requests: int = 2000
     requests_of_one_address: int = 1100  # so that nobody alone can take them all; an office may share an address
+    # Of one turn. Its model time leaves it within the fifteen seconds of the contract; tokens are input and output.
+    model_calls_of_a_turn: int = 6
+    model_seconds_of_a_turn: float = 12.0
+    model_tokens_of_a_turn: int = 8_000
     busy_seconds: int = 2  # after which a caller who was sent away may ask again
 
 

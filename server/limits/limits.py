@@ -101,6 +101,11 @@ class Limits:
                 Charge(self._figures.uploads_per_address, self._from(connection)),
             )
 
+    async def thumb(self, session_id: str) -> None:
+        """A thumb on an answer."""
+        if self._enabled:
+            await self._charge(Charge(self._figures.thumbs_per_session, self._sealed("session", session_id)))
+
     async def question(self, caller: str | None, connection: HTTPConnection) -> None:
         """A question to the knowledge base; `caller` names one who is known, else the address counts."""
         if self._enabled:

@@ -56,12 +56,15 @@ class Metrics:
         self._providers = self._histogram("provider_seconds", "Calls to providers", "provider", "outcome")
         self._models = self._histogram("model_seconds", "Calls to the language model", "purpose", "outcome")
         self._tokens = self._counter("model_tokens", "Tokens, where the model counts them", "purpose", "direction")
+        self._over_budget = self._counter("model_refusals", "Turns that asked no more, over a budget", "budget")
         self._events = self._counter("events_sent", "Events sent to clients", "transport")
         self._limits = self._counter("limit_refusals", "Requests over a limit", "limit")
         self._access = self._counter("access_refusals", "Requests of callers without the right", "reason")
         self._documents = self._counter("documents", "Uploaded documents", "outcome")
         self._letters = self._counter("letters", "Letters printed", "outcome")
         self._mails = self._counter("mails", "Messages handed to a carrier", "channel", "outcome")
+        self._thumbs = self._counter("thumbs", "Thumbs that customers gave to answers", "thumb")
+        self._thumbs_told = self._counter("thumbs_told", "Thumbs on their way to LangSmith", "outcome")
         self._outbox = _Series(self._made(Gauge, "outbox_messages", "Messages in the outbox", ("state",)), 1)
         self._outbox_age: Gauge = self._made(Gauge, "outbox_oldest_seconds", "Age of the oldest waiting message", ())
         self._streams = _Series(self._made(Gauge, "streams_open", "Open streams", ("transport",)), 1)
@@ -103,6 +106,10 @@ class Metrics:
         for direction, number in tokens.items():
             self._tokens(purpose, direction).inc(number)
 
+    def model_refused(self, budget: str) -> None:
+        """`turn`, `session` or `day`: what the turn was over."""
+        self._over_budget(budget).inc()
+
     def stream_opened(self, transport: str) -> None:
         self._streams(transport).inc()
 
@@ -127,6 +134,14 @@ class Metrics:
 
     def mail(self, channel: str, outcome: str) -> None:
         self._mails(channel, outcome).inc()
+
+    def thumb(self, thumb: str) -> None:
+        """`up` or `down`; also where a customer thought better of it."""
+        self._thumbs(thumb).inc()
+
+    def thumb_told(self, outcome: str) -> None:
+        """`sent` to LangSmith, `lost`, or `unsampled`."""
+        self._thumbs_told(outcome).inc()
 
     def outbox(self, waiting: int, oldest_seconds: float, failed: int) -> None:
         """How the senders stand, in all of the database."""

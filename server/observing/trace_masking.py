@@ -24,10 +24,11 @@ SHOWN = frozenset(
         # the turn
         *("awaiting", "asked", "intent", "confirm", "key", "type", "role", "channel"),
         # the run and the model
-        *("node", "assistant_id", "graph_id", "run_id", "run_attempt", "revision_id", "checkpoint_id"),
-        *("model", "model_name", "finish_reason", "input_tokens", "output_tokens", "total_tokens"),
+        *("node", "assistant_id", "graph_id", "run_id", "run_attempt", "revision_id", "checkpoint_id", "attempt"),
+        *("model", "model_name", "finish_reason", "input_tokens", "output_tokens", "total_tokens", "prompt"),
     }
 )
+DIGESTS = frozenset({"prompt_sha256"})  # of documents of ours
 SHOWN_PREFIXES = ("langgraph_", "ls_", "lc_", "LANGSMITH_", "LANGCHAIN_", "__pregel_")
 SESSIONS = frozenset({"thread_id", "session_id", "conversation_id"})
 TEXTS = frozenset({"content", "text", "message"})
@@ -36,6 +37,7 @@ MESSAGES_SHOWN = 4  # of a conversation; the earlier ones stand in the thread's 
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}")
 _LABEL = re.compile(r"[A-Za-z_][\w:|./\-]{0,119}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONG_NUMBER = re.compile(r"\d{4}")
 _TOKEN = re.compile(r"[^\s.,:;!?()/'’\"\-–—]+")
 _EXCEPTION = re.compile(r"([A-Za-z_][A-Za-z_.]{0,80})\(")  # its repr
@@ -105,7 +107,19 @@ def masked_error(error: str) -> str:
     return "\n".join([kind.group(1) if kind else HIDDEN, *frames])
 
 
+@lru_cache(maxsize=1024)
+def masked_name(name: str) -> str:
+    """The name of a run: a code of ours, or an assistant's turn."""
+    return name if is_label(name.removesuffix(" turn")) else HIDDEN
+
+
+def masked_tag(tag: str) -> str:
+    return tag if is_label(tag) else HIDDEN
+
+
 def is_shown(key: str, value: Json) -> bool:
+    if key in DIGESTS:
+        return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
     if key not in SHOWN and not key.startswith(SHOWN_PREFIXES):
         return False
     return is_label(value) if isinstance(value, str) else True

@@ -3,70 +3,54 @@
 import asyncio
 import contextlib
 import logging
-import os
 import threading
 import tomllib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
 import langsmith
-from langsmith.utils import get_env_var, get_tracer_project
-from urllib3 import Retry
 
+from server.observing.masked_client import MaskedClient, open_client
+from server.observing.thumbs import Thumbs
+from server.observing.trace_check import refuse_leaking
 from server.observing.trace_masking import TraceMask, words_of_speech
 from server.settings import Settings
 
 log = logging.getLogger("esoteric.tracing")
 
 FLUSH_SECONDS = 2.0
-CONNECT_MS, READ_MS = 2_000, 5_000
-# LangSmith's client takes these from the environment only. Without the first, its upload threads hold the exit for a
-# minute and more when the endpoint is dead; with compression it sends from a pool whose threads do the same.
-CLIENT_ENVIRONMENT = {
-    "LANGSMITH_USE_DAEMON": "true",
-    "LANGSMITH_DISABLE_RUN_COMPRESSION": "true",
-    "LANGSMITH_TRACING_QUEUE_MAX_SIZE": "2000",
-}
 
 
 @contextlib.asynccontextmanager
-async def tracing(settings: Settings) -> AsyncIterator[None]:
+async def tracing(settings: Settings, count_thumb: Callable[[str], None]) -> AsyncIterator[Thumbs | None]:
     """While this is open, what LangChain runs in this process is traced, or, when tracing is off, surely not.
 
     LangSmith would start by itself on any of several variables, without our mask; so "off" is said to it as well.
+    What customers think of the runs goes by what is given, None when nothing is traced. Raises StartRefused.
     """
     if not settings.langsmith_tracing:
         langsmith.configure(enabled=False)
         try:
-            yield
+            yield None
         finally:
             langsmith.configure(enabled=None)
         return
-    client = await asyncio.to_thread(_client, settings)
+    faults = _Faults()
+    client = await asyncio.to_thread(_checked_client, settings, faults)
+    thumbs = Thumbs(client, settings.langsmith_project, count_thumb, faults)
     langsmith.configure(client=client, enabled=True)
     try:
-        yield
+        yield thumbs
     finally:
         langsmith.configure(client=None, enabled=None)
-        await asyncio.to_thread(_close, client)
+        await asyncio.to_thread(_close, client, thumbs)
 
 
-def _client(settings: Settings) -> langsmith.Client:
-    os.environ.update(CLIENT_ENVIRONMENT, LANGSMITH_PROJECT=settings.langsmith_project)
-    get_env_var.cache_clear()  # type: ignore[attr-defined]  # both remember what they read before
-    get_tracer_project.cache_clear()
-    logging.getLogger("langsmith").setLevel(logging.ERROR)  # it would warn of every batch
-    key = settings.langsmith_api_key
-    return langsmith.Client(
-        api_url=settings.langsmith_endpoint,
-        api_key=key.get_secret_value() if key else None,
-        anonymizer=TraceMask(_words_of_speech()),
-        timeout_ms=(CONNECT_MS, READ_MS),
-        retry_config=Retry(total=1, backoff_factor=0.5),
-        tracing_mode="langsmith",
-        tracing_error_callback=_Faults(),
-    )
+def _checked_client(settings: Settings, faults: "_Faults") -> MaskedClient:
+    mask = TraceMask(_words_of_speech())
+    refuse_leaking(settings, mask)
+    return open_client(settings, mask, faults)
 
 
 def _words_of_speech() -> frozenset[str]:
@@ -96,8 +80,9 @@ class _Faults:
             log.warning("traces.not_taken", extra={"kind": type(error).__name__})
 
 
-def _close(client: langsmith.Client) -> None:
+def _close(client: MaskedClient, thumbs: Thumbs) -> None:
     """Send what is left, for so long; a thread that still hangs then dies with the process."""
     closing = threading.Thread(target=client.close, kwargs={"timeout": FLUSH_SECONDS}, daemon=True)
     closing.start()
+    thumbs.close(FLUSH_SECONDS)
     closing.join(FLUSH_SECONDS)

@@ -8,7 +8,7 @@ from agents.loan_view import for_customer
 from server.access.capability import take_back
 from server.access.starting import start_session
 from server.deps import AccessDep, HouseDep, SessionDep
-from server.models import SessionCreated, SessionDetails, SessionErased, Transcript
+from server.models import ModelUse, SessionCreated, SessionDetails, SessionErased, Transcript
 from server.moments import in_seconds
 from server.problems import Problem, answers
 
@@ -29,8 +29,14 @@ async def create_session(house: HouseDep, access: AccessDep, request: Request, r
 
 
 @router.get("/{session_id}")
-async def get_session(session_id: str, session: SessionDep) -> SessionDetails:
-    return SessionDetails(session_id=session_id, message_count=session.message_count, **session.view)
+async def get_session(session_id: str, session: SessionDep, house: HouseDep) -> SessionDetails:
+    use = await house.model_calls.of_session(session_id)
+    return SessionDetails(
+        session_id=session_id,
+        message_count=session.message_count,
+        model_use=ModelUse(**use._asdict()),
+        **session.view,
+    )
 
 
 @router.delete("/{session_id}")

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from server.moments import in_seconds
 from server.store.acts import ActsWriter
 from server.store.database import Database
 from server.store.decisions import newest_decision, part_with_decisions
-from server.store.tables import WAITING, messages, session_keys, sessions, turns
+from server.store.tables import WAITING, feedback, messages, session_keys, sessions, turns
 from server.store.vault import NoKey, SessionKey, Vault
 from tools.audit import Facts
 
@@ -120,15 +120,12 @@ class Sessions:
 
         return await self._database.run(work)
 
-    async def transcript(self, session_id: str) -> list[dict[str, str]]:
-        """The whole conversation, oldest first. Raises UnknownSession."""
+    async def transcript(self, session_id: str) -> list[dict[str, str | None]]:
+        """The whole conversation, oldest first, with the customer's thumbs on answers. Raises UnknownSession."""
 
-        def work(connection: Connection) -> list[dict[str, str]]:
+        def work(connection: Connection) -> list[dict[str, str | None]]:
             key = known_key(connection, self._vault, session_id)
-            columns = (messages.c.role, messages.c.content, messages.c.message_id, messages.c.created_at)
-            rows = connection.execute(
-                select(*columns).where(messages.c.session_id == session_id).order_by(messages.c.number)
-            )
+            rows = connection.execute(_TRANSCRIPT, {"session_id": session_id})
             return [
                 {**row, "content": key.open_text(content_place(row["message_id"], row["role"]), row["content"])}
                 for row in rows.mappings()
@@ -218,6 +215,19 @@ _WITH_KEY = session_keys.c.session_id == sessions.c.session_id
 _OF_SESSION = sessions.c.session_id == bindparam("session_id")
 _THERE = select(sessions.c.session_id).where(_OF_SESSION)
 _SESSION = select(*SESSION_COLUMNS).join_from(sessions, session_keys, _WITH_KEY).where(_OF_SESSION)
+_TRANSCRIPT = (
+    select(messages.c.role, messages.c.content, messages.c.message_id, messages.c.created_at, feedback.c.thumb)
+    .outerjoin(
+        feedback,
+        and_(
+            feedback.c.session_id == messages.c.session_id,
+            feedback.c.message_id == messages.c.message_id,
+            messages.c.role == "assistant",
+        ),
+    )
+    .where(messages.c.session_id == bindparam("session_id"))
+    .order_by(messages.c.number)
+)
 _GREETING = (
     select(messages.c.content)
     .where(messages.c.session_id == bindparam("session_id"), messages.c.message_id == "greeting")

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -130,6 +131,17 @@ messages = Table(
     Index("messages_by_session", "session_id", "number"),
 )
 
+# What a customer thinks of the answer to a message.
+feedback = Table(
+    "feedback",
+    metadata,
+    _session(),
+    Column("message_id", String(128), nullable=False),
+    Column("thumb", String(4), nullable=False),  # up, down
+    Column("given_at", Time, nullable=False),
+    PrimaryKeyConstraint("session_id", "message_id"),
+)
+
 effects = Table(
     "effects",
     metadata,
@@ -230,18 +242,6 @@ letter_records = Table(
     ),
 )
 
-documents = Table(
-    "documents",
-    metadata,
-    Column("document_id", String(36), primary_key=True),
-    _session(),
-    Column("kind", String(32), nullable=False),
-    Column("media", String(8), nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Column("uploaded_at", Time, nullable=False),
-    Index("documents_by_session", "session_id"),
-)
-
 # What was asked of a language model, by digests. A row outlives the session, of which it forgets which.
 model_calls = Table(
     "model_calls",
@@ -262,6 +262,18 @@ model_calls = Table(
     Column("ms", Integer),
     Index("model_calls_by_session", "session_id"),
     Index("model_calls_by_day", "day", "input_tokens", "output_tokens"),  # a day's sum needs no row
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", String(36), primary_key=True),
+    _session(),
+    Column("kind", String(32), nullable=False),
+    Column("media", String(8), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("uploaded_at", Time, nullable=False),
+    Index("documents_by_session", "session_id"),
 )
 
 # Keyed hashes of documents and of who brought them, to see one document used for two people; they outlive the session.

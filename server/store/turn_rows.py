@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Final, cast
+from uuid import UUID, uuid5
 
 from server.store.tables import turns
 from server.store.vault import Damaged, SessionKey
+
+_RUNS: Final = UUID("5f4b1c1e-6d0a-5b0e-9c53-3d1f0e6a7b42")  # the name space of run ids; it never changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,18 @@ class TurnRow:
     last_event_id: int | None = None  # once it is over
     finished_at: str | None = None  # or failed last
 
+    @property
+    def run_id(self) -> str:
+        """Of its newest attempt; once it is over, of the one that brought the answer."""
+        return run_id_of(self.turn_id, self.seq, self.attempts)
+
 
 TURN_COLUMNS = tuple(turns.c[name] for name in TurnRow.__dataclass_fields__)
+
+
+def run_id_of(turn_id: str, seq: int, attempt: int) -> str:
+    """The id under which an attempt at a turn is traced: the same on every replica, and never that of another."""
+    return str(uuid5(_RUNS, f"{turn_id}/{seq}/{attempt}"))
 
 
 def opened_turn(key: SessionKey, row: Sequence[Any]) -> TurnRow:

@@ -98,7 +98,8 @@ class Attempts:
             watch.graph_ended()
         heard, reply = _exchange(state["messages"], row.turn_id)
         view = assistant.view(state)
-        answer = {"message": reply, "message_id": row.message_id, **view}
+        ids = {"message_id": row.message_id, "run_id": row.run_id}
+        answer = {"message": reply, **ids, **view}
         end = events.last_id + 1
         finished = Finished(
             status="done",
@@ -115,7 +116,7 @@ class Attempts:
             was_under_review=assistant.in_review(session.view),
         )
         await self._finish(turn, finished, checkpoint)
-        events.append(row.turn_id, "end", reply, message_id=row.message_id, **view)
+        events.append(row.turn_id, "end", reply, **ids, **view)
         _tell(turn, answer)
 
     async def _finish(self, turn: Turn, finished: Finished, checkpoint: Written | None = None) -> None:
@@ -138,9 +139,10 @@ class Attempts:
     async def _end_cancelled(self, turn: Turn, lease: Lease) -> None:
         """The turn never happened, but for what was said: the state stays as it was before it."""
         view = lease.session.view
-        answer = {"message": "", "message_id": turn.row.message_id, "cancelled": True, **view}
+        told = {"message_id": turn.row.message_id, "run_id": turn.row.run_id, "cancelled": True, **view}
+        answer = {"message": "", **told}
         await self._close(turn, lease, "cancelled", answer | {"event_id": turn.log.last_id + 1})
-        turn.log.append(turn.row.turn_id, "end", "", message_id=turn.row.message_id, cancelled=True, **view)
+        turn.log.append(turn.row.turn_id, "end", "", **told)
         _tell(turn, answer)
 
     async def _end_failed(

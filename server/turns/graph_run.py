@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -38,9 +39,10 @@ class GraphRun:
         extras = _with(upload=body["upload"], act=body.get("act"), unheard=row.unheard or None)
         message = HumanMessage(body["text"], id=row.turn_id, additional_kwargs=extras)
         config: RunnableConfig = {
+            "run_id": UUID(row.run_id),
             "run_name": f"{self.assistant.name} turn",
             "configurable": {"thread_id": row.session_id},
-            "metadata": {"session_id": row.session_id, "channel": row.channel},
+            "metadata": {"session_id": row.session_id, "channel": row.channel, "attempt": row.attempts},
         }
         saver = await self._checkpoints.saver(row.session_id, stands_at)
         graph = copy(self._graph)

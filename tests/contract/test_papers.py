@@ -67,7 +67,7 @@ def test_no_letter_under_another_address(sanctioned: Conversation, change: Calla
 
 def test_messages(sanctioned: Conversation) -> None:
     messages = sanctioned.transcript()
-    assert all(list(message) == ["role", "content", "message_id", "created_at"] for message in messages)
+    assert all(list(message) == ["role", "content", "message_id", "created_at", "thumb"] for message in messages)
     assert [message["role"] for message in messages[1:3]] == ["user", "assistant"]
     assert messages[0]["content"].startswith("Hello! I'm your AI Loan Sales Assistant")
     assert messages[1]["content"] == "Hi"

@@ -97,6 +97,7 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/api/v1/sessions/{session_id}/documents"): TALK,
     ("GET", "/api/v1/sessions/{session_id}/consents"): READ,
     ("POST", "/api/v1/sessions/{session_id}/consents"): TALK,
+    ("POST", "/api/v1/sessions/{session_id}/feedback"): TALK,
     ("POST", "/api/v1/chat"): CHAT,
     ("POST", "/api/v1/chat/stream"): CHAT,
     ("WEBSOCKET", "/api/v1/ws/{session_id}"): TALK,
@@ -343,6 +344,8 @@ def body_of(route: tuple[str, str], target: str, kind: str) -> dict[str, Any]:
         return {"files": {"file": b"no letter"}}
     if path.endswith("/verify/code"):
         return {"json": {"code": "AAAA-AAAA-AAAA-AAAA"}}
+    if path.endswith("/feedback"):
+        return {"json": {"message_id": "no such message", "thumb": "up"}}
     if path.endswith("/query"):
         return {"json": {"query": "fees"}}
     return {}

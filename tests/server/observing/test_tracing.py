@@ -123,7 +123,7 @@ async def test_a_model_and_an_exception_are_masked_too(sink: Sink) -> None:
         "metadata": {"session_id": "meera@example.com", "phone": "9000000001"},
         "configurable": {"thread_id": "meera@example.com", "city": "Kochi"},
     }
-    async with tracing(settings_for(sink)):
+    async with tracing(settings_for(sink), lambda _outcome: None):
         with pytest.raises(ValueError, match="cannot take"):
             await RunnableLambda(answer).ainvoke("Meera Nair earns 61234 in Kochi", config)
     runs = list(sink.runs.values())

@@ -17,7 +17,7 @@ from tests.service import fresh_data_dir, service_in_thread
 ROWS = 20_000
 # What grows with the number of customers. Of the others (the audit log's head, the newest schema) there is a row.
 GROWING = (
-    "sessions|session_keys|turns|messages|effects|outbox|decisions|applications|key_facts|letters|letter_records|documents"
+    "sessions|session_keys|turns|messages|feedback|effects|outbox|decisions|applications|key_facts|letters|letter_records|documents"
     "|identity_attempts|document_marks|consents|audit_log|cases|case_acts|checkpoints|checkpoint_blobs|checkpoint_writes|writes"
 )
 
@@ -50,7 +50,10 @@ def talk(house: House | None, service: Any) -> Statements:
         converse(conversation, "C01")
     with Conversation(service) as conversation:
         for number in range(12):
-            conversation.say(f"I need {100 + number} thousand")
+            run_id = conversation.say(f"I need {100 + number} thousand")["run_id"]
+        for named in ({"run_id": run_id}, {"message_id": conversation.transcript()[1]["message_id"]}):
+            address = f"/api/v1/sessions/{conversation.session_id}/feedback"
+            conversation.http.post(address, json={**named, "thumb": "up"}).raise_for_status()
         conversation.http.delete(f"/api/v1/sessions/{conversation.session_id}").raise_for_status()
     while not any("ORDER BY turns.session_id, turns.seq" in statement for statement in statements.heard):
         time.sleep(0.05)  # each second the service looks for turns that nobody runs
