@@ -14,8 +14,9 @@ from agents.speaking import TemplateSpeaker
 from agents.understanding.rules import RulesUnderstander
 from kb.search import KnowledgeBase
 from server.lifecycle.draining import Draining
+from server.lifecycle.starting import StartRefused
 from server.observing.observer import Observer
-from server.settings import Settings, SettingsError
+from server.settings import Settings
 
 if TYPE_CHECKING:  # LangChain's clients are loaded only where a model is set
     from agents.model.asking import Model
@@ -24,7 +25,7 @@ if TYPE_CHECKING:  # LangChain's clients are loaded only where a model is set
 def open_model_of(
     settings: Settings, cleanup: contextlib.AsyncExitStack, observer: Observer, draining: Draining
 ) -> "Model | None":
-    """The model that MODEL names, or Groq's where there is a key; None without either. Raises SettingsError."""
+    """The model that MODEL names, or Groq's where there is a key; None without either. Raises StartRefused."""
     name = settings.model or (f"groq:{settings.groq_model_name}" if settings.groq_api_key is not None else None)
     if name is None:
         return None
@@ -42,7 +43,7 @@ def open_model_of(
             callbacks=[TokenCounter()],
         )
     except NoProvider as error:
-        raise SettingsError(f"MODEL: {error}") from None
+        raise StartRefused(f"MODEL: {error}") from None
     cleanup.push_async_callback(model.close)
     draining.hears(model.give_up)
     return WatchedModel(model, observer)

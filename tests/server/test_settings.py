@@ -19,6 +19,8 @@ WRONG = {
     "LEADS_EMAIL": "KANARI at leads.example.com",
     "CHROMA_URL": "KANARI",
     "GROQ_API_BASE": "https://api.example.com:KANARI",
+    "MODEL": "KANARI",
+    "MODEL_API_BASE": "KANARI",
     "POLICY_PROFILE": "lenient",
     "POLICY_AS_OF": "yesterday",
     "REGISTER_URL": "http://register.example.com/KANARI",
@@ -30,7 +32,7 @@ WRONG = {
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.chdir(tmp_path)
-    for name in [*WRONG, "HOST", "DATA_DIR", "SECRET_KEY", "CUSTOMERS_FILE", "GROQ_API_KEY"]:
+    for name in [*WRONG, "HOST", "DATA_DIR", "SECRET_KEY", "CUSTOMERS_FILE", "GROQ_API_KEY", "MODEL_API_KEY"]:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -51,6 +53,33 @@ def test_the_defaults(environment: pytest.MonkeyPatch) -> None:
     assert (settings.environment, settings.host, settings.port) == ("development", "127.0.0.1", 8000)
     assert (settings.data_dir, settings.log_level, settings.debug) == (Path("var"), "INFO", False)
     assert (settings.groq_timeout, settings.policy_profile, settings.policy_as_of) == (30, "default", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"MODEL": "groq:openai/gpt-oss-20b"}, "MODEL: of groq needs GROQ_API_KEY"),
+        ({"MODEL": "openai:"}, "MODEL: must be provider:name"),
+        ({"MODEL": "openai:a model"}, "MODEL: must be provider:name"),
+        ({"MODEL": "openai:gpt"}, "MODEL_API_KEY: is needed for OpenAI's own service"),
+        ({"MODEL": "openai:own", "MODEL_API_BASE": "ftp://models.example.com"}, "MODEL_API_BASE: must be an http"),
+    ],
+)
+def test_a_model_that_cannot_be(environment: pytest.MonkeyPatch, given: dict[str, str], why: str) -> None:
+    for name, value in given.items():
+        environment.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{why}"):
+        load_settings()
+
+
+@pytest.mark.parametrize(("name", "extra"), [("openai:own", "openai"), ("anthropic:claude", "models")])
+def test_a_model_whose_extra_is_missing(environment: pytest.MonkeyPatch, name: str, extra: str) -> None:
+    environment.setenv("MODEL", name)
+    environment.setattr("server.settings.find_spec", lambda _: None)
+    with pytest.raises(
+        SettingsError, match=rf"^MODEL: of \w+ needs the extra {extra}: pip install 'esoteric\[{extra}\]'$"
+    ):
+        load_settings()
 
 
 def test_values_come_from_a_file_too_and_the_environment_wins(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
