@@ -1,7 +1,10 @@
 """What an agent may reach for: the services of the house, embedded or remote."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
+
+from typing_extensions import TypedDict
 
 from agents.application import Application
 from agents.consulting import Consultant, Consulting, KnowledgeConsultant, Reference
@@ -29,12 +32,23 @@ class Printer(Protocol):
     async def __call__(self, content: Paper) -> bytes: ...
 
 
+class LanguageRecord(TypedDict):
+    """What language was made by: the model, and the digests of its prompts by their names."""
+
+    model: str | None
+    prompts: Mapping[str, str]
+
+
+EMBEDDED_LANGUAGE = LanguageRecord(model=None, prompts={})
+
+
 class Language(NamedTuple):
     """What reads a customer's words, what answers them, and what looks answers up."""
 
     understander: Understander
     speaker: Speaker
     consulting: Consulting = KnowledgeConsultant
+    on_record: LanguageRecord = EMBEDDED_LANGUAGE
 
 
 class Codes(Protocol):
@@ -66,6 +80,7 @@ class Services:
     clock: Clock
     sealer: Sealer
     consulting: Consulting = KnowledgeConsultant
+    language: LanguageRecord = field(default_factory=lambda: EMBEDDED_LANGUAGE)
     without_model: Language | None = None  # for customers who want no language model on their data
 
     @property
@@ -90,6 +105,10 @@ class Services:
         plain = self.without_model if _objects(application) else None
         consulting = plain.consulting if plain else self.consulting
         return consulting(Reference(self.knowledge, self.policy, self.clock.today(), self.lender))
+
+    def language_for(self, application: Application) -> LanguageRecord:
+        """As records of decisions name what reads, consults and phrases for this customer."""
+        return EMBEDDED_LANGUAGE if _objects(application) else self.language
 
     def desk(self, language: str) -> dict[str, str]:
         """How a customer reaches a person, as facts for a sentence in that language."""

@@ -25,7 +25,7 @@ from agents.speaking import Line, line
 from agents.turn import TurnState, TurnUpdate, Understood, without
 from tools.effects import Asked, Became, Done, OutcomeUnknown
 from tools.policy import decide, decide_before_bureau
-from tools.policy.record import decision_record
+from tools.policy.record import LANGUAGE, decision_record
 from tools.providers.protocols import BureauReport, ProviderUnavailable
 
 # Said instead of asking whether the offer is accepted.
@@ -120,7 +120,8 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
             visit.take(await _pull_report(visit), [])
             applicant = applicant_of(visit.application, preapproved, velocity)
         decision = decide(applicant, request, policy, visit.today)
-    return decision_record(application["application_id"], applicant, request, policy, decision)
+    record = decision_record(application["application_id"], applicant, request, policy, decision)
+    return record | {LANGUAGE: services.language_for(application)}
 
 
 def _has_fresh_report(application: Application, visit: _Visit) -> bool:

@@ -68,5 +68,6 @@ def loan_services(
         clock=clock,
         sealer=sealer,
         consulting=language.consulting,
+        language=language.on_record,
         without_model=plain,
     )

@@ -1,9 +1,10 @@
-"""`esoteric audit verify` and `esoteric replay`: for auditors. Both only read, also beside a running service.
+"""`esoteric audit` and `esoteric replay`: for auditors. They only read, also beside a running service.
 
 Exit status: 0 all is as it should be, 1 it is not, 2 it could not be looked at.
 """
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +19,9 @@ from server.store.consents import compare_consents
 from server.store.database import StorageUnavailable
 from server.store.decisions import stored_decision
 from server.store.looking import looking
+from server.store.model_calls import calls_on_record
 from server.store.vault import Damaged, NoKey, Vault
-from tools.policy.record import NotReplayable, canonical, replay
+from tools.policy.record import LANGUAGE, NotReplayable, canonical, replay
 
 MOST_SHOWN = 20
 
@@ -63,6 +65,26 @@ def verify(
     print(f"{count} rows, intact" + (f"; newest {newest.number}:{newest.hash}" if newest else ""))
 
 
+@audit.command()
+def models(
+    session: Annotated[str | None, typer.Option(help="Of this session alone.")] = None,
+    day: Annotated[str | None, typer.Option(help="Of this day in UTC, as YYYY-MM-DD.")] = None,
+) -> None:
+    """What was asked of a language model, a call a line, without its words; of today, or as the options say.
+
+    sent_sha256 is of what left, the `messages` of the request: of json.dumps(messages, sort_keys=True,
+    ensure_ascii=False) in UTF-8. A call that says `asked` was begun by a process that ended before the answer.
+    """
+    day = _day(day) if day else None if session else datetime.now(UTC).date().isoformat()
+    settings = settings_or_fail()
+    try:
+        with looking(settings.database_url, settings.data_dir) as connection:
+            for row in calls_on_record(connection, session, day):
+                print(json.dumps(row))
+    except StorageUnavailable:
+        fail("the database cannot be read, or has no record of calls yet")
+
+
 def replay_decision(
     decision_id: str,
     policies: Annotated[Path | None, typer.Option(help="A folder of policy files, not the packaged ones.")] = None,
@@ -84,10 +106,18 @@ def replay_decision(
         fail(str(missing))
     print(json.dumps(again, indent=2, ensure_ascii=False))
     if canonical(again) != canonical(record):
-        different = sorted(name for name in record.keys() | again.keys() if record.get(name) != again.get(name))
+        names = (record.keys() | again.keys()) - {LANGUAGE}
+        different = sorted(name for name in names if record.get(name) != again.get(name))
         typer.echo(f"NOT the same: {', '.join(different)}", err=True)
         raise typer.Exit(1)
     typer.echo(f"byte for byte the same, under {policy.policy_id} {policy.version}", err=True)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        fail("--day is YYYY-MM-DD")
 
 
 def _stored(decision_id: str, settings: Settings) -> dict[str, Any] | None:

@@ -17,6 +17,11 @@ Tokens = dict[str, int]
 _TOKENS: ContextVar[Tokens | None] = ContextVar("tokens", default=None)  # those of the call under way
 
 
+def tokens_told() -> Tokens:
+    """Of the call under way, by direction, `input` and `output`; empty where the model has not told."""
+    return _TOKENS.get() or {}
+
+
 class TokenCounter(AsyncCallbackHandler):
     """Hears from LangChain what a call used."""
 

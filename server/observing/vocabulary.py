@@ -22,6 +22,8 @@ EVENTS = frozenset(
             "carrier.sent",
             "carrier.failed",
             "model.failed",
+            "model.over_budget",
+            "model.unrecorded",
             "provider.failed",
         ),
         # callers and limits

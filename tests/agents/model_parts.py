@@ -1,11 +1,12 @@
 """A language model over loopback."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from langchain_core.callbacks import BaseCallbackHandler
 from pydantic import SecretStr
 
 from agents.model.asking import Ask, Purpose
@@ -57,7 +58,11 @@ class Parts:
 
 @asynccontextmanager
 async def model_over_loopback(
-    *, name: str = "groq:openai/gpt-oss-20b", failures: int = 100, seconds: float = SECONDS
+    *,
+    name: str = "groq:openai/gpt-oss-20b",
+    failures: int = 100,
+    seconds: float = SECONDS,
+    callbacks: Sequence[BaseCallbackHandler] = (),
 ) -> AsyncIterator[Parts]:
     async with GroqServer() as groq:
         breaker = Breaker(failures=failures)
@@ -68,6 +73,7 @@ async def model_over_loopback(
             call_seconds=30,
             breaker=breaker,
             tls=_tls(),
+            callbacks=callbacks,
         )
         try:
             yield Parts(

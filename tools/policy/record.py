@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from kb.policy import Policy
 from tools.policy.case import Applicant, Request
@@ -12,6 +12,8 @@ from tools.policy.engine import decide
 from tools.policy.fields import FieldError
 
 JsonDict = dict[str, Any]
+
+LANGUAGE: Final = "language"  # of a record: which model read and phrased, by which prompts; no decision rests on it
 
 
 class NotReplayable(ValueError):
@@ -48,5 +50,6 @@ def replay(record: JsonDict, policy: Policy) -> JsonDict:
 
 
 def canonical(record: JsonDict) -> bytes:
-    """The bytes that records are compared and named by."""
-    return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+    """The bytes that records are compared and named by. What language it was made in counts for nothing."""
+    decided = {name: value for name, value in record.items() if name != LANGUAGE}
+    return json.dumps(decided, sort_keys=True, separators=(",", ":")).encode()

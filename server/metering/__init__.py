@@ -1,0 +1,1 @@
+"""What a language model may cost, and the record of what left."""
