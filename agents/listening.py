@@ -63,6 +63,8 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         update["understood"] = Understood(
             text=message.text, asked=asked, intent=_intent(reading, asked), facts=reading["facts"], upload=None
         )
+        if "heard" in reading:
+            update["understood"]["heard"] = reading["heard"]
         change["language"] = _language(reading, message.text, application)
         papers = papers_language(message.text) if asked == "kfs_acknowledgement" else None
         if papers is not None:

@@ -12,8 +12,9 @@ NOTHING_ELSE = line("reply.nothing_else")
 
 
 async def reply(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
-    """Speak `said`, in the customer's language."""
+    """Speak `said`, in the customer's language; a speaker that can answers how the customer said it."""
     lines, application = state.get("said") or [NOTHING_ELSE], state["application"]
+    heard = state.get("understood", Understood()).get("heard")
     speaker = runtime.context.services.speaker_for(application)
-    text = await send_out(speaker.speak(lines, application["language"]), runtime)
+    text = await send_out(speaker.speak(lines, application["language"], heard), runtime)
     return TurnUpdate(messages=[AIMessage(text)], understood=Understood(), said=[])

@@ -36,9 +36,13 @@ def line(key: str, **facts: Any) -> Line:
 
 
 class Speaker(Protocol):
-    """Turns lines into text. The chunks of one call, joined, are the reply; None takes back all chunks before it."""
+    """Turns lines into text. The chunks of one call, joined, are the reply; None takes back all chunks before it.
 
-    def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]: ...
+    `heard` is what the customer has just said, without what is personal, and None where that may not leave: a speaker
+    may answer its tone, never take a fact from it.
+    """
+
+    def speak(self, lines: Sequence[Line], language: str, heard: str | None = None) -> AsyncIterator[str | None]: ...
 
 
 class _Figures(Formatter):
@@ -126,7 +130,12 @@ def phrasebook(language: str) -> Phrasebook:
 class TemplateSpeaker:
     """The embedded default: the phrasebook's sentences as they stand."""
 
-    async def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]:
+    async def speak(
+        self,
+        lines: Sequence[Line],
+        language: str,
+        heard: str | None = None,  # noqa: ARG002  templates have one tone
+    ) -> AsyncIterator[str | None]:
         for chunk in in_chunks(phrasebook(language).compose(lines)):
             yield chunk
 

@@ -19,6 +19,7 @@ class Understood(TypedDict, total=False):
     asked: str | None
     intent: Intent | None
     facts: Facts
+    heard: str
     upload: dict[str, Any] | None
     act: dict[str, Any] | None
 

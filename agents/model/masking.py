@@ -17,6 +17,9 @@ _FREE_WORDS = frozenset({"applicant_name", "employer", "address", "email", "otp"
 # Asked for these, a figure that nobody could place may be what somebody earns.
 _INCOME_IS_NEAR = frozenset({"employment", "employer", "monthly_income", "household_annual_income"})
 _LEAST_INCOME = 1000
+LONGEST_HEARD = 400
+# Whoever is asked for these talks about who they are; how they say it is their own affair.
+_PERSONAL_ASKS = _FREE_WORDS | {"pan", "date_of_birth", "phone"}
 
 
 class Masking:
@@ -47,6 +50,14 @@ class Masking:
         )
         words = left.text[:LONGEST_SENT]
         return Masked(words, left.behind) if any(map(str.isalpha, PLACEHOLDER.sub("", words))) else None
+
+
+def tone_of(masked: Masked, asked: str | None) -> str | None:
+    """What may be heard of a message beyond its facts: its words without any placeholder, None where none may be."""
+    if asked in _PERSONAL_ASKS:
+        return None
+    words = " ".join(PLACEHOLDER.sub("…", masked.text).split())[:LONGEST_HEARD]
+    return words if any(map(str.isalpha, words)) else None
 
 
 def _incomes(text: str, asked: str | None, reading: Reading) -> list[Quantity]:

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.agenda import OWNER
 from agents.model.pseudonyms import INCOME, PLACEHOLDER, Masked
+from agents.model.vocabulary import WORD, load_warm_words
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.rules import RulesUnderstander
 from agents.understanding.vocabulary import Vocabulary
-from tools.numbers import fold, tokenise
+from tools.numbers import find_quantities, fold, tokenise
 
 ProposableSlot = Literal[
     "desired_amount",
@@ -32,6 +33,7 @@ ProposableIntent = Literal[
 ]
 LONGEST_SPAN = 120
 MOST_FACTS = 10
+_WORDS_OF_A_PURPOSE = 3
 _SLOTS: tuple[str, ...] = get_args(ProposableSlot)
 _AGENDA = tuple(OWNER)
 # Tags of the understanding's word tables that take a figure away from the customer's own application.
@@ -133,6 +135,22 @@ def may_be_added(slot: str, asked: str | None) -> bool:
     if asked is None or OWNER.get(asked) != "sales" or slot not in _SLOTS:
         return False
     return _AGENDA.index(slot) >= _AGENDA.index(asked)
+
+
+def leaves_open(reading: Reading, text: str, asked: str | None) -> bool:
+    """Whether words that the rules are done with may still hold a fact to point at: a figure they did not place, or,
+    while the purpose is open, words that belong to nothing they read."""
+    wanted = [slot for slot in _SLOTS if may_be_added(slot, asked) and slot not in reading["facts"]]
+    if reading["intent"] == "what_if" or not wanted:
+        return False
+    rest = text
+    for span in filter(None, reading["spans"].values()):
+        rest = rest.replace(span, " ")
+    if any(figure.kind in {"money", "months", "plain"} and not figure.in_words for figure in find_quantities(rest)):
+        return True
+    idle = load_warm_words()
+    words = [word for word in WORD.findall(rest) if len(word) > 1 and fold(word) not in idle]
+    return "purpose" in wanted and reading["intent"] == "provide" and len(words) >= _WORDS_OF_A_PURPOSE
 
 
 def _with_figures(span: str, masked: Masked) -> str:

@@ -25,12 +25,12 @@ class ModelSpeaker:
         self._model = model
         self.seconds = seconds
 
-    async def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]:
+    async def speak(self, lines: Sequence[Line], language: str, heard: str | None = None) -> AsyncIterator[str | None]:
         book = phrasebook(language)
         reply = speak_runs(
             runs_of(lines, book),
             model=self._model,
-            phrased=lambda draft, seconds: self._sentences(draft, language, seconds),
+            phrased=lambda draft, seconds: self._sentences(draft, _ask(draft, language, heard, seconds)),
             whole=lambda: book.compose(lines),
             seconds=self.seconds,
             tries=MOST_RUNS,
@@ -38,10 +38,10 @@ class ModelSpeaker:
         async for chunk in reply:
             yield chunk
 
-    async def _sentences(self, draft: Draft, language: str, seconds: float) -> AsyncGenerator[str]:
+    async def _sentences(self, draft: Draft, ask: Ask) -> AsyncGenerator[str]:
         """The model's sentences, names put back, and the questions that it left out. Raises ModelFailed, Unfit."""
         said = ""
-        async with aclosing(checked_sentences(self._model, _ask(draft, language, seconds), _Leash(draft))) as sentences:
+        async with aclosing(checked_sentences(self._model, ask, _Leash(draft))) as sentences:
             async for sentence in sentences:
                 said = joined(said, sentence)
                 yield draft.restored(sentence)
@@ -64,10 +64,11 @@ class _Leash:
         check_complete(said, self._statement)
 
 
-def _ask(draft: Draft, language: str, seconds: float) -> Ask:
+def _ask(draft: Draft, language: str, heard: str | None, seconds: float) -> Ask:
     content = {
         "language": LANGUAGE_NAMES.get(language, LANGUAGE_NAMES["en"]),
         "say": draft.text,
         "keep": list(dict.fromkeys(draft.keep)),
+        "heard": heard,
     }
     return Ask("phrase", load_prompt("speaking"), content, seconds)

@@ -2,11 +2,10 @@
 
 from typing import Any, cast
 
-from agents.agenda import OWNER
 from agents.model.asking import Ask, Model, ModelFailed, proposed
-from agents.model.masking import Masking
+from agents.model.masking import Masking, tone_of
 from agents.model.prompts import load_prompt
-from agents.model.proposals import Understanding, accept, proposed_facts, proposed_intent
+from agents.model.proposals import Understanding, accept, leaves_open, proposed_facts, proposed_intent
 from agents.model.pseudonyms import PERSONAL, Masked
 from agents.understanding.reading import Facts, Reading
 from agents.understanding.rules import RulesUnderstander
@@ -28,8 +27,17 @@ class ModelUnderstander:
     async def read(self, text: str, asked: str | None) -> Reading:
         reading, settled = self._rules.read_by_rules(text, asked)
         masked = self._masking.masked_as_read(text, asked, reading, settled=settled)
-        if masked is None or not self._model.is_available or not _is_worth_asking(asked, settled=settled):
-            return await self._rules.read(text, asked)
+        if masked and self._model.is_available and (not settled or leaves_open(reading, text, asked)):
+            read = await self._by_model(text, asked, reading, masked, settled=settled)
+        else:
+            read = await self._rules.read(text, asked)
+        if masked and (heard := tone_of(masked, asked)):
+            read["heard"] = heard
+        return read
+
+    async def _by_model(
+        self, text: str, asked: str | None, reading: Reading, masked: Masked, *, settled: bool
+    ) -> Reading:
         try:
             arguments = await proposed(self._model, self._ask(masked, reading, asked), Understanding)
         except ModelFailed:
@@ -67,8 +75,3 @@ class ModelUnderstander:
             reading["facts"] = cast(Facts, {**reading["facts"], **found})
             reading["spans"].update(dict.fromkeys(found, proposal.span))
         return len(reading["facts"]) > before
-
-
-def _is_worth_asking(asked: str | None, *, settled: bool) -> bool:
-    """Whether a model could add anything: what is wanted, or details that sales collects."""
-    return not settled or (asked is not None and OWNER.get(asked) == "sales")

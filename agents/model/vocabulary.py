@@ -53,6 +53,13 @@ def load_known_words() -> KnownWords:
     return KnownWords((trade | _folded(_other_texts())) - _NAMES_TOO, trade - _NAMES_TOO)
 
 
+@cache
+def load_warm_words() -> frozenset[str]:
+    """Folded words that state nothing by themselves: courtesies, feelings, occasions of a life, and what holds a
+    sentence together. No giving, getting, time, number or promise is among them."""
+    return _folded(iter([(files("agents.model") / "everyday" / "warm.txt").read_text(encoding="utf-8")]))
+
+
 def _other_texts() -> Iterator[str]:
     beside = [files("agents.understanding") / "words", files("agents.text"), files("kb.notices")]
     for file in (file for folder in beside for file in folder.iterdir() if file.name.endswith(".toml")):

@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 Intent = Literal[
     "greet",
@@ -87,13 +87,18 @@ class Facts(TypedDict, total=False):
 
 
 class Reading(TypedDict):
-    """One message, read. ``spans`` maps a slot to the exact words behind it, ``corrects`` lists slots said anew."""
+    """One message, read. ``spans`` maps a slot to the exact words behind it, ``corrects`` lists slots said anew.
+
+    ``heard`` is the message without what is personal, for a model that answers its tone; absent where there is none, or
+    where the message may itself be a personal answer.
+    """
 
     facts: Facts
     spans: dict[str, str]
     intent: Intent
     language: Language
     corrects: list[str]
+    heard: NotRequired[str]
 
 
 class Understander(Protocol):

@@ -47,9 +47,9 @@ class Parts:
     understander: ModelUnderstander
     speaker: ModelSpeaker
 
-    async def spoken(self, *lines: Line, language: str = "en") -> tuple[str, int]:
+    async def spoken(self, *lines: Line, language: str = "en", heard: str | None = None) -> tuple[str, int]:
         """The reply that stands in the end, and how often an earlier one was taken back."""
-        chunks = [chunk async for chunk in self.speaker.speak(lines, language)]
+        chunks = [chunk async for chunk in self.speaker.speak(lines, language, heard)]
         resets = chunks.count(None)
         standing = chunks[len(chunks) - chunks[::-1].index(None) :] if resets else chunks
         assert len(standing) > 1, "every reply comes in at least two chunks"

@@ -20,7 +20,7 @@ from tests.agents.model_parts import HASTY_SECONDS, Parts, model_over_loopback, 
 from tests.conversation import Conversation
 from tests.groq_server import drip, drop, hang, text, tool_call
 
-FIRST = "I am Aarav Mehta and I need 3 lakh for my kitchen in some way"
+FIRST = "I am Aarav Mehta and I need 3 lakh for my kitchen, there were 24 of us back then"
 
 
 @pytest.fixture

@@ -24,6 +24,11 @@ def by_rules(text: str, asked: str | None) -> Reading:
     return shared_rules().read_by_rules(text, asked)[0]
 
 
+def facts_and_intent(reading: Reading) -> dict[str, Any]:
+    """The reading without what is heard beside it."""
+    return {name: value for name, value in reading.items() if name != "heard"}
+
+
 def proposing(*facts: tuple[str, str], intent: str = "provide") -> Any:
     return tool_call({"intent": intent, "facts": [{"slot": slot, "span": span} for slot, span in facts]})
 
@@ -100,7 +105,7 @@ async def test_orders_and_answers_are_not_the_models(parts: Parts, intent: objec
     text, asked = "well you know how it is", "offer_decision"
     parts.groq.on_tool = tool_call({"intent": intent, "facts": []})
     reading = await parts.understander.read(text, asked)
-    assert reading == by_rules(text, asked)
+    assert facts_and_intent(reading) == facts_and_intent(by_rules(text, asked))
     assert parts.groq.asked_with_tools
 
 
@@ -118,7 +123,7 @@ async def test_orders_and_answers_are_not_the_models(parts: Parts, intent: objec
 async def test_what_the_rules_are_sure_of_stands(parts: Parts, text: str, asked: str | None) -> None:
     before = by_rules(text, asked)
     parts.groq.on_tool = proposing(("desired_amount", "3 lakh"), ("purpose", "cancel"), intent="off_topic")
-    assert await parts.understander.read(text, asked) == before
+    assert facts_and_intent(await parts.understander.read(text, asked)) == facts_and_intent(before)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +142,12 @@ async def test_some_messages_never_leave(parts: Parts, text: str, asked: str) ->
 
 
 async def test_the_request_holds_the_question_and_no_personal_detail(parts: Parts) -> None:
-    text = "I am Aarav Mehta, ZZZPM1101A, 9000000001, aarav@example.com and would love some lakhs"
+    text = "I am Aarav Mehta, ZZZPM1101A, 9000000001, aarav@example.com and there were 24 of us back then"
     await parts.understander.read(text, "desired_amount")
     (body,) = parts.groq.asked_with_tools
     sent = json.loads(body["messages"][-1]["content"])
     assert sent["asked"] == "desired_amount"
-    assert sent["message"] == "I am [NAME_1], [PAN_1], [PHONE_1], [EMAIL_1] and would love some lakhs"
+    assert sent["message"] == "I am [NAME_1], [PAN_1], [PHONE_1], [EMAIL_1] and there were 24 of us back then"
     for secret in (b"Aarav", b"Mehta", b"ZZZPM1101A", b"9000000001", b"example.com"):
         assert secret not in parts.groq.raw
     assert body["tool_choice"] == {"type": "function", "function": {"name": "Understanding"}}

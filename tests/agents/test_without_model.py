@@ -21,9 +21,9 @@ class Model:
         self.asked += 1
         return await self._rules.read(text, asked)
 
-    def speak(self, lines: Sequence[Line], language: str) -> AsyncIterator[str | None]:
+    def speak(self, lines: Sequence[Line], language: str, heard: str | None = None) -> AsyncIterator[str | None]:
         self.asked += 1
-        return self._templates.speak(lines, language)
+        return self._templates.speak(lines, language, heard)
 
 
 async def test_the_model_is_left_out_from_then_on() -> None:

@@ -137,7 +137,7 @@ class HeardSpeaker:
     def __init__(self, speaker: Speaker, spoken: Spoken) -> None:
         self._speaker, self._spoken = speaker, spoken
 
-    async def speak(self, lines: Any, language: str) -> Any:
+    async def speak(self, lines: Any, language: str, heard: str | None = None) -> Any:
         self._spoken.lines, self._spoken.language = list(lines), language
-        async for chunk in self._speaker.speak(lines, language):
+        async for chunk in self._speaker.speak(lines, language, heard):
             yield chunk
