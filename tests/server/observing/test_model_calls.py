@@ -17,6 +17,7 @@ from tests.groq_server import USAGE, GroqServer, hang, refusal, text, tool_call
 from tests.otlp_sink import attributes, otlp_sink
 from tools.breaker import Breaker
 
+GROQ = "groq:openai/gpt-oss-20b"
 CANARY = "KANARI-7351"
 WORDS = f"I am {CANARY}"
 
@@ -34,11 +35,13 @@ async def groq() -> AsyncIterator[GroqServer]:
 
 
 @asynccontextmanager
-async def watched(groq: GroqServer, observer: Observer, seconds: float = 5) -> AsyncIterator[WatchedModel]:
+async def watched(
+    groq: GroqServer, observer: Observer, seconds: float = 5, name: str = GROQ
+) -> AsyncIterator[WatchedModel]:
     model = open_model(
-        "groq:openai/gpt-oss-20b",
+        name,
         api_key=SecretStr("gsk_not_a_key"),
-        base_url=groq.url,
+        base_url=groq.url if name == GROQ else groq.openai_url,
         call_seconds=seconds,
         breaker=Breaker(failures=100),
         tls=_tls(),
@@ -59,12 +62,13 @@ def counted(observer: Observer) -> dict[tuple[str, ...], float]:
     }
 
 
-async def test_reading_and_phrasing(groq: GroqServer) -> None:
+@pytest.mark.parametrize("name", [GROQ, "openai:own"])
+async def test_reading_and_phrasing(groq: GroqServer, name: str) -> None:
     groq.on_tool, groq.on_text = tool_call({"intent": CANARY}, name="Reading"), text(f"Hello {CANARY}")
     with otlp_sink() as sink:
         async with open_spans(sink.url) as spans:
             observer = Observer(spans=spans)
-            async with watched(groq, observer) as model:
+            async with watched(groq, observer, name=name) as model:
                 assert (await proposed(model, asked(WORDS), Reading))["intent"] == CANARY
                 assert (
                     "".join([chunk async for chunk in model.write(asked(WORDS, purpose="phrase"))]).strip()
