@@ -45,6 +45,16 @@ _ANOTHER_DAY = keys("tomorrow later tonight kal parso bolunga bolungi bolenge ka
 _TO_COME = keys("to will ill shall might would could")
 _SHORT = 6
 _MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask my wife"
+# What binds is agreed to in so many words: "I accept", "yes, ...". "Confirm", "correct", "chalo", "karo" may order
+# something else, so in a message that says more than a few words besides they agree to nothing.
+_BINDING = frozenset({"consent", "offer_decision", "kfs_acknowledgement"})
+_MOST_BESIDES_A_WORD = 3
+_AGREES = keys(
+    "i acknowledged accepted agreed manzoor manjur manzur manjoor sehmat sahmat razi raazi padh सहमत मंज़ूर मंजूर स्वीकार पढ़"
+)
+_AGREED_TO = keys(
+    "please kindly offer loan terms key facts statement all everything sir madam bhai mein mujhe hoon hun se par"
+)
 _SAYS_LITTLE = keys(
     "that thats is it its this with by from for me my mine us i im am you can all then so he hai h ye yeh mere liye"
 )
@@ -83,7 +93,23 @@ def _answer(message: Message, found: Findings) -> str | None:
         return None
     if not yes and (message.has("thanks", "off_topic") or not _is_a_mere_ok(message, filler)):
         return None
+    if yes and message.asked in _BINDING and not _agrees_in_so_many_words(message, yes):
+        return None
     return "yes"
+
+
+def _agrees_in_so_many_words(message: Message, yes: list[Cue]) -> bool:
+    opens = yes[0].first == 0 and message.key(0) in _PLAIN_YES
+    if opens or _opens_with_yes(message, yes) or any(message.key(cue.first) in _AGREES for cue in yes):
+        return True
+    agreeing = [*yes, *message.tagged("yes_or_filler")]
+    spoken = {at for cue in agreeing for at in range(cue.first, cue.last)}
+    besides = [
+        token.key
+        for at, token in enumerate(message.tokens)
+        if token.kind == "word" and at not in spoken and token.key not in _SAYS_LITTLE | _AGREED_TO
+    ]
+    return len(besides) <= _MOST_BESIDES_A_WORD
 
 
 def _says_both(message: Message) -> bool:
