@@ -94,7 +94,7 @@ class Services:
         return made_by or self.policy
 
     def understander_for(self, application: Application) -> Understander:
-        plain = self.without_model if _objects(application) else None
+        plain = self.without_model if _objects(application) or _intents_move(application) else None
         return plain.understander if plain else self.understander
 
     def speaker_for(self, application: Application) -> Speaker:
@@ -118,3 +118,9 @@ class Services:
 def _objects(application: Application) -> bool:
     """Whether the customer wants no language model to work on what they say."""
     return application.get("optional_consents", {}).get("model_processing") is False
+
+
+def _intents_move(application: Application) -> bool:
+    """Whether what a message wants moves the application, not only the talk: a wish for a person appeals a refusal, and
+    what is a greeting answers no officer. No model has a say in that."""
+    return application.get("status") in {"rejected", "under_review"}
