@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 
 from server.cases.rules import ActName, Needs, Outcome
-from server.models import Body, CleanText, SmallId
+from server.models import Body, CleanText, ModelUse, SmallId
 
 REASON_LEAST = 10
 
@@ -118,6 +118,7 @@ class CaseDetails(CaseSummary):
     documents: list[dict[str, str]]
     conversation: list[dict[str, str | None]]
     acts: list[dict[str, Any]]
+    model_use: ModelUse
 
 
 class ActTold(BaseModel):

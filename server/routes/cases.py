@@ -24,6 +24,7 @@ from server.cases.words import in_words
 from server.deps import AccessDep, CaseDep, HouseDep
 from server.edge.canonical import body_of, in_openapi
 from server.house import House
+from server.models import ModelUse
 from server.problems import Problem, answers
 from server.store.cases import STATES, WAITING, ActKeyReused, ActRow, CaseRow, StaleCase
 from tools.encryption import Damaged
@@ -227,6 +228,7 @@ async def _details(house: House, case: CaseRow, acts: list[ActRow], officer: Off
             }
             for row in acts
         ],
+        model_use=ModelUse(**(await house.model_calls.of_session(case.session_id))._asdict()),
     )
 
 

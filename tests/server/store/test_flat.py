@@ -10,6 +10,8 @@ from sqlalchemy import Engine, event
 
 from server.house import House
 from tests.driver import Conversation, converse
+from tests.faults.outside import in_a_loop
+from tests.groq_server import GroqServer
 from tests.load.flat import fill
 from tests.postgres import Postgres
 from tests.service import fresh_data_dir, service_in_thread
@@ -18,7 +20,7 @@ ROWS = 20_000
 # What grows with the number of customers. Of the others (the audit log's head, the newest schema) there is a row.
 GROWING = (
     "sessions|session_keys|turns|messages|feedback|effects|outbox|decisions|applications|key_facts|letters|letter_records|documents"
-    "|identity_attempts|document_marks|consents|audit_log|cases|case_acts|checkpoints|checkpoint_blobs|checkpoint_writes|writes"
+    "|model_calls|identity_attempts|document_marks|consents|audit_log|cases|case_acts|checkpoints|checkpoint_blobs|checkpoint_writes|writes"
 )
 
 FILLED = "sessions|turns|messages|effects|outbox|checkpoints|checkpoint_blobs"
@@ -48,6 +50,7 @@ def talk(house: House | None, service: Any) -> Statements:
     statements = Statements(engine)
     with Conversation(service) as conversation:
         converse(conversation, "C01")
+        assert conversation.session()["model_use"]["calls"], "a model is asked, on record"
     with Conversation(service) as conversation:
         for number in range(12):
             run_id = conversation.say(f"I need {100 + number} thousand")["run_id"]
@@ -63,7 +66,10 @@ def talk(house: House | None, service: Any) -> Statements:
 def test_on_postgres(postgres: Postgres, tmp_path: Path, knowledge_dir: Path) -> None:
     pytest.importorskip("psycopg", reason="needs the extra `postgres`")
     data_dir = fresh_data_dir(tmp_path / "var", knowledge_dir)
-    with service_in_thread(data_dir, database_url=postgres.url) as service:
+    with (
+        in_a_loop(GroqServer()) as groq,
+        service_in_thread(data_dir, database_url=postgres.url, groq_api_key="none", groq_api_base=groq.url) as service,
+    ):
         statements = talk(service.house, service)
         walks = {}
         with engine_of(service.house).connect() as connection:
@@ -80,7 +86,11 @@ def test_on_postgres(postgres: Postgres, tmp_path: Path, knowledge_dir: Path) ->
 
 
 def test_on_sqlite(tmp_path: Path, knowledge_dir: Path) -> None:
-    with service_in_thread(fresh_data_dir(tmp_path / "var", knowledge_dir)) as service:
+    data_dir = fresh_data_dir(tmp_path / "var", knowledge_dir)
+    with (
+        in_a_loop(GroqServer()) as groq,
+        service_in_thread(data_dir, groq_api_key="none", groq_api_base=groq.url) as service,
+    ):
         statements = talk(service.house, service)
         walks = {}
         with engine_of(service.house).connect() as connection:
