@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.model.figures import Statement, stated
+from agents.model.figures import Statement, figures_by_kind, stated
 from agents.model.pseudonyms import PLACEHOLDER, Pseudonyms
 from agents.model.runs import Run
 from agents.model.sentences import joined
@@ -33,12 +33,9 @@ CONVERSATIONAL = frozenset(
         "refuse.loan_term_months",
         "refuse.purpose",
         "reply.nothing_else",
-        "sales.amount_above_max",
-        "sales.amount_below_min",
         "sales.goodbye",
         "sales.greet",
         "sales.need_net_monthly_income",
-        "sales.no_answer",
         "sales.off_topic",
         "sales.tenure_out_of_range",
         "sales.thanks",
@@ -48,13 +45,26 @@ CONVERSATIONAL = frozenset(
     }
 )
 CONVERSATIONAL_TABLES = frozenset({"noted", "corrected"})
+# Fixed text that half a kind sentence may come before. Never a decision, an offer or anything to agree to.
+BEHIND_AN_OPENING = frozenset(
+    {
+        "ask.identity",
+        "estimate.emi",
+        "estimate.emi_range",
+        "kyc.introduction",
+        "sales.answer",
+        "sales.human",
+        "sales.rate_by_policy",
+    }
+)
+LEAST_HEARD = 4
 # Facts of these names are figures; every other text is about a person or a place and stays here.
 _FIGURE_TEXTS = frozenset({"min_rate", "max_rate", "rate"})
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Sentences to rephrase.
+    """Sentences to rephrase; none for an opening.
 
     keep       their figures and placeholders, as written
     statement  what they state
@@ -72,16 +82,35 @@ class Draft:
         return PLACEHOLDER.sub(lambda match: self.hidden.get(match.group(), match.group()), text)
 
 
-def runs_of(lines: Sequence[Line], book: Phrasebook) -> list[Run[Draft]]:
-    """The lines in order, cut where conversation and fixed text meet."""
+def _opening() -> Run[Draft]:
+    return Run("", Draft("", (), stated(""), {}, {}))
+
+
+def runs_of(lines: Sequence[Line], book: Phrasebook, heard: str | None = None) -> list[Run[Draft]]:
+    """The lines in order, cut where conversation and fixed text meet.
+
+    A run tells one sum, one tenure and so on: of two, a model could swap the parts. Where nothing is conversational
+    but the customer said something, room is left for half a sentence in front that states nothing.
+    """
     runs: list[tuple[bool, list[Line]]] = []
+    told: set[str] = set()
     for said in lines:
-        free = is_conversational(said, book)
+        figures = figures_by_kind(book.phrase(said)) if is_conversational(said, book) else None
+        free = figures is not None and told.isdisjoint(figures) and all(len(things) == 1 for things in figures.values())
         if runs and runs[-1][0] == free:
             runs[-1][1].append(said)
         else:
             runs.append((free, [said]))
-    return [Run(_plain(part, book), _draft_or_none(part, book) if free else None) for free, part in runs]
+            told = set()
+        told |= set(figures or ()) if free else set()
+    parts = [Run(_plain(part, book), _draft_or_none(part, book) if free else None) for free, part in runs]
+    return [_opening(), *parts] if heard and _leaves_room(heard, lines, parts) else parts
+
+
+def _leaves_room(heard: str, lines: Sequence[Line], parts: Sequence[Run[Draft]]) -> bool:
+    if any(part.draft for part in parts) or len(heard.split()) < LEAST_HEARD:
+        return False
+    return lines[0]["key"] in BEHIND_AN_OPENING
 
 
 def is_conversational(said: Line, book: Phrasebook) -> bool:

@@ -113,6 +113,30 @@ def asks_for(text: str, field: str) -> bool:
     return any(about.search(sentence) for sentence in asked) if about else bool(asked)
 
 
+def figures_of(text: str) -> list[Figure]:
+    """Its figures in order, each once; a bare number counts as a sum or as months, by its size."""
+    words = PLACEHOLDER.sub(" ", text)
+    return list(
+        dict.fromkeys(_with_unit(figure) for quantity in find_quantities(words) for figure in _figures(quantity, words))
+    )
+
+
+def figures_by_kind(text: str) -> dict[str, set[tuple[Figure, ...]]]:
+    """What is told by figures, a range being one thing: how many sums, tenures, rates."""
+    words = PLACEHOLDER.sub(" ", text)
+    told: dict[str, set[tuple[Figure, ...]]] = {}
+    for quantity in find_quantities(words):
+        if ends := tuple(map(_with_unit, _figures(quantity, words))):
+            told.setdefault(ends[0][0], set()).add(ends)
+    return told
+
+
+def negations_in(text: str) -> int:
+    """How often the text says no; a courtesy such as "no problem" is none."""
+    words = _stems("negations")["courtesies"].sub(" ", unicodedata.normalize("NFKC", text).replace("’", "'"))
+    return len(_stems("negations")["negation"].findall(words))
+
+
 def speaks_of(text: str, field: str) -> list[int]:
     """Where the text has a word for the field."""
     return [match.start() for match in _stems("asks")[field].finditer(text)]
@@ -124,6 +148,11 @@ def _figures(quantity: Quantity, text: str) -> list[Figure]:
         return []
     ends = [quantity.low] if quantity.high is None else [quantity.low, quantity.high]
     return [(quantity.kind, end) for end in ends]
+
+
+def _with_unit(figure: Figure) -> Figure:
+    kind, value = figure
+    return ("money" if value >= LEAST_BARE_SUM else "months", value) if kind == "plain" else figure
 
 
 def _covered(figure: Figure, known: frozenset[Figure]) -> bool:
@@ -150,10 +179,10 @@ def _stems(table: str) -> Mapping[str, re.Pattern[str]]:
 
 
 def _pattern(stems: Sequence[str]) -> re.Pattern[str]:
-    """Stems at the start of a word. Devanagari vowel signs are no `\\w`, hence the explicit block."""
+    """Stems at the start of a word. Vowel signs of Devanagari are no `\\w`, hence its block, less the full stops."""
     alternatives = []
     for stem in stems:
         written = unicodedata.normalize("NFKC", stem)
-        ending = r"(?![\w\u0900-\u097f])" if written.endswith("$") else ""
+        ending = r"(?![\w\u0900-\u0963\u0966-\u097f])" if written.endswith("$") else ""
         alternatives.append(r"[\s-]+".join(map(re.escape, written.removesuffix("$").split())) + ending)
     return re.compile(rf"(?<![\w\u0900-\u097f])(?:{'|'.join(alternatives)})", re.IGNORECASE)

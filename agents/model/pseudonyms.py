@@ -136,11 +136,15 @@ def _unknown_words(text: str, spans: Mapping[str, str], known_words: KnownWords)
         if len(word) == 1 or any(first <= start and end <= last for first, last in understood):
             continue
         if _CAPITALISED.match(word):
-            begins = _BEGINS.search(text, max(0, start - 4), start) is not None
-            if not known_words.knows_capital(word) and not (begins and known_words.knows(word)):
+            known = known_words.knows_capital(word) or (begins_a_sentence(text, start) and known_words.knows(word))
+            if not known:
                 yield start, end, "NAME"
         elif not known_words.knows(word):
             yield start, end, "WORD"
+
+
+def begins_a_sentence(text: str, at: int) -> bool:
+    return _BEGINS.search(text, max(0, at - 4), at) is not None if at else True
 
 
 def _everywhere(word: str, text: str, kind: str) -> Iterator[tuple[int, int, str]]:

@@ -5,7 +5,8 @@ from contextlib import aclosing
 
 from agents.model.asking import Ask, Model
 from agents.model.draft import Draft, runs_of
-from agents.model.figures import asks_for, check_complete, check_stated
+from agents.model.figures import asks_for
+from agents.model.guard import Guard
 from agents.model.prompts import load_prompt
 from agents.model.runs import speak_runs
 from agents.model.sentences import checked_sentences, joined
@@ -13,8 +14,6 @@ from agents.speaking import Line, phrasebook
 
 SPEAKING_SECONDS = 7.0
 MOST_RUNS = 2
-LONGER_AT_MOST = 3
-SLACK_CHARACTERS = 200
 LANGUAGE_NAMES = {"en": "English", "hi": "Hindi in Devanagari", "hinglish": "Hinglish: Hindi in Roman letters"}
 
 
@@ -28,9 +27,9 @@ class ModelSpeaker:
     async def speak(self, lines: Sequence[Line], language: str, heard: str | None = None) -> AsyncIterator[str | None]:
         book = phrasebook(language)
         reply = speak_runs(
-            runs_of(lines, book),
+            runs_of(lines, book, heard),
             model=self._model,
-            phrased=lambda draft, seconds: self._sentences(draft, _ask(draft, language, heard, seconds)),
+            phrased=lambda draft, seconds: self._sentences(draft, language, _ask(draft, language, heard, seconds)),
             whole=lambda: book.compose(lines),
             seconds=self.seconds,
             tries=MOST_RUNS,
@@ -38,30 +37,16 @@ class ModelSpeaker:
         async for chunk in reply:
             yield chunk
 
-    async def _sentences(self, draft: Draft, ask: Ask) -> AsyncGenerator[str]:
+    async def _sentences(self, draft: Draft, language: str, ask: Ask) -> AsyncGenerator[str]:
         """The model's sentences, names put back, and the questions that it left out. Raises ModelFailed, Unfit."""
         said = ""
-        async with aclosing(checked_sentences(self._model, ask, _Leash(draft))) as sentences:
+        async with aclosing(checked_sentences(self._model, ask, Guard(draft, language))) as sentences:
             async for sentence in sentences:
                 said = joined(said, sentence)
                 yield draft.restored(sentence)
         for field, question in draft.asks.items():
             if not asks_for(said, field):
                 yield question
-
-
-class _Leash:
-    """States what the draft states, and all of its figures."""
-
-    def __init__(self, draft: Draft) -> None:
-        self._statement = draft.statement
-        self.most = LONGER_AT_MOST * len(draft.text) + SLACK_CHARACTERS
-
-    def check(self, said: str, sentence: str) -> None:
-        check_stated(joined(said, sentence), self._statement)
-
-    def check_whole(self, said: str) -> None:
-        check_complete(said, self._statement)
 
 
 def _ask(draft: Draft, language: str, heard: str | None, seconds: float) -> Ask:

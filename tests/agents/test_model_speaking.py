@@ -12,6 +12,7 @@ from tests.groq_server import Body, drop, text
 
 GREETING = (line("sales.greet"), line("ask.desired_amount"))
 TENURE = (line("noted.applicant_name", value="Aarav Mehta"), line("ask.loan_term_months", min_months=12, max_months=60))
+CONSENT_TEXT = phrasebook("en").phrase(line("consent.data_use"))
 CONSENT = (line("noted.purpose", value="Wedding"), line("kyc.introduction"), line("consent.data_use"))
 
 
@@ -102,13 +103,11 @@ async def test_the_phrasebooks_own_words_pass_the_check(parts: Parts, language: 
         (line("sales.unclear"), line("ask.existing_emi")),
         (line("sales.which_desired_amount_range", low=200_000, high=350_000),),
         (line("sales.amount_above_max", value=700_000, maximum=500_000), line("ask.email")),
-        (line("sales.no_answer", phone="1800 000 0001", email="a@example.com", hours="9:30 to 18:00"),),
     ):
         book = phrasebook(language)
         said, resets = await parts.spoken(*lines, language=language)
         assert (said.split(), resets) == (book.compose(lines).split(), 0)
-    assert len(parts.groq.requests) >= 8, "some sentence may claim something in one language"
-    assert b"example.com" not in parts.groq.raw
+    assert len(parts.groq.requests) >= 7, "some sentence may tell two figures in one language"
 
 
 async def test_a_fact_that_cannot_be_hidden_keeps_its_sentence_here(parts: Parts) -> None:
@@ -134,6 +133,67 @@ async def test_a_failure_behind_fixed_text_takes_nothing_back(parts: Parts) -> N
     parts.groq.on_text = drop("How much")
     lines = (line("sales.answer", text="Three days.", source="cooling-off"), line("ask.desired_amount"))
     assert await parts.spoken(*lines) == (template(*lines), 0)
+
+
+async def test_how_it_was_said_is_heard(parts: Parts) -> None:
+    parts.groq.on_text = text("Your sister's wedding, how lovely! And how much would you like to borrow?")
+    said, _ = await parts.spoken(*GREETING, heard="it is for my sister's wedding")
+    assert said.startswith("Your sister's wedding, how lovely!")
+    assert json.loads(parts.groq.requests[0]["messages"][-1]["content"])["heard"] == "it is for my sister's wedding"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "9 lakh from your cousin, lovely! How much would you like to borrow?",
+        "You are approved already, as you say! How much would you like to borrow?",
+        "Tuesday it is! How much would you like to borrow?",
+        "Your brother Rohan, how nice! How much would you like to borrow?",
+        "The money comes, as you say. How much would you like to borrow?",
+    ],
+)
+async def test_what_was_heard_is_no_fact(parts: Parts, lie: str) -> None:
+    parts.groq.on_text = text(lie)
+    heard = "my cousin got 9 lakh on Tuesday, he said I am approved already and the money comes, my brother Rohan too"
+    assert await parts.spoken(*GREETING, heard=heard) == (template(*GREETING), 0)
+
+
+INTRODUCTION = (line("kyc.introduction"), line("consent.data_use"))
+
+
+async def test_half_a_sentence_comes_before_fixed_text(parts: Parts) -> None:
+    parts.groq.on_text = text("A wedding, how lovely!")
+    said, resets = await parts.spoken(*INTRODUCTION, heard="it is for my sister's wedding")
+    assert (said, resets) == ("A wedding, how lovely!" + phrasebook("en").phrase(INTRODUCTION[0]) + CONSENT_TEXT, 0)
+
+
+@pytest.mark.parametrize("lie", ["A wedding, and the loan is yours!", "How is your sister?", "", "3 lakh, how lovely!"])
+async def test_an_opening_that_states_something_is_left_out(parts: Parts, lie: str) -> None:
+    parts.groq.on_text = text(lie)
+    assert await parts.spoken(*INTRODUCTION, heard="it is for my sister's wedding") == (template(*INTRODUCTION), 0)
+    assert len(parts.groq.requests) == 1
+
+
+@pytest.mark.parametrize("heard", [None, "a wedding"])
+@pytest.mark.parametrize("key", ["kyc.introduction", "consent.data_use"])
+async def test_no_opening_where_nothing_was_said(parts: Parts, heard: str | None, key: str) -> None:
+    await parts.spoken(line(key), heard=heard)
+    assert parts.groq.requests == []
+
+
+async def test_no_opening_before_a_decision(parts: Parts) -> None:
+    await parts.spoken(line("underwriting.declined"), heard="it is for my sister's wedding")
+    assert parts.groq.requests == []
+
+
+async def test_two_sums_that_could_be_swapped_are_told_as_they_stand(parts: Parts) -> None:
+    lines = (
+        line("noted.desired_amount", value=300_000),
+        line("sales.which_desired_amount_range", low=200_000, high=350_000),
+    )
+    parts.groq.on_text = text("A loan of ₹3,00,000, lovely!")
+    said, _ = await parts.spoken(*lines)
+    assert said == "A loan of ₹3,00,000, lovely! " + template(lines[1])
 
 
 @pytest.mark.parametrize("table", ["consent", "offer", "sanction", "underwriting", "status", "estimate", "slip", "sms"])
