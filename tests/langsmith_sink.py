@@ -27,6 +27,7 @@ PROJECT = {
     "id": "7d1c2f5e-2c1f-4f53-9b0f-1f6f0f1d2a3b",
     "tenant_id": "0b9c6a1e-8a51-4d0e-8d5f-5d0b8f0c9e21",
     "start_time": "2026-12-01T00:00:00+00:00",
+    "reference_dataset_id": None,
 }
 
 

@@ -14,6 +14,13 @@ export const getKeyFacts = (id) => call(`/sessions/${encodeURIComponent(id)}/kfs
 export const getConsents = async (id) => (await call(`/sessions/${encodeURIComponent(id)}/consents`)).consents;
 export const getOutbox = async (id) => (await call(`/dev/outbox?session_id=${encodeURIComponent(id)}`)).messages;
 
+/** Keep a thumb on the answer to a message: `up` or `down`. */
+export function giveThumb(id, messageId, thumb) {
+  const body = JSON.stringify({ message_id: messageId, thumb });
+  const headers = { "content-type": "application/json" };
+  return call(`/sessions/${encodeURIComponent(id)}/feedback`, { method: "POST", headers, body });
+}
+
 export function uploadSlip(id, file) {
   const form = new FormData();
   form.append("kind", "salary_slip");

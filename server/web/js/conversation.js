@@ -200,7 +200,7 @@ export class Conversation {
     else {
       announce(frame.content);
       await turn.reply.finish(frame.content, turn.agents.map((agent) => AGENT_NAMES[agent]));
-      this.thread.settle(id);
+      this.thread.settle(id, turn.reply);
     }
     if (!this.turn) this.store.set({ busy: false, working: null });
     this.store.set({ application, settled: { application, awaiting } });

@@ -1,6 +1,6 @@
 // The page put together: one store, one conversation, and the parts that watch them.
 
-import { getConsents, getKeyFacts } from "./api.js";
+import { getConsents, getKeyFacts, giveThumb } from "./api.js";
 import { mountApplication } from "./application.js";
 import { mountComposer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -14,6 +14,7 @@ import { mountQuickReplies } from "./quick.js";
 import { mountStepper } from "./stepper.js";
 import { Store } from "./store.js";
 import { Thread } from "./thread.js";
+import { thumbs } from "./thumbs.js";
 import { mountUpload, objection } from "./upload.js";
 import { mountViews } from "./views.js";
 
@@ -31,7 +32,10 @@ const store = new Store({
   notice: null,
   outbox: [],
 });
-const thread = new Thread();
+const thread = new Thread("Assistant", ({ message_id: messageId, thumb = null }) => {
+  const { sessionId } = store.state;
+  return thumbs(thumb, (given) => giveThumb(sessionId, messageId, given));
+});
 const conversation = new Conversation(store, thread);
 const views = mountViews();
 

@@ -8,12 +8,14 @@ import { Reply } from "./reply.js";
 
 const NEAR = 90;
 const AIR = 14;
+const GREETING = "greeting"; // the message id that the service gives it
 const LITTLE = 0.22; // of the height: so much of a beginning may go where the rest then fits
 
 export class Thread {
-  /** `speaker`: how screen readers name the assistant. */
-  constructor(speaker = "Assistant") {
+  /** `speaker`: how screen readers name the assistant. `under(message)`: what stands under an answer of its, if any. */
+  constructor(speaker = "Assistant", under = () => null) {
     this.speaker = speaker;
+    this.under = under;
     this.log = byId("log");
     this.frame = byId("thread");
     this.jump = byId("jump");
@@ -41,12 +43,15 @@ export class Thread {
 
   add(message) {
     this.keys.push(keyOf(message));
-    return message.role === "user" ? this.showUser(message.content) : this.showAssistant(message.content);
+    return message.role === "user" ? this.showUser(message.content) : this.showAssistant(message);
   }
 
   /** Note that the transcript now holds this exchange, which is on the page already. */
-  settle(messageId) {
-    this.keys.push(keyOf({ role: "user", message_id: messageId }), keyOf({ role: "assistant", message_id: messageId }));
+  settle(messageId, reply) {
+    const answer = { role: "assistant", message_id: messageId };
+    this.keys.push(keyOf({ role: "user", message_id: messageId }), keyOf(answer));
+    this.standUnder(reply.message, answer);
+    this.follow();
   }
 
   showUser(text, file = null) {
@@ -60,10 +65,19 @@ export class Thread {
     return message;
   }
 
-  showAssistant(text) {
+  showAssistant(answer) {
+    const { content: text } = answer;
     const bubble = el("div", { class: "bubble", dir: "auto", lang: languageOf(text) }, ...paragraphs(text));
-    this.log.append(el("div", { class: "message assistant" }, el("span", { class: "visually-hidden", text: `${this.speaker}: ` }), bubble));
+    const message = el("div", { class: "message assistant" }, el("span", { class: "visually-hidden", text: `${this.speaker}: ` }), bubble);
+    this.standUnder(message, answer);
+    this.log.append(message);
     this.follow();
+  }
+
+  /** The greeting answers nobody. */
+  standUnder(message, answer) {
+    const part = answer.message_id === GREETING ? null : this.under(answer);
+    if (part) message.append(part);
   }
 
   beginReply() {

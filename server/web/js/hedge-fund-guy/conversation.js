@@ -150,7 +150,7 @@ export class Conversation {
     announce(news.length ? `${turn.said} (On file now: ${news.map((fact) => NOTED[fact]).join(", ")}.)` : turn.said);
     this.store.set({ collected, complete });
     await turn.reply.finish(turn.said);
-    this.thread.settle(turn.id);
+    this.thread.settle(turn.id, turn.reply);
     if (!this.turn) this.store.set({ busy: false });
     if (turn.again || Object.values(collected).some(Boolean)) this.refresh(turn.again);
   }
