@@ -5,9 +5,14 @@ from typing import NamedTuple
 from agents.understanding.placing import LEAST_SUM
 from tools.numbers import Quantity, find_quantities
 
+MOST_MONTHS = 600
+
 
 class Stated(NamedTuple):
-    """Whole rupees, months and bare numbers that a message states; a bare number may be meant as any of them."""
+    """Whole rupees, months and bare numbers that a message states; a bare number may be meant as any of them.
+
+    Bare numbers are those in digits: as words they are too often something else ("at" is eight in Hindi).
+    """
 
     amounts: frozenset[int]
     months: frozenset[int]
@@ -15,11 +20,11 @@ class Stated(NamedTuple):
 
 
 def stated_figures(text: str) -> Stated:
-    quantities = find_quantities(text)
+    quantities = [one for one in find_quantities(text) if one.kind != "plain" or not one.in_words]
     numbers = _whole(quantities, "plain")
     return Stated(
         amounts=_whole(quantities, "money") | {number for number in numbers if number >= LEAST_SUM},
-        months=_whole(quantities, "months") | numbers,
+        months=_whole(quantities, "months") | {number for number in numbers if number <= MOST_MONTHS},
         numbers=numbers,
     )
 

@@ -16,8 +16,9 @@ Score = Annotated[int, Field(ge=LOWEST_SCORE, le=HIGHEST_SCORE)]
 
 
 class EligibilityWhatIf(Arguments):
+    """No income: what somebody earns does not leave the house, and the rules read such suppositions themselves."""
+
     score: Score | None = Field(None, description="a credit score that the customer names")
-    monthly_income: Rupees | None = Field(None, description="an income a month, in rupees, that the customer names")
     without_emis: bool = Field(False, description="the customer asks what if their other loans were closed")
     amount: Rupees | None = Field(None, description="whole rupees to borrow, if the customer names another amount")
     months: Months | None = Field(None, description="tenure in months, if the customer names another one")
@@ -25,23 +26,20 @@ class EligibilityWhatIf(Arguments):
 
 async def eligibility_what_if(view: View, arguments: EligibilityWhatIf) -> list[Result]:
     check_stated(arguments.score, view.stated.numbers)
-    check_stated(arguments.monthly_income, view.stated.amounts)
     check_amount(arguments.amount, view)
     check_months([arguments.months], view)
     supposed = arguments.model_dump(exclude_none=True, exclude_defaults=True)
     if not supposed:
         raise NotForThis("nothing is supposed")
     lines = [*_suppositions(arguments), *suppose(supposed, view.application, view.policy, view.today)]
-    name = ".".join(["eligibility", *sorted(supposed)])
-    return [Result(name, {"tells": "the decision if that were so", "supposed": sorted(supposed)}, tuple(lines))]
+    name = ".".join(["eligibility", *(f"{field}-{value}" for field, value in supposed.items())])
+    return [Result(name, {"tells": "the decision if that were so", **supposed}, tuple(lines))]
 
 
 def _suppositions(arguments: EligibilityWhatIf) -> Iterator[Line]:
     """What is supposed, said: the answer holds for that and for nothing else."""
     if arguments.score is not None:
         yield line("suppose.if_score", score=arguments.score)
-    if arguments.monthly_income is not None:
-        yield line("suppose.if_income", income=arguments.monthly_income)
     if arguments.without_emis:
         yield line("suppose.if_no_emis")
     if arguments.amount is not None:
@@ -51,8 +49,8 @@ def _suppositions(arguments: EligibilityWhatIf) -> Iterator[Line]:
 
 
 LOOKUP = Lookup(
-    "What the decision would be on a supposition: another credit score, another income, no other loans, another amount "
-    "or tenure. Only figures of the message or of the application.",
+    "What the decision would be on a supposition: another credit score, no other loans, another amount or tenure. "
+    "Only figures of the message or of the application.",
     EligibilityWhatIf,
     eligibility_what_if,
 )

@@ -9,9 +9,9 @@ from agents.model.tools.view import Arguments, Lookup, Result, View
 from agents.noting import limits
 from agents.offering.calculation import compare, estimate
 from agents.speaking import Line, line
+from agents.understanding.stated import MOST_MONTHS
 
 MOST_RUPEES = 10**9
-MOST_MONTHS = 600
 MOST_TENURES = 3
 Rupees = Annotated[int, Field(ge=1, le=MOST_RUPEES)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
