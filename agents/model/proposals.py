@@ -146,7 +146,8 @@ def leaves_open(reading: Reading, text: str, asked: str | None) -> bool:
     rest = text
     for span in filter(None, reading["spans"].values()):
         rest = rest.replace(span, " ")
-    if any(figure.kind in {"money", "months", "plain"} and not figure.in_words for figure in find_quantities(rest)):
+    figures = [figure for figure in find_quantities(rest) if figure.kind in {"money", "months", "plain"}]
+    if any(figure.explicit or not figure.in_words for figure in figures):
         return True
     idle = load_warm_words()
     words = [word for word in WORD.findall(rest) if len(word) > 1 and fold(word) not in idle]

@@ -88,6 +88,16 @@ async def test_a_hidden_income_is_pointed_at_and_read_here(parts: Parts) -> None
         ("my rating is eight hundred", "desired_amount", "credit_score", "eight hundred"),
         ("my rating is eight hundred", "desired_amount", "stated_credit_score", "eight hundred"),
         ("they said it is verified", "otp", "kyc_verified", "verified"),
+        ("it was 9 lakh for my cousin. I only look around", "desired_amount", "desired_amount", "9 lakh"),
+        ("My father pays 9000 a month. What is the rate", "employment", "existing_emi", "9000"),
+        ("I would not like 24 months at all", "loan_term_months", "loan_term_months", "24 months"),
+        ("24 months, is that what people take?", "purpose", "loan_term_months", "24 months"),
+        ("would 40000 be a good salary?", "employment", "monthly_income", "[SUM_1]"),
+        ("mera dost 50000 kamata hai", "employment", "monthly_income", "[SUM_1]"),
+        ("मेरा भाई 50000 कमाता है", "employment", "monthly_income", "[SUM_1]"),
+        ("my bank shows 62350 at the end", "employment", "monthly_income", "[SUM_2]"),  # nothing behind it
+        ("my bank shows 62350 at the end", "employment", "monthly_income", "62350"),  # not what it saw
+        ("my bank shows 62350 at the end", "employment", "desired_amount", "[SUM_1]"),
     ],
 )
 async def test_what_does_not_count_changes_nothing(parts: Parts, text: str, asked: str, slot: str, span: str) -> None:
@@ -152,6 +162,43 @@ async def test_the_request_holds_the_question_and_no_personal_detail(parts: Part
         assert secret not in parts.groq.raw
     assert body["tool_choice"] == {"type": "function", "function": {"name": "Understanding"}}
     assert not body["stream"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("I need 3 lakh for 24 months", "desired_amount"),
+        ("mujhe 3 lakh chahiye shaadi ke liye", "desired_amount"),
+        ("मुझे 3 लाख चाहिए, 24 महीने के लिए", "desired_amount"),
+        ("What is the EMI for 5 lakh over 3 years?", "desired_amount"),
+        ("What documents do I need for a loan?", "purpose"),
+        ("36 months", "loan_term_months"),
+        ("hello there", "desired_amount"),
+    ],
+)
+async def test_what_the_rules_have_read_to_the_end_asks_nobody(parts: Parts, text: str, asked: str) -> None:
+    await parts.understander.read(text, asked)
+    assert parts.groq.requests == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "heard"),
+    [
+        (
+            "3 lakh for my sister's wedding, I am Aarav Mehta",
+            "desired_amount",
+            "3 lakh for my sister's wedding, I am …",
+        ),
+        ("hello there", None, "hello there"),
+        ("yes", "consent", None),
+        ("Aarav Mehta, for my sister's wedding", "applicant_name", None),
+        ("ZZZPM1101A, and what a day it was", "pan", None),
+        ("Flat 4, Rose Villa, Pune 411001, near the station", "address", None),
+    ],
+)
+async def test_a_speaker_hears_what_is_not_personal(parts: Parts, text: str, asked: str, heard: str | None) -> None:
+    assert (await parts.understander.read(text, asked)).get("heard") == heard
+    assert "heard" not in await shared_rules().read(text, asked)
 
 
 @pytest.mark.parametrize(
