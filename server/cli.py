@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TextIO
 import typer
 
 from server.commands.audit import audit, replay_decision
+from server.commands.evaluate import evaluate
 from server.commands.keys import keys
 from server.commands.letters import letter
 from server.commands.line import fail, settings_or_fail
@@ -31,6 +32,7 @@ app.add_typer(audit, name="audit")
 app.command("replay")(replay_decision)
 app.add_typer(keys, name="keys")
 app.add_typer(letter, name="letter")
+app.command()(evaluate)
 app.command()(purge)
 app.add_typer(officer, name="officer")
 app.add_typer(token, name="token")

@@ -51,6 +51,9 @@ def answering(answer: Callable[[Asked], Told]) -> Iterator[str]:
         def do_POST(self) -> None:
             self._answer()
 
+        def do_PATCH(self) -> None:
+            self._answer()
+
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             told = answer(Asked(self.command, self.path, self.headers, body))

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from server.evaluation.judging import against_reply, against_state
+from server.evaluation.talk import Turn
 from tests.conversation import AS_OF, Conversation
 from tools.providers.simulated import packaged_customers
 
@@ -43,17 +45,8 @@ async def test_dialogue(dialogue: dict[str, Any]) -> None:
         before = conversation.state.get("application", {})
         reply = await taken(step, conversation)
         where = f"step {number}, {step!r} got: {reply}"
-        says = step.get("says", [])
-        assert all(part in reply for part in ([says] if isinstance(says, str) else says)), where
-        assert "never" not in step or step["never"] not in reply, where
-        if "awaiting" in step:
-            assert conversation.awaiting[:1] == ([step["awaiting"]] if step["awaiting"] else []), where
-        if "status" in step:
-            assert conversation.application["status"] == step["status"], where
-        for field, value in step.get("facts", {}).items():
-            assert conversation.application[field] == (None if value == "none" else value), f"{field}: {where}"
-        for field in step.get("same", []):
-            assert conversation.application[field] == before[field], f"{field}: {where}"
+        seen = Turn(reply=reply, application=conversation.state["application"], awaiting=conversation.awaiting)
+        assert [*against_state(step, seen, before), *against_reply(step, seen)] == [], where
 
 
 def identified(dialogue: dict[str, Any]) -> list[dict[str, Any]]:

@@ -33,8 +33,11 @@ class Run:
     after: Afterwards
 
 
-def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ONCE) -> Run:
-    """About `customers` conversations with a service of its own, whose files are kept under `directory`."""
+def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ONCE, **settings: str) -> Run:
+    """About `customers` conversations with a service of its own, whose files are kept under `directory`.
+
+    `settings` are further ones of the service's, by their names in the environment.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     persons = people(customers, seed)
     victims = [victim.record for victim in people(customers, seed + 1)]
@@ -43,9 +46,8 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
     write_customers(directory / "customers.json", everybody)
     if not (directory / "chroma").exists():
         asyncio.run(index_knowledge(directory / "chroma"))
-    service = start_process(
-        directory, CUSTOMERS_FILE=str(directory / "customers.json"), LOG_LEVEL="WARNING", RATE_LIMIT_ENABLED="false"
-    )
+    settings = {"LOG_LEVEL": "WARNING", "RATE_LIMIT_ENABLED": "false"} | settings
+    service = start_process(directory, CUSTOMERS_FILE=str(directory / "customers.json"), **settings)
     started = time.monotonic()
     try:
         outcomes = asyncio.run(converse(service, plans_for(persons, seed), victims, at_once))

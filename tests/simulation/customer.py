@@ -40,6 +40,7 @@ class Outcome:
     transcript: list[tuple[str, str, str]] = field(default_factory=list)
     fired: set[str] = field(default_factory=set)
     bureau_may_be_asked: bool = False
+    resets: int = 0
     deciding: list[float] = field(default_factory=list)
     signing: list[float] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ class Customer:
             await self.line.close()
         self.outcome.bureau_may_be_asked = self.ledger.bureau_may_be_asked
         self.outcome.violations += self.laws.broken + self.line.faults
+        self.outcome.resets = self.line.resets
         return self.outcome
 
     async def _converse(self) -> None:

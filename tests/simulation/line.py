@@ -39,6 +39,7 @@ class Line:
     greeting: str = ""
     _socket: ClientConnection | None = None
     faults: list[str] = field(default_factory=list)
+    resets: int = 0
 
     async def open(self) -> None:
         created = (await self.http.post("/api/v1/sessions")).raise_for_status().json()
@@ -60,6 +61,7 @@ class Line:
         end = frames[-1]
         if end["type"] != "end":
             raise Broken(f"the turn ended with a frame {end['type']} {end.get('code')}")
+        self.resets += sum(frame["type"] == "reset" for frame in frames)
         chunks = [frame["content"] for frame in _since_reset(frames) if frame["type"] == "message"]
         if "".join(chunks) != end["content"] or len(chunks) < 2:
             self.faults.append(f"{len(chunks)} chunks that do not make up the reply")

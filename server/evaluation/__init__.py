@@ -1,0 +1,1 @@
+"""How well the assistant reads, answers and phrases, tried on labelled cases: `esoteric evaluate`."""
