@@ -85,7 +85,7 @@ async def test_what_an_instalment_carries() -> None:
     ("arguments", "said"),
     [
         ({"amount": 20_000}, "Our smallest loan is ₹50,000."),
-        ({"amount": 5_000_000}, "You are asking for ₹50,00,000. Our largest personal loan is ₹5,00,000"),
+        ({"amount": 5_000_000}, "Our personal loan: ₹50,000 to ₹5,00,000"),
         ({"amount": 300_000, "months": [120]}, "Our loans run from 12 to 60 months."),
         ({}, "Tell me an amount and I will work out the EMI."),
     ],

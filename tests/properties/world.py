@@ -14,6 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 from agents.embedded import embedded_services, one_time_code
+from agents.model.consulting import ModelConsultant
+from agents.model.masking import Masking
 from agents.model.speaking import ModelSpeaker
 from agents.model.understanding import ModelUnderstander
 from agents.services import Language, Services
@@ -66,6 +68,11 @@ def _identity() -> Any:
 @cache
 def _rules() -> RulesUnderstander:
     return RulesUnderstander()
+
+
+@cache
+def _masking() -> Masking:
+    return Masking(_rules())
 
 
 @cache
@@ -131,7 +138,11 @@ class World:
         heard = (
             plain
             if self.model is None
-            else Language(reader_of(self.model), HeardSpeaker(ModelSpeaker(self.model), self.spoken))
+            else Language(
+                reader_of(self.model),
+                HeardSpeaker(ModelSpeaker(self.model), self.spoken),
+                partial(ModelConsultant, self.model, _masking()),
+            )
         )
         parts: dict[str, Any] = {
             "papers": self.papers,
@@ -143,6 +154,7 @@ class World:
             embedded_services(),
             understander=heard.understander,
             speaker=heard.speaker,
+            consulting=heard.consulting,
             without_model=plain,
             knowledge=NoKnowledge(),
             providers=watched,

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from agents.model.tools.grounding import check_amount, check_months, check_stated
+from agents.model.tools.products import product
 from agents.model.tools.view import Arguments, Lookup, Result, View
 from agents.noting import limits
 from agents.offering.calculation import compare, estimate
@@ -44,7 +45,7 @@ def _lines(view: View, arguments: EmiWhatIf, tenures: list[int]) -> list[Line]:
     if amount and amount < policy.product.min_amount:
         return [line("sales.amount_below_min", **limits(policy))]
     if amount and amount > policy.product.max_amount:
-        return [line("sales.amount_above_max", value=amount, maximum=policy.product.max_amount)]
+        return [product(policy)]  # the amount may be anybody's, so nobody is told that they ask for it
     if any(not policy.product.min_months <= months <= policy.product.max_months for months in tenures):
         return [line("sales.tenure_out_of_range", **limits(policy))]
     if amount and len(tenures) > 1 and not arguments.emi:

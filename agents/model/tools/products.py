@@ -2,7 +2,8 @@
 
 from agents.model.tools.view import Arguments, Lookup, Result, View
 from agents.noting import limits
-from agents.speaking import line
+from agents.speaking import Line, line
+from kb.policy import Policy
 
 
 class ListProducts(Arguments):
@@ -10,9 +11,14 @@ class ListProducts(Arguments):
 
 
 async def list_products(view: View, arguments: ListProducts) -> list[Result]:  # noqa: ARG001  takes none
-    fees = view.policy.fees
-    said = line("sales.product", **limits(view.policy), fee=str(fees.processing_fee_pct), gst=str(fees.gst_pct))
-    return [Result("products", {"tells": "amounts, tenures, rates and the fee of the product"}, (said,))]
+    return [
+        Result("products", {"tells": "amounts, tenures, rates and the fee of the product"}, (product(view.policy),))
+    ]
+
+
+def product(policy: Policy) -> Line:
+    fees = policy.fees
+    return line("sales.product", **limits(policy), fee=str(fees.processing_fee_pct), gst=str(fees.gst_pct))
 
 
 LOOKUP = Lookup("Which loans there are: amounts, tenures, rates and the processing fee.", ListProducts, list_products)
