@@ -49,8 +49,15 @@ class Ask:
 
     @property
     def sent(self) -> str:
-        """The messages as they leave: JSON in OpenAI's form, keys in order."""
-        return json.dumps(convert_to_openai_messages(self.messages), sort_keys=True, ensure_ascii=False)
+        """The messages as clients send them: JSON in OpenAI's form, here with its keys in order."""
+        messages = convert_to_openai_messages(self.messages)
+        for message in messages:
+            match message["role"]:
+                case "assistant":
+                    message["content"] = message["content"] or None
+                case "tool":
+                    message.pop("name", None)
+        return json.dumps(messages, sort_keys=True, ensure_ascii=False)
 
     @property
     def sha256(self) -> str:

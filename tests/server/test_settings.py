@@ -21,6 +21,8 @@ WRONG = {
     "GROQ_API_BASE": "https://api.example.com:KANARI",
     "MODEL": "KANARI",
     "MODEL_API_BASE": "KANARI",
+    "MODEL_SESSION_TOKENS": "7999",  # less than one turn may take
+    "MODEL_DAILY_TOKENS": "59999",  # less than one session may
     "POLICY_PROFILE": "lenient",
     "POLICY_AS_OF": "yesterday",
     "REGISTER_URL": "http://register.example.com/KANARI",

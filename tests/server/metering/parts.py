@@ -1,8 +1,10 @@
 """The metered model over loopback, with a database of either kind, and turns to ask it in."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from server.store.database import Database
 from server.store.model_calls import ModelCalls
 from server.store.tables import model_calls
 from tests.agents.model_parts import Parts, asked, model_over_loopback
-from tests.groq_server import GroqServer
+from tests.groq_server import Body, GroqServer
 from tests.server.store.both import SESSION
 
 PLENTY = 10**6
@@ -85,3 +87,8 @@ async def written(model: Model, words: str = "hello", seconds: float = 5.0) -> s
         return "".join([piece async for piece in model.write(ask)]).strip()
     except ModelFailed as failed:
         return str(failed)
+
+
+def digest_of(body: Body) -> str:
+    """Of a request's body, as an auditor who has it finds its row."""
+    return sha256(json.dumps(body["messages"], sort_keys=True, ensure_ascii=False).encode()).hexdigest()

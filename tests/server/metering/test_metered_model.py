@@ -6,30 +6,40 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables.config import var_child_runnable_config
 from pydantic import BaseModel
 
 from agents.model.asking import proposed
+from agents.model.proposals import Understanding
 from server.limits.figures import FIGURES
 from server.metering import budgets as budgets_module
 from server.metering.budgets import TURNS_REMEMBERED
 from server.metering.metered_model import tokens_in
 from server.store.database import Database
+from server.store.fence import Fenced, under_fence
 from server.store.model_calls import ModelCalls, Use
 from server.store.sessions import Sessions
 from tests.agents.model_parts import asked
 from tests.faults.injecting import Fault, Injector, injected
 from tests.groq_server import USAGE, Answer, Body, drop, hang, refusal, text, tool_call
-from tests.server.metering.parts import Metered, metered, turn, written
+from tests.postgres import Postgres
+from tests.server.metering.parts import Metered, digest_of, metered, turn, written
 from tests.server.store.both import KINDS, SESSION, fresh_url, opened, with_session
 
 MOST = FIGURES.model_calls_of_a_turn
-TOLD = USAGE["prompt_tokens"] + USAGE["completion_tokens"]
+
+
+STEPS = (
+    AIMessage("", tool_calls=[{"name": "emi", "args": {"for": "शादी"}, "id": "1"}]),
+    ToolMessage("₹9,967", tool_call_id="1", name="emi"),
+)
 
 
 class Reading(BaseModel):
@@ -68,20 +78,20 @@ async def test_what_left_is_on_record(database: Database) -> None:
         found.groq.on_tool, found.groq.on_text = tool_call({"intent": "greet"}, name="Reading"), text("Hello there")
         with turn():
             await proposed(found.model, asked("नमस्ते, I need a loan"), Reading)
+            found.groq.on_consult = found.groq.on_tool
+            await found.model.call(replace(asked("how so?", purpose="consult"), steps=STEPS), [Reading, Understanding])
             assert await written(found.model, "say hello") == "Hello there"
-        reading, phrasing = await found.rows()
-    assert (reading["purpose"], phrasing["purpose"]) == ("understand", "phrase")
-    for row, body in zip((reading, phrasing), found.groq.requests, strict=True):
-        # An auditor who has the body finds its row.
-        sent = json.dumps(body["messages"], sort_keys=True, ensure_ascii=False).encode()
-        assert row["sent_sha256"] == hashlib.sha256(sent).hexdigest()
+        rows = await found.rows()
+    assert [row["purpose"] for row in rows] == ["understand", "consult", "phrase"]
+    for row, body in zip(rows, found.groq.requests, strict=True):
+        assert row["sent_sha256"] == digest_of(body)
         assert row["prompt_sha256"] == hashlib.sha256(body["messages"][0]["content"].encode()).hexdigest()
         assert (row["model"], row["prompt"]) == ("groq:openai/gpt-oss-20b", "understanding")
         assert (row["session_id"], row["turn_id"], row["outcome"]) == (SESSION, "t-1", "done")
         assert (row["input_tokens"], row["output_tokens"]) == (USAGE["prompt_tokens"], USAGE["completion_tokens"])
         assert row["at"].startswith(row["day"]) and 0 < row["ms"] < 5000
-    assert await ModelCalls(database).of_session(SESSION) == Use(2, 20, 10)
-    assert await ModelCalls(database).of_day(reading["day"]) == 30
+    assert await ModelCalls(database).of_session(SESSION) == Use(3, 30, 15)
+    assert await ModelCalls(database).of_day(rows[0]["day"]) == 45
 
 
 async def test_the_row_is_there_before_anything_leaves(database: Database) -> None:
@@ -177,6 +187,15 @@ async def test_a_model_that_rests_is_not_asked(small: Database) -> None:
             assert await written(found.model) == "resting"
         assert await found.rows() == []
         assert found.refused() == {}
+
+
+async def test_a_replica_that_lost_its_turn_sends_nothing(postgres: Postgres) -> None:
+    async with opened(fresh_url(postgres)) as database, metered(database) as found:
+        await with_session(database)
+        with turn(), under_fence(SESSION, 7), pytest.raises(Fenced):
+            await written(found.model)
+        assert found.groq.requests == []
+        assert await found.rows() == []
 
 
 # A turn

@@ -3,6 +3,7 @@
 import ast
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from tests.command import command_here
 from tests.driver import Conversation, converse
 from tests.faults.outside import in_a_loop
 from tests.groq_server import GroqServer, text, tool_call
+from tests.server.metering.parts import digest_of
 from tests.server.observing.test_metrics import samples, total
 from tests.service import Service, service_in_thread
 
@@ -118,13 +120,16 @@ def test_a_model_that_never_stops(talkative: Service, groq: GroqServer) -> None:
         for number in range(30):
             answer = talk.say(f"hmm, what do you think of it all, say {number}?")
             assert answer["message"]
+    rows = on_record(talkative)
+    assert Counter(row["sent_sha256"] for row in rows) == Counter(map(digest_of, groq.requests))
+    assert {row["purpose"] for row in rows} == {"understand", "consult", "phrase"}
     of_turns: dict[str, list[Row]] = {}
-    for row in on_record(talkative):
+    for row in rows:
         of_turns.setdefault(row["turn_id"], []).append(row)
     assert len(of_turns) > 20
-    for rows in of_turns.values():
-        assert len(rows) <= FIGURES.model_calls_of_a_turn
-        assert sum(row["input_tokens"] + row["output_tokens"] for row in rows) <= FIGURES.model_tokens_of_a_turn
+    for calls in of_turns.values():
+        assert len(calls) <= FIGURES.model_calls_of_a_turn
+        assert sum(row["input_tokens"] + row["output_tokens"] for row in calls) <= FIGURES.model_tokens_of_a_turn
 
 
 def test_an_operator_reads_what_left(talkative: Service) -> None:
