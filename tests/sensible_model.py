@@ -4,6 +4,8 @@
         ... GROQ_API_KEY=any, GROQ_API_BASE=model.url
         model.phrased, model.asked
 
+`python -m tests.sensible_model` serves it until it is stopped, for a service or an evaluation in another terminal.
+
 It knows none of the rules that it is held to. Now and then (by a digest of what it is asked) it errs as models do: it
 names a wrong detail, or adds a sentence that nobody asked for. Tokens are counted from the real bodies, four characters
 each.
@@ -271,3 +273,9 @@ def _errs(words: str) -> bool:
 def _draw(words: str, sides: int) -> int:
     """The same for the same words, so that a run can be had again."""
     return int(sha256(words.encode()).hexdigest(), 16) % sides
+
+
+if __name__ == "__main__":
+    with sensible_model() as served, contextlib.suppress(KeyboardInterrupt):
+        print(f"GROQ_API_KEY=none GROQ_API_BASE={served.url}", flush=True)
+        threading.Event().wait()
