@@ -121,6 +121,11 @@ def figures_of(text: str) -> list[Figure]:
     )
 
 
+def quantities_in(text: str) -> list[Quantity]:
+    """Where its figures stand, without the number words that are just as often something else."""
+    return [quantity for quantity in find_quantities(text) if _figures(quantity, text)]
+
+
 def figures_by_kind(text: str) -> dict[str, set[tuple[Figure, ...]]]:
     """What is told by figures, a range being one thing: how many sums, tenures, rates."""
     words = PLACEHOLDER.sub(" ", text)
