@@ -116,8 +116,8 @@ class Guard:
             raise Unfit("behind")
 
     def _words_of(self, text: str) -> list[tuple[str, Standing]]:
-        """Each word, and whether it is the draft's own, one that states nothing, or new. Raises Unfit for a word that is
-        none of ours. Figures and placeholders count as drafted; other checks see to which."""
+        """Each word, and whether it is the draft's own, one that states nothing, or new. Raises Unfit where a word is
+        not ours. Figures and placeholders count as drafted; other checks see to which."""
         words = PLACEHOLDER.sub(lambda match: "0" * len(match.group()), text)
         figures = [(quantity.start, quantity.end) for quantity in quantities_in(words)]
         found: list[tuple[str, Standing]] = []
