@@ -3,14 +3,14 @@
 They wait in memory only: the database has them, and one that did not arrive is counted.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from queue import Empty, Full, Queue
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
-from langsmith.utils import LangSmithConflictError, LangSmithError
-from requests import RequestException
+from langsmith.utils import LangSmithConflictError
 
 from server.observing.masked_client import MaskedClient
 from server.store.feedback import Thumb
@@ -19,7 +19,6 @@ KEY: Final = "thumb"
 SCORES: Final[dict[Thumb, int]] = {"up": 1, "down": 0}
 MOST_WAITING: Final = 1000
 TRIES: Final = 3  # the run itself may arrive a moment later
-FAILURES: Final = (LangSmithError, RequestException, OSError, ValueError)
 
 
 class _Given(NamedTuple):
@@ -55,25 +54,19 @@ class Thumbs:
 
     def close(self, seconds: float) -> None:
         """Send what waits, for so long; the rest is lost."""
-        try:
-            self._waiting.put_nowait(None)
-        except Full:
-            self._count("lost")
-            return
-        self._thread.join(seconds)
-        while True:
-            try:
-                left = self._waiting.get_nowait()
-            except Empty:
-                return
-            if left is not None:
-                self._count("lost")
+        with contextlib.suppress(Full):  # then the thread waits for LangSmith, and so would we
+            self._waiting.put(None, timeout=seconds)
+            self._thread.join(seconds)
+        with contextlib.suppress(Empty):
+            while True:
+                if self._waiting.get_nowait() is not None:
+                    self._count("lost")
 
     def _work(self) -> None:
         while (given := self._waiting.get()) is not None:
             try:
                 self._tell(given)
-            except FAILURES as error:
+            except Exception as error:  # noqa: BLE001  whatever LangSmith answers, the next one is tried
                 self._on_error(error)
                 self._count("lost")
             else:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from server.observing.trace_masking import HIDDEN, TraceMask, masked_error, masked_session, words_of_speech
+from server.observing.trace_masking import (
+    HIDDEN,
+    TraceMask,
+    masked_error,
+    masked_name,
+    masked_session,
+    masked_tag,
+    words_of_speech,
+)
 
 SESSION = "3b46322d-6ac7-47b1-908a-5d218bd4aca1"
 
@@ -107,3 +115,21 @@ def test_metadata_of_a_run_keeps_what_orders_the_runs(mask: TraceMask) -> None:
         "phone": "9000000001",
     }
     assert mask(metadata) == {**metadata, "phone": HIDDEN}
+
+
+def test_a_prompt_is_shown_by_its_name_and_digest(mask: TraceMask) -> None:
+    metadata = {"prompt": "speaking", "prompt_sha256": "0f" * 32, "attempt": 2}
+    assert mask(metadata) == metadata
+    assert mask({"prompt": "Speak to Meera Nair", "sha256": "0f" * 32}) == {"prompt": HIDDEN, "sha256": HIDDEN}
+    assert mask({"prompt_sha256": "ZZZPM1101A"}) == {"prompt_sha256": HIDDEN}
+
+
+@pytest.mark.parametrize("name", ["loan turn", "hedge_fund_guy turn", "emi_what_if", "ChatGroq", "understand"])
+def test_runs_keep_the_names_that_our_code_gives(name: str) -> None:
+    assert masked_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["Meera Nair", "meera@example.com", "ZZZPM1101A", "9000000001", "Meera's turn"])
+def test_other_names_and_tags_are_hidden(name: str) -> None:
+    assert masked_name(name) == masked_tag(name) == HIDDEN
+    assert masked_tag("seq:step:1") == "seq:step:1"

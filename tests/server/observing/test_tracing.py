@@ -21,10 +21,10 @@ from server.settings import Settings, SettingsError, load_settings
 from tests.answering import refusing, silent
 from tests.driver import Conversation, Json, answer_next, converse, customers
 from tests.langsmith_sink import Sink, langsmith_sink
+from tests.server.observing.journey import KEY, thumb, traced
 from tests.service import service_in_thread, start_process, stop_process
 
 CUSTOMER = "C03"
-KEY = "lsv2_pt_0123456789"
 NODES = {"understand", "sales", "kyc", "underwriting", "sanction", "letter", "reply"}
 TURNS = 12
 EXIT_SECONDS = 12.0  # of a whole process on a busy machine
@@ -34,10 +34,6 @@ EXIT_SECONDS = 12.0  # of a whole process on a busy machine
 def sink() -> Iterator[Sink]:
     with langsmith_sink() as running:
         yield running
-
-
-def traced(sink: Sink) -> dict[str, Any]:
-    return {"langsmith_tracing": True, "langsmith_api_key": KEY, "langsmith_endpoint": sink.url}
 
 
 def test_a_whole_conversation_leaves_no_trace_of_the_person(sink: Sink, data_dir: Path) -> None:
@@ -154,6 +150,7 @@ def test_a_dead_endpoint_slows_neither_a_turn_nor_the_exit(endpoint: str, data_d
         try:
             with Conversation(service) as conversation:
                 times = [timed_turn(conversation) for _ in range(TURNS)]
+                times.append(timed_thumb(conversation))
         except BaseException:
             stop_process(service, kill=True)
             raise
@@ -185,6 +182,12 @@ def timed_turn(conversation: Conversation) -> float:
         answer_next(conversation, "C01") if conversation.awaiting else conversation.say("thank you")
     else:
         conversation.say("Hi")
+    return time.monotonic() - started
+
+
+def timed_thumb(conversation: Conversation) -> float:
+    started = time.monotonic()
+    thumb(conversation, "up")
     return time.monotonic() - started
 
 
