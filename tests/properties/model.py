@@ -1,8 +1,11 @@
 """A language model in an attacker's hands, where Groq's would be: it answers what it likes, seeded."""
 
 import asyncio
+import json
 import random
+import re
 from collections.abc import AsyncGenerator, Sequence
+from typing import Any
 
 from langchain_core.tools import BaseTool
 
@@ -68,8 +71,23 @@ class WorstModel:
         claims = {"intent": rng.choice(INTENTS), "facts": facts, **more}
         if ask.purpose == "understand":
             return [Call(_name(tools[0]), claims, "1")]
-        wild = {name: rng.choice((*VALUES, 10**12, -1, None, [], {})) for name in ("amount", "months", "query", "use")}
-        return [Call(_name(rng.choice(tools)), {**claims, **wild}, str(n)) for n in range(rng.randrange(1, 9))]
+        return [self._look_up(rng.choice(tools), ask, claims, str(n)) for n in range(rng.randrange(1, 9))]
+
+    def _look_up(self, tool: Tool, ask: Ask, claims: dict[str, Any], number: str) -> Call:
+        """With whatever comes to mind, or in the tool's own form, so that something is found and told."""
+        rng = self._rng
+        if rng.random() < 0.3:
+            wild = {name: rng.choice((*VALUES, 10**12, -1, None, [], {})) for name in ("amount", "months", "query")}
+            return Call(_name(tool), {**claims, **wild}, number)
+        form: Any = tool.args_schema if isinstance(tool, BaseTool) else tool
+        fitting: dict[str, Any] = {
+            "results": re.findall(r'"id": "([^"]+)"', json.dumps(ask.content) + "".join(s.text for s in ask.steps)),
+            "months": rng.choice(([12], [24, 48], [12, 36, 60], 24)),
+            "query": rng.choice(VALUES),
+            "amount": rng.choice((200_000, 300_000, 5_000_000)),
+            "without_emis": True,
+        }
+        return Call(_name(tool), {name: fitting[name] for name in form.model_fields if name in fitting}, number)
 
     async def write(self, ask: Ask) -> AsyncGenerator[str]:
         self.writings += 1
