@@ -13,6 +13,7 @@ from agents.model.sentences import checked_sentences, joined
 from agents.speaking import Line, phrasebook
 
 SPEAKING_SECONDS = 7.0
+OPENING_SECONDS = 2.5  # a kindness that nobody waits longer for
 MOST_RUNS = 2
 LANGUAGE_NAMES = {"en": "English", "hi": "Hindi in Devanagari", "hinglish": "Hinglish: Hindi in Roman letters"}
 
@@ -56,4 +57,4 @@ def _ask(draft: Draft, language: str, heard: str | None, seconds: float) -> Ask:
         "keep": list(dict.fromkeys(draft.keep)),
         "heard": heard,
     }
-    return Ask("phrase", load_prompt("speaking"), content, seconds)
+    return Ask("phrase", load_prompt("speaking"), content, seconds if draft.text else min(seconds, OPENING_SECONDS))

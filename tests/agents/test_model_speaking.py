@@ -1,11 +1,13 @@
 """The model's words reach the customer only where they say what the templates say."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import pytest
 
+from agents.model.asking import Ask, Call, ModelFailed, Tool
 from agents.model.draft import is_conversational
+from agents.model.speaking import OPENING_SECONDS, ModelSpeaker
 from agents.speaking import LANGUAGES, Line, line, phrasebook
 from tests.agents.model_parts import Parts, model_over_loopback
 from tests.groq_server import Body, drop, text
@@ -172,6 +174,27 @@ async def test_an_opening_that_states_something_is_left_out(parts: Parts, lie: s
     parts.groq.on_text = text(lie)
     assert await parts.spoken(*INTRODUCTION, heard="it is for my sister's wedding") == (template(*INTRODUCTION), 0)
     assert len(parts.groq.requests) == 1
+
+
+async def test_nobody_waits_long_for_an_opening() -> None:
+    asks: list[Ask] = []
+
+    class Noting:
+        name, is_available = "test:none", True
+
+        async def call(self, ask: Ask, tools: Sequence[Tool]) -> list[Call]:
+            raise NotImplementedError(ask, tools)
+
+        async def write(self, ask: Ask) -> AsyncGenerator[str]:
+            asks.append(ask)
+            raise ModelFailed("none")
+            yield ""
+
+    speaker = ModelSpeaker(Noting())
+    for lines in (INTRODUCTION, GREETING):
+        assert [chunk async for chunk in speaker.speak(lines, "en", "it is for my sister's wedding")]
+    assert asks[0].seconds == OPENING_SECONDS
+    assert OPENING_SECONDS < asks[1].seconds <= speaker.seconds
 
 
 @pytest.mark.parametrize("heard", [None, "a wedding"])
