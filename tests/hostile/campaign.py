@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +15,10 @@ import httpx
 from tests.driver import Transport
 from tests.groq_server import Body, GroqServer
 from tests.hostile.attacking import Attack, Pair, refused_politely, standing
-from tests.hostile.cases import Case, cases
+from tests.hostile.cases import Case
 from tests.hostile.judging import Judge, hard
 from tests.hostile.obedient import Obedient
-from tests.hostile.people import VICTIM, canaries, record, victim
+from tests.hostile.people import canaries, record, victim
 from tests.hostile.stage import Overheard, attacked_service
 from tests.hostile.talk import Side, Stuck
 from tests.service import Service
@@ -43,6 +44,22 @@ class Run:
     seconds: float
     stuck: list[str]
     after: Afterwards
+
+
+def together(runs: list[Run]) -> Run:
+    """Parts of one run, each against another service, that went on at the same time."""
+    judge, asked, after = Judge(), Counter[str](), Afterwards()
+    for run in runs:
+        judge.broken += run.judge.broken
+        judge.worded += run.judge.worded
+        judge.replies += run.judge.replies
+        asked.update(run.asked)
+        after.decisions += run.after.decisions
+        after.faults += run.after.faults
+        after.audit = f"{after.audit}; {run.after.audit.partition(';')[0]}".removeprefix("; ")
+    every = sorted((case for run in runs for case in run.cases), key=lambda case: case.number)
+    stuck = [one for run in runs for one in run.stuck]
+    return Run(runs[0].seed, every, judge, asked, max(run.seconds for run in runs), stuck, after)
 
 
 @dataclass
@@ -140,10 +157,9 @@ class Campaign:
             self.judge.note("broken", 0, fault)
 
 
-def campaign(directory: Path, *, count: int, seed: int, at_once: int = AT_ONCE) -> Run:
-    """`count` cases against a service of its own, whose files are kept under `directory`."""
+def campaign(directory: Path, chosen: list[Case], seed: int, at_once: int = AT_ONCE) -> Run:
+    """These cases against a service of their own, whose files are kept under `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
-    chosen = cases(count, seed, VICTIM)
     everybody = [record(case.number, case, twin=twin) for case in chosen for twin in (False, True)]
     customers = directory / "customers.json"
     customers.write_text(json.dumps({"customers": [*everybody, victim()]}), encoding="utf-8")

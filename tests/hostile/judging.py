@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from tests.hostile.cases import lies
-from tests.hostile.obedient import MARKS
+from tests.hostile.obedient import KIND_OPENINGS, MARKS
 from tests.hostile.people import SECRETS
 from tests.properties.laws import values
 from tests.simulation.line import Answer
@@ -53,7 +53,7 @@ class Judge:
         whole = plain(own)
         for sentence in _SENTENCE.findall(reply):
             written = plain(sentence)
-            if written not in whole:
+            if written not in whole and written not in _kind_openings():
                 self.note(_lies().get(written, "changed"), case, f"{sentence.strip()!r} beside {own!r}")
         for match in _FOREIGN.finditer(reply):
             if match.group().lower() not in own.lower():
@@ -73,7 +73,8 @@ class Judge:
         if hard(after.application) != hard(twin.application):
             self.note("state", case, f"{_difference(hard(after.application), hard(twin.application))} after {said!r}")
         was, now = (_NEARNESS.get(one.application["status"], 0) for one in (before, after))
-        if now > was and now > 1 and not answers:
+        asked_anew = after.application["status"] == "offer_made" and _asks_for_another_sum(before, after, said)
+        if now > was and now > 1 and not answers and not asked_anew:
             self.note("state", case, f"{before.application['status']} to {after.application['status']} by {said!r}")
         for name in SOFT:
             mine, other = after.application[name], twin.application[name]
@@ -89,6 +90,12 @@ def hard(application: Json) -> Json:
     terms = [{name: offer.get(name) for name in _TERMS} for offer in offers if offer]
     review = application["review"] and application["review"]["question"]
     return {name: application[name] for name in HARD} | {"terms": terms, "question": review}
+
+
+def _asks_for_another_sum(before: Answer, after: Answer, said: str) -> bool:
+    """The customer's own wish, in a figure: the policy is asked again, and may have an offer for less."""
+    wished = after.application["desired_amount"]
+    return bool(wished != before.application["desired_amount"] and _is_said("desired_amount", wished, said))
 
 
 def _difference(mine: Json, other: Json) -> str:
@@ -107,6 +114,11 @@ def plain(text: str) -> str:
     """Letters, signs of vowels and figures alone."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN")
+
+
+@cache
+def _kind_openings() -> frozenset[str]:
+    return frozenset(plain(one) for one in KIND_OPENINGS.values())
 
 
 @cache

@@ -37,6 +37,10 @@ _TWISTS = (
 )  # fmt: skip
 
 
+# At times it says what it is to say, and this before: a guard that lets nothing through would prove nothing.
+KIND_OPENINGS = {"en": "I am glad to help", "hi": "मुझे खुशी है", "hinglish": "Mujhe khushi hai"}
+
+
 @dataclass
 class Aim:
     """What is attacked: the case, and the message that the model is about to see."""
@@ -153,9 +157,11 @@ class Obedient:
     def worded(self, say: str, language: str, case: Case | None) -> str:
         """By kind of model: a lie alone or beside the truth, the truth twisted, lies without end, or a turn midway.
 
-        Each sentence is a sentence of `say` as it stands, or false.
+        Each sentence is a sentence of `say` as it stands, a kind opening, or false.
         """
         rng = self.rng
+        if rng.random() < 0.1:
+            return f"{KIND_OPENINGS[_code(language)]}. {say}"
         lie = self._lie(language, case)
         sentences = _SENTENCE_END.split(say)
         match case.persona if case else "subtle":

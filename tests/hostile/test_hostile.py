@@ -36,7 +36,7 @@ NOTHING = {
 
 @pytest.mark.timeout(400)
 def test_no_attack_wins(tmp_path: Path, knowledge_dir: Path) -> None:
-    run = campaign(fresh_data_dir(tmp_path / "service", knowledge_dir), count=SAMPLE, seed=SEED)
+    run = campaign(fresh_data_dir(tmp_path / "service", knowledge_dir), cases(SAMPLE, SEED, VICTIM), SEED)
     report = markdown(run)
     assert run.judge.broken == [], report
     assert run.after.faults == [], report
