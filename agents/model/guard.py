@@ -24,7 +24,10 @@ MOST_WITHOUT_THE_DRAFT = 12
 MOST_BEHIND = 3
 Standing = Literal["drafted", "kind", "new"]
 _WORD_OR_FIGURE = re.compile(rf"{WORD.pattern}|\d[\d,.]*")
-_ASKING = frozenset({"what", "how", "which", "when"})
+# Alone these make another figure of one that stands elsewhere: "over how many years (12 to 60)".
+_UNITS = frozenset(
+    map(fold, ["year", "years", "saal", "saalon", "week", "weeks", "lakhs", "crore", "crores", "साल", "सालों", "वर्ष"])
+)
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _LATIN = re.compile("[A-Za-z]")
 # The assistant under the customer's name.
@@ -107,7 +110,7 @@ class Guard:
         new = sum(standing == "new" for _, standing in words)
         most = MOST_BEHIND
         if self._is_english:
-            most += sentence.endswith("?") and not _ASKING.isdisjoint(end.casefold().split())
+            most *= 1 + (sentence.endswith("?") and "how" in end.casefold().split())
         elif sentence.endswith("?") and any(asks_for(f"{end}?", field) for field in self._draft.asks):
             most = 3 * MOST_BEHIND
         elif new <= 1:
@@ -126,6 +129,8 @@ class Guard:
             key = fold(word)
             if word[0].isdigit() or any(first <= start and end <= last for first, last in figures):
                 found.append((word, "drafted"))
+            elif key in _UNITS and key not in self._words:
+                raise Unfit("unit")
             elif len(word) == 1 or key in self._warm:
                 found.append((word, "kind"))
             elif key in self._words:
