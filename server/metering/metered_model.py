@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from agents.model.asking import Ask, Call, Model, ModelFailed, Tool
 from agents.model.providers import ANSWER_TOKENS
-from server.metering.budgets import Budget, Budgets, turn_under_way
+from server.metering.budgets import LEAST_SECONDS, Budget, Budgets, turn_under_way
 from server.moments import now_in_milliseconds
 from server.observing.model_calls import tokens_told
 from server.store.database import StorageUnavailable
@@ -82,13 +82,18 @@ class _Metered:
         try:
             over = await self._put_on_record()
         except StorageUnavailable as error:
+            self._turn.seconds += self._seconds
             log.warning("model.unrecorded", extra={"kind": str(error)})
             raise ModelFailed("unrecorded") from None
         if over is not None:
             self._budgets.refuse(self._turn, over)
             raise ModelFailed("over_budget")
         self._turn.calls += 1
-        left = self._turn.seconds_left - (perf_counter() - self._started)
+        left = self._turn.seconds_left - self._seconds
+        if left < LEAST_SECONDS:  # the database has taken them
+            await self._ended("resting")
+            self._budgets.refuse(self._turn, "turn")
+            raise ModelFailed("over_budget")
         self.ask = replace(self.ask, seconds=min(self.ask.seconds, left))
         return self
 
@@ -104,16 +109,21 @@ class _Metered:
             outcome = "resting" if str(error) == "resting" else "failed"
         else:
             outcome = "left"
-        seconds = perf_counter() - self._started
-        told = tokens_told()
+        await self._ended(outcome)
+
+    async def _ended(self, outcome: str) -> None:
+        told, seconds = tokens_told(), self._seconds
         input_tokens, output_tokens = told.get("input", self._input), told.get("output", self._output)
-        if outcome == "resting":  # since it was asked whether it is; nothing has left
+        if outcome == "resting":  # nothing has left
             input_tokens = output_tokens = 0
         self._budgets.spent(self._turn, input_tokens + output_tokens, seconds)
+        answer = Answered(outcome, input_tokens, output_tokens, round(1000 * seconds))
         with contextlib.suppress(StorageUnavailable, Fenced):  # the row says asked, and holds the estimate
-            await self._calls.answered(
-                self._call_id, Answered(outcome, input_tokens, output_tokens, round(1000 * seconds))
-            )
+            await self._calls.answered(self._call_id, answer)
+
+    @property
+    def _seconds(self) -> float:
+        return perf_counter() - self._started
 
     async def _put_on_record(self) -> Budget | None:
         """Write down what is about to leave, or not: the budget that forbids it. Raises StorageUnavailable, Fenced."""

@@ -14,6 +14,7 @@ from server.observing.observer import Observer
 
 Tokens = dict[str, int]
 
+_NOT_MADE = frozenset({"resting", "over_budget", "unrecorded"})
 _TOKENS: ContextVar[Tokens | None] = ContextVar("tokens", default=None)  # those of the call under way
 
 
@@ -92,4 +93,4 @@ class _Watch:
 
 
 def _outcome(failed: ModelFailed) -> str:
-    return "resting" if str(failed) == "resting" else "failed"
+    return "resting" if str(failed) in _NOT_MADE else "failed"

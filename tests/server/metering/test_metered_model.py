@@ -213,6 +213,8 @@ async def test_the_calls_of_a_turn(database: Database) -> None:
             assert await written(found.model) == "Hello"
         assert len(found.groq.requests) == MOST + 1
         assert found.refused() == {"turn": 1}
+        watched = {"purpose": "phrase", "outcome": "resting"}
+        assert found.observer.metrics.registry.get_sample_value("esoteric_model_seconds_count", watched) == 3
 
 
 async def test_a_turn_goes_on_in_another_process_with_what_is_left(database: Database) -> None:
@@ -240,6 +242,21 @@ async def test_the_time_of_a_turn(small: Database) -> None:
             assert 1.0 < asyncio.get_running_loop().time() - started < 3.0
             assert not found.model.is_available
         assert len(found.groq.requests) == 1
+
+
+async def test_a_database_that_takes_the_time_of_a_turn(small: Database) -> None:
+    """The model is not asked for an answer that could not come in time, which would rest it for everybody."""
+    slow = Injector([Fault("model_calls.asked", "stall", seconds=0.5)])
+    async with metered(small) as found:
+        found.groq.on_text = text("Hello")
+        with turn(), injected(slow):
+            spent = found.budgets.of(budgets_module.turn_under_way())
+            spent.seconds = FIGURES.model_seconds_of_a_turn - 1.2
+            assert await written(found.model) == "over_budget"
+        assert found.groq.requests == []
+        (row,) = await found.rows()
+        assert (row["outcome"], row["input_tokens"]) == ("resting", 0)
+        assert found.parts.model.is_available
 
 
 async def test_the_tokens_of_a_turn(small: Database) -> None:
