@@ -29,6 +29,8 @@ SHOWN = frozenset(
     }
 )
 DIGESTS = frozenset({"prompt_sha256"})  # of documents of ours
+COUNTS = frozenset({"input_tokens", "output_tokens", "total_tokens"})
+SMALL = 1000  # what a model wrote into a call may be anything; a month or a try is no larger
 SHOWN_PREFIXES = ("langgraph_", "ls_", "lc_", "LANGSMITH_", "LANGCHAIN_", "__pregel_")
 SESSIONS = frozenset({"thread_id", "session_id", "conversation_id"})
 TEXTS = frozenset({"content", "text", "message"})
@@ -69,8 +71,8 @@ class TraceMask:
             return None
         if isinstance(value, dict):
             return self._mapping(value)
-        if isinstance(value, list):
-            shown = value[-MESSAGES_SHOWN:] if key == "messages" else value
+        if isinstance(value, list | tuple):
+            shown = list(value[-MESSAGES_SHOWN:] if key == "messages" else value)
             left_out = [f"({len(value) - len(shown)} earlier)"] if len(shown) < len(value) else []
             return left_out + [self._value(key, item, speaks) for item in shown]
         if key in SESSIONS:
@@ -122,7 +124,9 @@ def is_shown(key: str, value: Json) -> bool:
         return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
     if key not in SHOWN and not key.startswith(SHOWN_PREFIXES):
         return False
-    return is_label(value) if isinstance(value, str) else True
+    if isinstance(value, str):
+        return is_label(value)
+    return isinstance(value, int | float) and (key not in SHOWN - COUNTS or abs(value) < SMALL)
 
 
 def is_label(text: str) -> bool:

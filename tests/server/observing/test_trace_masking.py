@@ -54,6 +54,21 @@ def test_a_shown_key_still_shows_codes_only(mask: TraceMask, value: str) -> None
     assert mask({"status": value, "decision": [value]}) == {"status": HIDDEN, "decision": [HIDDEN]}
 
 
+@pytest.mark.parametrize("value", [61234, 9000000001, -61234, 61234.5, float("nan")])
+def test_a_shown_key_shows_no_large_number(mask: TraceMask, value: float) -> None:
+    """A model may write what it likes into the call of a tool."""
+    assert mask({"months": [value], "attempt": value}) == {"months": [HIDDEN], "attempt": HIDDEN}
+    assert mask({"months": [36, 48], "input_tokens": 4096, "ls_max_tokens": 1024})["months"] == [36, 48]
+
+
+def test_what_is_neither_text_nor_number_is_hidden(mask: TraceMask) -> None:
+    assert mask({"reasons": ("R-FOIR", "Meera Nair"), "status": {"Meera Nair"}, "months": b"36"}) == {
+        "reasons": ["R-FOIR", HIDDEN],
+        "status": HIDDEN,
+        "months": HIDDEN,
+    }
+
+
 @pytest.mark.parametrize("key", ["ZZZPM1101A", "meera@example.com", "Meera Nair", "9000000001"])
 def test_a_key_that_is_no_name_of_a_field_is_hidden(mask: TraceMask, key: str) -> None:
     assert mask({"facts": {key: None}}) == {"facts": {HIDDEN: None}}
