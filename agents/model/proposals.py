@@ -11,12 +11,13 @@ from typing import Any, Literal, cast, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.agenda import OWNER
+from agents.model.figures import quantities_in
 from agents.model.pseudonyms import INCOME, PLACEHOLDER, Masked
 from agents.model.vocabulary import WORD, load_warm_words
 from agents.understanding.reading import Intent, Reading
 from agents.understanding.rules import RulesUnderstander
 from agents.understanding.vocabulary import Vocabulary
-from tools.numbers import find_quantities, fold, tokenise
+from tools.numbers import fold, tokenise
 
 ProposableSlot = Literal[
     "desired_amount",
@@ -146,8 +147,7 @@ def leaves_open(reading: Reading, text: str, asked: str | None) -> bool:
     rest = text
     for span in filter(None, reading["spans"].values()):
         rest = rest.replace(span, " ")
-    figures = [figure for figure in find_quantities(rest) if figure.kind in {"money", "months", "plain"}]
-    if any(figure.explicit or not figure.in_words for figure in figures):
+    if any(figure.kind in {"money", "months", "plain"} for figure in quantities_in(rest)):
         return True
     idle = load_warm_words()
     words = [word for word in WORD.findall(rest) if len(word) > 1 and fold(word) not in idle]
