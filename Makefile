@@ -7,16 +7,17 @@ PROPERTIES_EXAMPLES ?= 10000
 FAULT_KILLS ?= 700
 FAULT_RACES ?= 5000
 FAULT_RESTARTS ?= 20
+ATTACKS ?= 2400
 SEED ?= 2026
 BIN := .venv/bin
 
-.PHONY: run test lint types check install lock audit sbom fuzz simulate properties faults clean
+.PHONY: run test lint types check install lock audit sbom fuzz simulate properties faults attacks clean
 
 run: install ## start the service on http://127.0.0.1:8000
 	@$(BIN)/esoteric serve
 
 test: install ## the whole test suite, offline
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder # else the long files, which have few tests, come last
 
 lint: install
 	@$(BIN)/ruff check .
@@ -64,6 +65,9 @@ properties: install ## the laws of lending over PROPERTIES_EXAMPLES random histo
 faults: install ## every fault of the matrix, kill points and races on each back end, restarts; report in var/faults
 	@$(BIN)/python -m tests.faults --kills $(FAULT_KILLS) --sigkills 100 --races $(FAULT_RACES) \
 		--restarts $(FAULT_RESTARTS) --seed $(SEED) --report var/faults/report.md
+
+attacks: install ## ATTACKS on services whose language model obeys the attacker; report in var/hostile
+	@$(BIN)/python -m tests.hostile --cases $(ATTACKS) --seed $(SEED) --report var/hostile/report.md
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api
