@@ -10,7 +10,7 @@ from tools.calendar import add_working_days
 from tools.digests import canonical_digest
 from tools.kfs.figures import Charges, Figures, compute_figures
 from tools.kfs.form import form
-from tools.kfs.reading import reading
+from tools.kfs.reading import Reading, reading
 from tools.loan_maths import due_dates
 from tools.wording import LANGUAGES, OWN
 
@@ -46,7 +46,12 @@ class KeyFacts:
 
         `text` is the same as a customer reads it: titles, labels and values in the statement's language.
         """
-        return {**form(self), "text": reading(self).as_dict()}
+        return {**form(self), "text": self.reading.as_dict()}
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The statement as a customer reads it."""
+        return reading(self)
 
     @cached_property
     def digest(self) -> str:

@@ -3,7 +3,7 @@
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from tools.kfs import KeyFacts
-from tools.kfs.reading import Section, reading
+from tools.kfs.reading import Section
 from tools.letter.blocks import grid
 from tools.letter.scripts import markup, rich
 from tools.letter.style import COMPACT_RIGHT, HEADING, SMALL, TITLE
@@ -11,7 +11,7 @@ from tools.letter.typeface import paragraph
 
 
 def kfs_part(facts: KeyFacts) -> list[Flowable]:
-    shown = reading(facts)
+    shown = facts.reading
     terms, other, computation = shown.sections
     return [
         paragraph(markup(shown.title), TITLE),

@@ -6,7 +6,6 @@ from decimal import Decimal
 from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from tools.kfs import KeyFacts
-from tools.kfs.reading import reading
 from tools.letter.scripts import markup
 from tools.letter.style import ACCENT, INK, LINE, ROW_HEAD, ROW_HEAD_RIGHT, SMALL, TINT, TITLE, WIDTH
 from tools.letter.typeface import BOLD, REGULAR, paragraph
@@ -18,7 +17,7 @@ _SHARES = (0.08, 0.18, 0.2, 0.18, 0.18, 0.18)
 
 
 def schedule_part(facts: KeyFacts) -> list[Flowable]:
-    shown, plan = reading(facts), facts.figures.schedule
+    shown, plan = facts.reading, facts.figures.schedule
     heading = [
         paragraph(markup(column), ROW_HEAD if place == 1 else ROW_HEAD_RIGHT)
         for place, column in enumerate(shown.columns)

@@ -15,6 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 
 from kb.lender import load_lender
 from tests.pdf import words
+from tests.qr import code_on
 from tests.samples import CHARGES, letter_content
 from tools.kfs import KeyFacts
 from tools.letter import Acceptance, LetterContent
@@ -80,6 +81,14 @@ def test_what_the_law_wants_said_is_said() -> None:
         "binds the lender if accepted by 4 December 2026",
     ):
         assert phrase in text, phrase
+
+
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_camera_finds_the_address(language: str, number: int) -> None:
+    address = f"https://loans.example.com/verify#AB{number}D-EFGH-IJKL-MN{number}P"
+    checked = replace(letter_content(language=language), verification_code=address[-19:], verify_url=address)
+    assert code_on(render_letter(checked), page=1).text == address
 
 
 def test_penal_terms_are_bold() -> None:
