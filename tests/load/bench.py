@@ -148,7 +148,7 @@ async def _profile(records: list[dict[str, object]], persons: list[Person]) -> N
         server = await start_service(home, home / "customers.json", profile_to=home / "profile.json")
         try:
             await run_round(server, _to_service(server), "sse", 8, crowd)
-            server.lifecycle.process.send_signal(BEGIN)
+            server.process.send_signal(BEGIN)
             for _ in range(2):
                 await run_round(server, _to_service(server), "sse", 32, crowd)
         finally:
