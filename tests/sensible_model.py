@@ -41,8 +41,15 @@ _INTENTS: tuple[tuple[str, str], ...] = (
     ("status", r"\bstatus\b|how far|sthiti|स्थिति"),
     ("why", r"^\W*(?:why|kyu[n]?|aisa kyun|क्यों|ऐसा क्यों)\b"),
     ("refuse", r"(?:don'?t|do not|won'?t|rather not) (?:want to )?(?:tell|say|share|give)|nahi bata|नहीं बता"),
-    ("question", r"\?|\b(?:what|which|how|can i|kya|kitn[aie]|kaise|kaun)\b|क्या|कितन|कैसे|कौन"),
+    ("question", r"\?|\b(?:what|which|how|can i|kya|kitn[aie]|kaise|kaun\w*|kab|milega)\b|क्या|कितन|कैसे|कौन|कहाँ|कब"),
+    ("question", r"^\W*(?:is|are|am|do|does|did|will|would|who|whom|when|where|why|should|could|may|has|have|if)\b"),
     ("greet", r"^\W*(?:hi|hello|hey|namaste|good (?:morning|evening)|नमस्ते|नमस्कार)\W*$"),
+)
+# Whoever talks of these and gives no detail wants to know something.
+_MATTERS = re.compile(
+    r"loan|emi|instal|kist|rate|interest|byaj|fee|charge|penalt|score|cibil|bureau|kyc|pan\b|otp|document|letter|refund"
+    r"|salary|income|job|business|account|address|bank|credit|data|apply|application|reject|approv|लोन|ऋण|ब्याज|किस्त",
+    re.IGNORECASE,
 )
 # What it makes of the assistant's sentences, by language: words for words.
 _WORDS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -52,7 +59,7 @@ _WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         (r"May I know your name, as it is on your PAN card\?", "What is your name, as your PAN card has it?"),
         (r"Over how many months would you like to repay", "In how many months would you like to repay it"),
         (r"And what is the loan for\?", "What would you use the loan for?"),
-        (r"^Thank you, (.+?)\.", r"Thank you, \1, nice to meet you."),
+        (r"^Thank you, (.+?)\.", r"Thank you very much, \1."),
         (r"(\d+) months, noted\.", r"Good, \1 months it is."),
         (r"Thank you, noted\.", "Thank you, I have that."),
         (r"I'm afraid I can only help with loans\.", "That is beyond me, I am here to help with loans."),
@@ -73,12 +80,6 @@ _WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         (r"कृपया अपना नाम", "अपना नाम"),
         (r"चुकाना चाहेंगे", "लौटाना चाहेंगे"),
     ),
-}
-_GREETS = re.compile("Thank|Hello|Sorry|Dhanya|Namaste")
-_OPENINGS = {
-    "English": ("Sure.", "Alright.", ""),
-    "Hinglish": ("Theek hai.", "Ji.", ""),
-    "Hindi": ("ठीक है।", "जी।", ""),
 }
 _WARM = {
     "English": (r"wedding|marriage", "A wedding is a lovely occasion."),
@@ -110,13 +111,21 @@ class Asked(NamedTuple):
     output_tokens: int
 
 
+class Phrased(NamedTuple):
+    """The words it was given and those it wrote; whether it erred on purpose."""
+
+    draft: str
+    written: str
+    erred: bool
+
+
 class SensibleModel:
-    """What it was asked, and for each draft the words it was given and those it wrote."""
+    """What it was asked, and what it made of each draft."""
 
     def __init__(self) -> None:
         self.url = ""
         self.asked: list[Asked] = []
-        self.phrased: list[tuple[str, str]] = []
+        self.phrased: list[Phrased] = []
 
     def install(self, server: GroqServer) -> None:
         server.on_tool = self._answering("understand", self._reads)
@@ -148,7 +157,7 @@ class SensibleModel:
         results = [result for message in body["messages"] if message["role"] == "tool" for result in _results(message)]
         calls = [] if results else _look_ups(asked, offered)
         if not calls:
-            named = results or [found["id"] for found in asked.get("found", [])[:1]]
+            named = results or [found["id"] for found in asked.get("found", [])]
             calls = [("Answer", {"results": ["fees.none"] if _errs(asked["message"]) else named[:2]})]
         return json.dumps(calls), tool_calls(*calls)
 
@@ -158,17 +167,11 @@ class SensibleModel:
         words = draft
         for pattern, instead in _WORDS.get(language, ()):
             words = re.sub(pattern, instead, words)
-        openings = _OPENINGS.get(language, ("",))
-        opening = (
-            openings[_draw(draft, len(openings))]
-            if not re.match(r"(?:Thank|Hello|Sorry|Dhanya|Namaste)", words)
-            else ""
-        )
         tone, warm = _WARM.get(language, ("$^", ""))
         warm = warm if re.search(tone, asked.get("heard") or "", re.IGNORECASE) else ""
-        extra = _TOO_MUCH[_draw(draft, len(_TOO_MUCH))] if _errs(draft) else ""
-        written = " ".join(filter(None, [opening, warm, words, extra]))
-        self.phrased.append((draft, written))
+        extra = _TOO_MUCH[_draw(draft, len(_TOO_MUCH))] if draft and _errs(draft) else ""
+        written = " ".join(filter(None, [warm, words, extra]))
+        self.phrased.append(Phrased(draft, written, bool(extra)))
         return written, text(written)
 
 
@@ -215,7 +218,9 @@ def _asked_in(body: Body) -> dict[str, Any]:
 
 def _intent(message: str, *, has_facts: bool) -> str:
     found = next((name for name, pattern in _INTENTS if re.search(pattern, message, re.IGNORECASE)), None)
-    return found or ("provide" if has_facts or re.search(r"\d", message) else "unclear")
+    if found or has_facts:
+        return found or "provide"
+    return "question" if _MATTERS.search(message) and len(message.split()) > 2 else "unclear"
 
 
 def _facts(message: str, slot: str | None) -> Iterator[tuple[str, str]]:

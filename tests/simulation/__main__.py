@@ -29,7 +29,11 @@ def main() -> int:
     with sensible_model() if options.model else contextlib.nullcontext() as model:
         settings = {"GROQ_API_KEY": "simulated", "GROQ_API_BASE": model.url} if model else {}
         run = simulate(
-            directory / "service", customers=options.customers, seed=options.seed, at_once=options.at_once, **settings
+            directory / "service",
+            customers=options.customers,
+            seed=options.seed,
+            at_once=options.at_once,
+            settings=settings,
         )
     found = figures(run)
     text = markdown(found)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,9 @@ class Run:
     after: Afterwards
 
 
-def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ONCE, **settings: str) -> Run:
+def simulate(
+    directory: Path, *, customers: int, seed: int, at_once: int = AT_ONCE, settings: Mapping[str, str] | None = None
+) -> Run:
     """About `customers` conversations with a service of its own, whose files are kept under `directory`.
 
     `settings` are further ones of the service's, by their names in the environment.
@@ -46,8 +49,8 @@ def simulate(directory: Path, *, customers: int, seed: int, at_once: int = AT_ON
     write_customers(directory / "customers.json", everybody)
     if not (directory / "chroma").exists():
         asyncio.run(index_knowledge(directory / "chroma"))
-    settings = {"LOG_LEVEL": "WARNING", "RATE_LIMIT_ENABLED": "false"} | settings
-    service = start_process(directory, CUSTOMERS_FILE=str(directory / "customers.json"), **settings)
+    more = {"LOG_LEVEL": "WARNING", "RATE_LIMIT_ENABLED": "false", **(settings or {})}
+    service = start_process(directory, CUSTOMERS_FILE=str(directory / "customers.json"), **more)
     started = time.monotonic()
     try:
         outcomes = asyncio.run(converse(service, plans_for(persons, seed), victims, at_once))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.model.pseudonyms import PLACEHOLDER
-from tests.sensible_model import SensibleModel
+from tests.sensible_model import Phrased, SensibleModel
 from tests.simulation.campaign import Run
 from tests.simulation.customer import Outcome
 
@@ -53,13 +53,14 @@ def model_use(run: Run, model: SensibleModel, directory: Path) -> Json:
     }
 
 
-def _words(outcomes: Sequence[Outcome], phrased: Sequence[tuple[str, str]]) -> Json:
+def _words(outcomes: Sequence[Outcome], phrased: Sequence[Phrased]) -> Json:
     """How much of the replies is the model's own, and how many of its answers were not shown whole."""
     replies = [" ".join(reply.split()) for outcome in outcomes for _, reply, _ in outcome.transcript]
     everything = "\n".join(replies)
-    times = Counter(written for _, written in phrased)
+    times = Counter(one.written for one in phrased)
     shown = {written for written in times if re.search(_as_shown(" ".join(written.split())), everything)}
-    drafted = {sentence for draft, _ in phrased for sentence in _sentences(draft)}
+    refused = Counter(one for one in phrased if one.written not in shown)
+    drafted = {sentence for one in phrased for sentence in _sentences(one.draft)}
     own = {sentence for written in times for sentence in _sentences(written)} - drafted
     plain = {sentence for sentence in own if not PLACEHOLDER.search(sentence)}
     filled = [re.compile(_as_shown(sentence)) for sentence in own - plain]
@@ -69,7 +70,10 @@ def _words(outcomes: Sequence[Outcome], phrased: Sequence[tuple[str, str]]) -> J
             by_model += number * len(sentence)
     return {
         "phrased": len(phrased),
-        "refused_by_the_guard": sum(number for written, number in times.items() if written not in shown),
+        "erred_on_purpose": sum(one.erred for one in phrased),
+        "refused_by_the_guard": refused.total(),
+        "refused_without_an_error": sum(number for one, number in refused.items() if not one.erred),
+        "refused_most_often": [(one.written, number) for one, number in refused.most_common(12) if not one.erred],
         "characters": sum(map(len, replies)),
         "characters_in_the_model_s_words": by_model,
     }
@@ -117,9 +121,12 @@ def in_words(use: Json) -> list[str]:
         f"| | mean | p50 | p95 | most |\n|---|---|---|---|---|\n{_rows(use, rows)}",
         "",
         f"{use['completed']} applications were completed. {use['resets']} resets in {use['streamed_turns']} streamed "
-        f"turns. Of {use['phrased']} answers to phrase {use['refused_by_the_guard']} were not shown whole; "
-        f"{use['failed']} calls failed. {shown:.1%} of the replies' characters are in sentences of the "
-        "model's own.",
+        f"turns. {use['failed']} calls failed. {shown:.1%} of the replies' characters are in sentences of its own.",
+        "",
+        f"Of {use['phrased']} answers to phrase {use['refused_by_the_guard']} were refused; the model erred on purpose "
+        f"in {use['erred_on_purpose']}. Without an error {use['refused_without_an_error']} were refused:",
+        "",
+        *(f"- {number} times: {written}" for written, number in use["refused_most_often"]),
     ]
 
 

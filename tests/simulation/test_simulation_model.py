@@ -18,7 +18,7 @@ def test_a_model_changes_no_outcome(tmp_path: Path, knowledge_dir: Path) -> None
     directory = fresh_data_dir(tmp_path / "service", knowledge_dir)
     with sensible_model() as model:
         settings = {"GROQ_API_KEY": "gsk_none", "GROQ_API_BASE": model.url}
-        run = simulate(directory, customers=CUSTOMERS, seed=SEED, **settings)
+        run = simulate(directory, customers=CUSTOMERS, seed=SEED, settings=settings)
     found, use = figures(run), model_use(run, model, directory)
     assert found["violations"] == [], markdown(found)
     assert found["all"]["agreement"] == 1.0, markdown(found)
