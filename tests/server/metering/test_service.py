@@ -132,6 +132,17 @@ def test_a_model_that_never_stops(talkative: Service, groq: GroqServer) -> None:
         assert sum(row["input_tokens"] + row["output_tokens"] for row in calls) <= FIGURES.model_tokens_of_a_turn
 
 
+def test_the_hedge_fund_guy_is_on_record_too(talkative: Service, groq: GroqServer) -> None:
+    with talkative.client() as http:
+        session_id = http.post("/api/sessions").raise_for_status().json()["session_id"]
+        for words in ("Hello there", "What do you make of the bond market these days, honestly?"):
+            http.post("/api/chat", json={"message": words, "session_id": session_id}).raise_for_status()
+    rows = on_record(talkative)
+    assert len(rows) == len(groq.requests) > 0
+    assert {row["session_id"] for row in rows} == {session_id}
+    assert all(row["prompt"].startswith("hedge_fund_guy_") for row in rows)
+
+
 def test_an_operator_reads_what_left(talkative: Service) -> None:
     with Conversation(talkative) as talk:
         talk.say("hmm, well, you know how it is with my plans")
