@@ -60,6 +60,10 @@ class GroqServer:
         return [body for body in self.requests if body.get("tools")]
 
     @property
+    def asked_to_consult(self) -> list[Body]:
+        return [body for body in self.requests if self._answer_to(body) is self.on_consult]
+
+    @property
     def asked_for_text(self) -> list[Body]:
         return [body for body in self.requests if not body.get("tools")]
 

@@ -40,13 +40,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`why` is empty for a case that held; `skipped` ones could not be tried here."""
+    """`why` is empty for a case that held; `skipped` ones could not be tried here.
+
+    `turn` is how many seconds its longest turn took, where it was listened to for that.
+    """
 
     case: Case
     backend: Backend
     seconds: float
     why: str = ""
     skipped: bool = False
+    turn: float | None = None
 
     @property
     def word(self) -> str:
@@ -118,12 +122,13 @@ def chosen(pattern: str = "*", *, fast_only: bool = False) -> list[Case]:
 def perform(one: Case, backend: Backend, ground: Ground, *, seed: int = 2026) -> Result:
     """Run one case on one back end. Whatever it raises is its result."""
     started = time.monotonic()
+    stage = Stage(ground, backend, seed)
 
     def result(why: str = "", *, skipped: bool = False) -> Result:
-        return Result(one, backend, time.monotonic() - started, why, skipped)
+        return Result(one, backend, time.monotonic() - started, why, skipped, stage.longest_turn)
 
     try:
-        with Stage(ground, backend, seed) as stage:
+        with stage:
             stage.perform(one.run)
     except (NotHere, pytest.skip.Exception) as reason:
         return result(str(reason), skipped=True)

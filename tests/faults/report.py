@@ -37,14 +37,30 @@ class Report:
         total = f"{held}/{len(tried)} cases hold"
         skipped = len(self._results) - len(tried)
         total += f", {skipped} could not be tried here" if skipped else ""
+        for line in self._turns():
+            print(line)
         print(total, flush=True)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(self._page(total), encoding="utf-8")
         return 1 if self.failed or self._broken else 0
 
+    def _turns(self) -> list[str]:
+        """Of the rows in which turns were timed: how many cases hold, and how long their longest turn took."""
+        rows: dict[str, list[Result]] = {}
+        for result in self._results:
+            if result.turn is not None:
+                rows.setdefault(result.case.row, []).append(result)
+        lines = ["| row | held | longest turn, seconds |", "|---|---|---|"] if rows else []
+        for row, results in rows.items():
+            held = sum(not result.why for result in results)
+            longest = max(result.turn for result in results if result.turn is not None)
+            lines.append(f"| {row} | {held}/{len(results)} | {longest:.1f} |")
+        return lines
+
     def _page(self, total: str) -> str:
         lines = ["# Fault matrix", "", total, ""]
         lines += [f"* {words}" for words in self._figures]
+        lines += ["", *self._turns()]
         lines += ["", "| row | injection | back end | | seconds |", "|---|---|---|---|---|"]
         for one in self._results:
             lines.append(f"| {one.case.row} | {one.case.injection} | {one.backend} | {one.word} | {one.seconds:.1f} |")

@@ -67,7 +67,8 @@ class Ground:
 class Stage:
     """One case's back end and data. What is started through it ends with it, in reverse order.
 
-    `folder` is DATA_DIR; `database_url` is None on SQLite. Whatever is random is drawn from `random`.
+    `folder` is DATA_DIR; `database_url` is None on SQLite. `longest_turn` is in
+    seconds, for cases that listen to turns for how long they take. Whatever is random is drawn from `random`.
     """
 
     def __init__(self, ground: Ground, backend: str, seed: int = 2026, *, knowledge: bool = True) -> None:
@@ -75,6 +76,7 @@ class Stage:
         self.random = random.Random(seed)
         self._open = contextlib.ExitStack()
         self.database_url: str | None = None
+        self.longest_turn: float | None = None
 
     def __enter__(self) -> "Stage":
         self.home = Path(tempfile.mkdtemp(prefix="case-", dir=self.ground.folder))
@@ -108,6 +110,10 @@ class Stage:
     def enter(self, context: contextlib.AbstractContextManager[Entered]) -> Entered:
         """Keep something open until the case ends."""
         return self._open.enter_context(context)
+
+    def listened(self, seconds: float) -> None:
+        """A turn took so long, from its message to its last frame."""
+        self.longest_turn = max(seconds, self.longest_turn or 0.0)
 
     def later(self, act: Callable[[], object]) -> None:
         """Do something when the case ends."""
