@@ -66,7 +66,7 @@ class ModelConsultant:
     async def _consulted(self, question: str, masked: str, asked: str | None, application: Application) -> list[Line]:
         """The lines that the model chose; none where it chose nothing in time. Raises ModelFailed.
 
-        The clauses that the customer's own words find go along at once, so that most questions take one ask.
+        The clauses that the customer's own words find go along at once: where they answer, one ask is enough.
         """
         view = view_of(self._reference, application, PLACEHOLDER.sub(" ", masked))
         bench = Workbench(view)
