@@ -273,7 +273,7 @@ def comes_back(stage: Stage, protocol: str) -> None:
     with in_a_loop(GroqServer()) as server:
         server.on_text = in_turn(refusal(503), text(good))
         with Conversation(stage.thread(**PROTOCOLS[protocol](server)), "sse") as talk:
-            answer = told(stage, talk, SAID[0])
+            answer = told(stage, talk, "hello")
             assert (answer.end["content"], answer.resets) == (good, 0)
             assert len(server.asked_for_text) == 2
             check_kept(stage, talk, [answer])
