@@ -15,7 +15,7 @@ from tests.langsmith_sink import Sink, langsmith_sink
 from tests.sensible_model import sensible_model
 from tests.server.observing.journey import CUSTOMER, QUESTIONS, SMALL_TALK, traced, travel, written
 from tests.server.observing.test_tracing import NODES, figures, occurs, secrets_of
-from tests.service import service_in_thread
+from tests.service import fresh_data_dir, service_in_thread
 
 TOOLS = {"emi_what_if"}
 ASKS = {"understand", "consult", "phrase"}
@@ -35,11 +35,12 @@ class Journey(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
+def journey(tmp_path_factory: pytest.TempPathFactory, knowledge_dir: Path) -> Iterator[Journey]:
+    data_dir = fresh_data_dir(tmp_path_factory.mktemp("journey") / "var", knowledge_dir)
     with langsmith_sink() as sink, sensible_model() as model:
         settings = {"groq_api_key": "any", "groq_api_base": model.url, **traced(sink)}
         with (
-            service_in_thread(tmp_path_factory.mktemp("journey") / "var", **settings) as service,
+            service_in_thread(data_dir, **settings) as service,
             Conversation(service) as talk,
         ):
             last = travel(talk)
