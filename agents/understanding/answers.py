@@ -49,9 +49,7 @@ _MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask
 # something else, so in a message that says more than a few words besides they agree to nothing.
 _BINDING = frozenset({"consent", "offer_decision", "kfs_acknowledgement"})
 _MOST_BESIDES_A_WORD = 3
-_AGREES = keys(
-    "i acknowledged accepted agreed manzoor manjur manzur manjoor sehmat sahmat razi raazi padh सहमत मंज़ूर मंजूर स्वीकार पढ़"
-)
+_AGREES = keys("i manzoor manjur manzur manjoor sehmat sahmat razi raazi padh सहमत मंज़ूर मंजूर स्वीकार पढ़")
 _AGREED_TO = keys(
     "please kindly offer loan terms key facts statement all everything sir madam bhai mein mujhe hoon hun se par"
 )
