@@ -30,7 +30,7 @@ MOST_USES = 20
 TURN_SECONDS = 60.0
 # A case of these leaves its stage for the next one.
 _WITHOUT_TRACE = frozenset({"message", "clause", "tool result", "request body", "officer's question"})
-TRANSPORTS: tuple[Transport, ...] = ("rest", "rest", "sse", "websocket")
+TRANSPORTS: tuple[Transport, ...] = ("rest", "sse")
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Campaign:
     standby: dict[str, list[Pair]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._transport = httpx.AsyncHTTPTransport(verify=False)
+        self._transport = httpx.AsyncHTTPTransport(verify=False, limits=httpx.Limits(max_keepalive_connections=0))
         self._private: dict[int, tuple[Side, tuple[str, ...]]] = {}
 
     async def run(self, at_once: int) -> None:
