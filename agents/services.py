@@ -80,7 +80,7 @@ class Services:
     clock: Clock
     sealer: Sealer
     consulting: Consulting = KnowledgeConsultant
-    language: LanguageRecord = field(default_factory=lambda: EMBEDDED_LANGUAGE)
+    language_record: LanguageRecord = field(default_factory=lambda: EMBEDDED_LANGUAGE)
     without_model: Language | None = None  # for customers who want no language model on their data
 
     @property
@@ -106,9 +106,9 @@ class Services:
         consulting = plain.consulting if plain else self.consulting
         return consulting(Reference(self.knowledge, self.policy, self.clock.today(), self.lender))
 
-    def language_for(self, application: Application) -> LanguageRecord:
+    def language_record_for(self, application: Application) -> LanguageRecord:
         """As records of decisions name what reads, consults and phrases for this customer."""
-        return EMBEDDED_LANGUAGE if _objects(application) else self.language
+        return EMBEDDED_LANGUAGE if _objects(application) else self.language_record
 
     def desk(self, language: str) -> dict[str, str]:
         """How a customer reaches a person, as facts for a sentence in that language."""

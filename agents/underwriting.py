@@ -121,7 +121,7 @@ async def _decide(visit: _Visit) -> dict[str, Any]:
             applicant = applicant_of(visit.application, preapproved, velocity)
         decision = decide(applicant, request, policy, visit.today)
     record = decision_record(application["application_id"], applicant, request, policy, decision)
-    return record | {LANGUAGE: services.language_for(application)}
+    return record | {LANGUAGE: services.language_record_for(application)}
 
 
 def _has_fresh_report(application: Application, visit: _Visit) -> bool:

@@ -31,11 +31,11 @@ def open_model_of(
     cleanup: contextlib.AsyncExitStack,
     observer: Observer,
     draining: Draining,
-    calls: ModelCalls | None = None,
+    calls: ModelCalls,
 ) -> "Model | None":
     """The model that MODEL names, or Groq's where there is a key; None without either. Raises StartRefused.
 
-    With `calls`, within its budgets, and each call on record.
+    It works within its budgets, and what leaves is on record in `calls` before it does.
     """
     name = settings.model or (f"groq:{settings.groq_model_name}" if settings.groq_api_key is not None else None)
     if name is None:
@@ -59,8 +59,6 @@ def open_model_of(
         raise StartRefused(f"MODEL: {error}") from None
     cleanup.push_async_callback(model.close)
     draining.hears(model.give_up)
-    if calls is None:
-        return WatchedModel(model, observer)
     budgets = Budgets(
         calls,
         observer.metrics.model_refused,

@@ -26,7 +26,7 @@ from tools.clock import Clock
 from tools.letter.press import LetterPress, SignedOnly
 from tools.sealing import Sealer
 
-if TYPE_CHECKING:  # Groq's client is loaded only where there is a key
+if TYPE_CHECKING:  # LangChain's tools are loaded only where a model is set
     from agents.model.asking import Model
 
 
@@ -68,6 +68,6 @@ def loan_services(
         clock=clock,
         sealer=sealer,
         consulting=language.consulting,
-        language=language.on_record,
+        language_record=language.on_record,
         without_model=plain,
     )

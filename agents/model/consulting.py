@@ -89,11 +89,11 @@ class ModelConsultant:
             steps += await bench.make(calls)
             named = [call for call in calls if call.name == Answer.__name__]
             if named:
-                return _told(named[0], bench)
+                return _lines_of(named[0], bench)
         return []
 
 
-def _told(call: Call, bench: Workbench) -> list[Line]:
+def _lines_of(call: Call, bench: Workbench) -> list[Line]:
     """What stands behind the results that the model names; nothing behind one that was never found."""
     try:
         named = dict.fromkeys(Answer.model_validate(call.arguments).results)

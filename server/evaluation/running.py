@@ -52,7 +52,7 @@ async def no_calls(_: str) -> list[ModelCall]:
     return []
 
 
-def calls_on_record(database: Database) -> CallsOf:
+def calls_of_turns(database: Database) -> CallsOf:
     """From the record that is kept of what leaves, which holds an estimate where the provider has counted nothing."""
 
     async def of_turn(turn_id: str) -> list[ModelCall]:
@@ -88,7 +88,7 @@ class Evaluation:
 
     def __init__(self, services: Services, knowledge: KnowledgeBase, calls_of: CallsOf, as_of: date) -> None:
         self._services, self._knowledge, self._calls_of, self._as_of = services, knowledge, calls_of, as_of
-        self.language = services.language
+        self.language = services.language_record
         self._graph = builder().compile(checkpointer=InMemorySaver())
         self._clauses = {clause.text: clause.id for clause in knowledge.clauses.values()}
 
@@ -189,11 +189,11 @@ async def opened(settings: Settings, as_of: date) -> AsyncIterator[Evaluation]:
             understander=language.understander,
             speaker=language.speaker,
             consulting=language.consulting,
-            language=language.on_record,
+            language_record=language.on_record,
             without_model=plain,
             knowledge=knowledge,
         )
-        calls_of = calls_on_record(database) if model else no_calls
+        calls_of = calls_of_turns(database) if model else no_calls
         yield Evaluation(services, knowledge, calls_of, as_of)
 
 

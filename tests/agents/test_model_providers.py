@@ -155,17 +155,19 @@ def test_what_is_missing_is_said_in_a_line(name: str, why: str) -> None:
 def test_only_the_package_of_the_named_provider_is_loaded(tmp_path: Path) -> None:
     """Each takes from half a second to a second."""
     code = """
-import sys, contextlib
-from pydantic import SecretStr
+import contextlib, pathlib, sys
 import server.app, server.house
 from server.language import open_model_of
 from server.settings import Settings
 from server.lifecycle.draining import Draining
 from server.observing.observer import Observer
+from server.store.database import Database
+from server.store.model_calls import ModelCalls
+calls = ModelCalls(Database.sqlite(pathlib.Path("esoteric.db")))
 known = ("groq", "langchain_groq", "openai", "langchain_openai", "tiktoken", "langchain.chat_models")
 for given in ({}, {"model": "openai:own", "model_api_base": "http://127.0.0.1:9/v1"}, {"groq_api_key": "gsk_no"}):
     settings = Settings(_env_file=None, **given)
-    open_model_of(settings, contextlib.AsyncExitStack(), Observer(), Draining())
+    open_model_of(settings, contextlib.AsyncExitStack(), Observer(), Draining(), calls)
     print(*(name for name in known if name in sys.modules))
 """
     done = run_command([sys.executable, "-c", code], clean_environment(tmp_path))

@@ -10,14 +10,19 @@ from server.language import open_model_of
 from server.lifecycle.draining import Draining
 from server.observing.observer import Observer
 from server.settings import load_settings
+from server.store.database import Database
+from server.store.model_calls import ModelCalls
 from tests.service import COMMAND, clean_environment, run_command
 
 NOWHERE = "http://model.invalid:9"
 
 
-async def opened(**settings: object) -> Model | None:
+async def opened(folder: Path, **settings: object) -> Model | None:
     async with contextlib.AsyncExitStack() as cleanup:
-        return open_model_of(load_settings(_env_file=None, **settings), cleanup, Observer(), Draining())
+        database = Database.sqlite(folder / "esoteric.db")
+        cleanup.push_async_callback(database.close)
+        settled = load_settings(_env_file=None, **settings)
+        return open_model_of(settled, cleanup, Observer(), Draining(), ModelCalls(database))
 
 
 @pytest.mark.parametrize(
@@ -32,8 +37,8 @@ async def opened(**settings: object) -> Model | None:
         ({"model": "openai:gpt", "model_api_key": "sk-no"}, "openai:gpt"),
     ],
 )
-async def test_model_wins_over_a_key_of_groq(settings: dict[str, object], name: str | None) -> None:
-    model = await opened(**settings)
+async def test_model_wins_over_a_key_of_groq(tmp_path: Path, settings: dict[str, object], name: str | None) -> None:
+    model = await opened(tmp_path, **settings)
     assert (model and model.name) == name
 
 
