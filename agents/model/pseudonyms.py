@@ -1,6 +1,7 @@
 """Pseudonyms: what identifies a person stays here, a placeholder such as `[PAN_1]` goes to the model in its place.
 
-Found by shape (PAN, e-mail, long numbers, dates), by the rules' reading (names, address, employer, codes, incomes), and
+Found by shape (PAN, e-mail, long numbers, dates, what is spelled out), by what it is called (an account, a day of
+birth), by the rules' reading (names, address, employer, codes, incomes), and
 by what is left: a word that this house does not use leaves as `[NAME_1]` or `[WORD_1]`, whatever it is. Rather one word
 too many than one too few: the rules have read the whole message, the model only adds to that. What is not found is a
 name that is an everyday word as well, in small letters and in the middle of a sentence.
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, takewhile
 
+from agents.model.spelled import find_spelled
 from agents.model.vocabulary import WORD, KnownWords
 from agents.understanding.dates import find_dates
 from tools.numbers import Quantity, find_quantities
@@ -43,6 +45,20 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("NUMBER", re.compile(r"\+?\d(?:[\s().\-‐-―]{0,3}\d){8,}")),
     # Letters and digits mixed: a mistyped PAN, an account, a reference. "3lakh", "40k" and "24months" are short of it.
     ("NUMBER", re.compile(r"(?<!\w)(?=\w*\d\w*\d\w*\d)(?=\w*[A-Za-z]\w*[A-Za-z])\w{8,}(?!\w)")),
+    ("NUMBER", re.compile(r"(?<!\w)[A-Za-z][\s-]?\d{7}(?!\w)")),  # a passport
+)
+# Short numbers that only their name tells from an amount.
+_NUMBER_OF = re.compile(
+    r"(?<!\w)(?:pin|pin ?code|aadh?aa?r|account|acct|a/c|ac|khaa?ta|passport|licen[cs]e|policy|card|पिन|आधार|खाता|खाते)"
+    r"(?!\w)(?:[\s:#.,\-]|\b(?:no|numbers?|code|ends?|ending|in|with|is|last|four|digits?|are|hai|ka|ki)\b|नंबर|है)*"
+    r"(\d[\d\s.\-]{2,}\d)",
+    re.IGNORECASE,
+)
+_MONTH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_BORN = re.compile(
+    r"(?<!\w)(?:born|birthday|birth ?date|date of birth|dob|d\.o\.b|janm\w*|paida|जन्म\S*|पैदा)(?!\w)"
+    rf"((?=[^.?!;\n]*(?:\d|nineteen|twenty|unn?ees|उन्नीस|\b(?:{_MONTH})[a-z]*\b))[^?!;\n]{{0,60}})",
+    re.IGNORECASE,
 )
 _CODE_DIGITS = re.compile(r"\d(?:[\s.\-]?\d){2,}")
 _AMOUNT_WITH_UNIT = re.compile(
@@ -115,6 +131,12 @@ def _finds(
                 yield match.start(), match.end(), kind
     for start, end, _ in find_dates(text, expected=True):
         yield start, end, "DATE"
+    for match in _NUMBER_OF.finditer(text):
+        yield *match.span(1), "NUMBER"
+    for match in _BORN.finditer(text):
+        yield *match.span(1), "DATE"
+    for start, end in find_spelled(text):
+        yield start, end, "CODE"
     if otp_asked or "otp" in spans:
         for match in _CODE_DIGITS.finditer(text):
             yield match.start(), match.end(), "CODE"
@@ -129,11 +151,11 @@ def _unknown_words(text: str, spans: Mapping[str, str], known_words: KnownWords)
     """Words nobody here uses. What the rules read as something else than personal, and number words, are understood."""
     understood = [(figure.start, figure.end) for figure in find_quantities(text)]
     for slot, span in spans.items():
-        if span and slot not in PERSONAL:
+        if span and slot not in PERSONAL and slot != "purpose":  # which names people, too
             understood += [match.span() for match in re.finditer(re.escape(span), text)]
     for match in WORD.finditer(text):
         word, (start, end) = match.group(), match.span()
-        if len(word) == 1 or any(first <= start and end <= last for first, last in understood):
+        if (len(word) == 1 and word.isascii()) or any(first <= start and end <= last for first, last in understood):
             continue
         if _CAPITALISED.match(word):
             known = known_words.knows_capital(word) or (begins_a_sentence(text, start) and known_words.knows(word))

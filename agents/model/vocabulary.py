@@ -16,8 +16,8 @@ from typing import Any
 
 from tools.numbers import fold
 
-# Vowel signs of Devanagari are no `\w`.
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0970-\u097f]|['’](?=[^\W\d_]))*")
+# Vowel signs of Devanagari, and of the scripts from Bengali to Burmese, are no `\w`.
+WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0970-\u109f]|['’](?=[^\W\d_]))*")
 # Words of ours that are names at least as often.
 _NAMES_TOO = frozenset(map(fold, ["priya", "kavita", "karan", "tata", "das", "ram", "rose", "asha", "khushi"]))
 _ENDINGS = ("'s", "’s", "s", "es", "ed", "d", "ing", "ly")
