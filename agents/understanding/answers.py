@@ -49,7 +49,8 @@ _MOST_BESIDES_AN_OK = 2  # "that is fine with me", "ok bhai", not "ok let me ask
 # something else, so in a message that says more than a few words besides they agree to nothing.
 _BINDING = frozenset({"consent", "offer_decision", "kfs_acknowledgement"})
 _MOST_BESIDES_A_WORD = 3
-_AGREES = keys("i manzoor manjur manzur manjoor sehmat sahmat razi raazi padh सहमत मंज़ूर मंजूर स्वीकार पढ़")
+_AGREES = keys("i")
+_AGREEABLE = keys("manzoor manjur manzur manjoor sehmat sahmat razi raazi padh सहमत मंज़ूर मंजूर स्वीकार पढ़")
 _AGREED_TO = keys(
     "please kindly offer loan terms key facts statement all everything sir madam bhai mein mujhe hoon hun se par"
 )
@@ -98,7 +99,9 @@ def _answer(message: Message, found: Findings) -> str | None:
 
 def _agrees_in_so_many_words(message: Message, yes: list[Cue]) -> bool:
     opens = yes[0].first == 0 and message.key(0) in _PLAIN_YES
-    if opens or _opens_with_yes(message, yes) or any(message.key(cue.first) in _AGREES for cue in yes):
+    of_oneself = any(token.key in _ONESELF for token in message.tokens)
+    agrees = _AGREES | _AGREEABLE if of_oneself else _AGREES
+    if opens or _opens_with_yes(message, yes) or any(message.key(cue.first) in agrees for cue in yes):
         return True
     agreeing = [*yes, *message.tagged("yes_or_filler")]
     spoken = {at for cue in agreeing for at in range(cue.first, cue.last)}
