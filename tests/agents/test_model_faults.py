@@ -121,7 +121,7 @@ async def test_understanding_goes_on_with_the_rules(hasty: Parts, fault: Answer,
     began = time.monotonic()
     reading = await hasty.understander.read(OPEN_QUESTION, "desired_amount")
     assert time.monotonic() - began < HASTY_SECONDS + SLACK
-    assert reading == await shared_rules().read(OPEN_QUESTION, "desired_amount")
+    assert reading == {**await shared_rules().read(OPEN_QUESTION, "desired_amount"), "heard": OPEN_QUESTION}
     assert 1 <= len(hasty.groq.requests) <= calls
 
 
@@ -129,7 +129,7 @@ async def test_understanding_goes_on_with_the_rules(hasty: Parts, fault: Answer,
 async def test_a_malformed_proposal_changes_nothing(parts: Parts, fault: Answer) -> None:
     parts.groq.on_tool = fault
     reading = await parts.understander.read(OPEN_QUESTION, "desired_amount")
-    assert reading == await shared_rules().read(OPEN_QUESTION, "desired_amount")
+    assert reading == {**await shared_rules().read(OPEN_QUESTION, "desired_amount"), "heard": OPEN_QUESTION}
     assert not parts.breaker.is_open, "an odd answer is no outage"
 
 
@@ -186,7 +186,7 @@ async def test_nobody_there() -> None:
         pass
     assert await parts.spoken(*LINES) == (TEMPLATE, 0)
     reading = await parts.understander.read(OPEN_QUESTION, "desired_amount")
-    assert reading == await RulesUnderstander().read(OPEN_QUESTION, "desired_amount")
+    assert reading == {**await RulesUnderstander().read(OPEN_QUESTION, "desired_amount"), "heard": OPEN_QUESTION}
 
 
 @pytest.mark.parametrize("fault", [error_event("Hello. "), drop("Hello. "), drip("You are approved. " * 3, 0.0)])
