@@ -11,7 +11,8 @@ import typer
 
 from server.commands.line import fail, settings_or_fail
 from server.evaluation.sets import CONTENTS, SETS, Case, SetName, Sets, SetsError, read_sets
-from server.settings import Settings, SettingsError
+from server.lifecycle.starting import StartRefused
+from server.settings import Settings
 
 if TYPE_CHECKING:  # the graph and what it needs take a second to load
     from server.evaluation.experiments import RunCase
@@ -43,8 +44,8 @@ def evaluate(
         fail(f"--sets: {wrong}")
     try:
         found = asyncio.run(_evaluated(settings, chosen))
-    except SettingsError as wrong:
-        fail(str(wrong))
+    except StartRefused as refused:
+        fail(str(refused))
 
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +58,7 @@ def evaluate(
 
 
 async def _evaluated(settings: Settings, sets: Sets) -> dict[str, Any]:
-    """The report in JSON form. Raises SettingsError."""
+    """The report in JSON form. Raises StartRefused."""
     import langsmith
 
     from server.evaluation.report import about_run, figures

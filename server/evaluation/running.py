@@ -100,7 +100,7 @@ class Evaluation:
 
     async def _dialogue(self, case: Case, marks: "_Marks") -> dict[str, float]:
         talk = self._talk(case.inputs.get("records", {}))
-        for said in _opening(case.inputs):
+        for said in opening(case.inputs):
             await self._said(talk, {"you": said}, marks)
         for number, (deed, expected) in enumerate(zip(case.inputs["steps"], case.expected["steps"], strict=True), 1):
             before = dict(talk.last.application)
@@ -169,7 +169,7 @@ class _Marks:
 async def opened(settings: Settings, as_of: date) -> AsyncIterator[Evaluation]:
     """An evaluation with the model of the settings, if they name one, and a knowledge base of its own.
 
-    Raises SettingsError.
+    Raises StartRefused.
     """
     async with contextlib.AsyncExitStack() as cleanup:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="esoteric-evaluation-")))
@@ -197,15 +197,15 @@ async def opened(settings: Settings, as_of: date) -> AsyncIterator[Evaluation]:
         yield Evaluation(services, knowledge, calls_of, as_of)
 
 
-def _opening(inputs: dict[str, Any]) -> list[str]:
+def opening(dialogue: dict[str, Any]) -> list[str]:
     """What leads up to the first step, for a dialogue that names its customer and what they ask for."""
-    if "customer" not in inputs:
+    if "customer" not in dialogue:
         return []
-    (person,) = (one for one in packaged_customers() if one.customer_id == inputs["customer"])
+    (person,) = (one for one in packaged_customers() if one.customer_id == dialogue["customer"])
     born = person.dob.strftime("%d/%m/%Y")
     return [
         f"My name is {person.name}",
-        inputs["asks"],
+        dialogue["asks"],
         "CONSENTS",
         f"{person.pan}, born {born}, {person.phone}",
         "OTP",

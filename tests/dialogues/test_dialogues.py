@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from server.evaluation.judging import against_reply, against_state
+from server.evaluation.running import opening
 from server.evaluation.talk import Turn
 from tests.conversation import AS_OF, Conversation
 from tools.providers.simulated import packaged_customers
@@ -41,22 +42,12 @@ def dialogues() -> Iterator[Any]:
 async def test_dialogue(dialogue: dict[str, Any]) -> None:
     changes = dialogue["steps"][0].get("customer", {})
     conversation = Conversation(customers=[person.model_copy(update=changes) for person in packaged_customers()])
-    for number, step in enumerate([*identified(dialogue), *dialogue["steps"]], 1):
+    for number, step in enumerate([*({"you": said} for said in opening(dialogue)), *dialogue["steps"]], 1):
         before = conversation.state.get("application", {})
         reply = await taken(step, conversation)
         where = f"step {number}, {step!r} got: {reply}"
         seen = Turn(reply=reply, application=conversation.state["application"], awaiting=conversation.awaiting)
         assert [*against_state(step, seen, before), *against_reply(step, seen)] == [], where
-
-
-def identified(dialogue: dict[str, Any]) -> list[dict[str, Any]]:
-    """What leads up to the first step, for a dialogue that names its customer and what they ask for."""
-    if "customer" not in dialogue:
-        return []
-    (person,) = (one for one in packaged_customers() if one.customer_id == dialogue["customer"])
-    born = person.dob.strftime("%d/%m/%Y")
-    said = [f"My name is {person.name}", dialogue["asks"], "CONSENTS", f"{person.pan}, born {born}, {person.phone}"]
-    return [{"you": text} for text in [*said, "OTP"]]
 
 
 async def taken(step: dict[str, Any], conversation: Conversation) -> str:

@@ -101,3 +101,9 @@ def test_sets_that_cannot_be_read_stop_it_in_a_line(tmp_path: Path) -> None:
     done = command_here(tmp_path, "evaluate", "--sets", str(tmp_path))
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert done.output.startswith("--sets: there is no evaluation.toml")
+
+
+def test_a_model_that_cannot_be_stops_it_in_a_line(sets: Path, tmp_path: Path) -> None:
+    environment = {"MODEL": "anthropic:claude", "MODEL_API_KEY": "KANARI"}
+    done = command_here(tmp_path, "evaluate", "--sets", str(sets), **environment)
+    assert (done.exit_code, done.output) == (2, "MODEL: anthropic needs the package langchain-anthropic\n")
