@@ -1,1 +1,1 @@
-"""Language by a model: it proposes readings and phrases sentences; rules, templates and checks stand behind it."""
+"""Language by a model: it reads, looks answers up and phrases; rules, templates and checks stand behind it."""

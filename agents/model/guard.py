@@ -12,9 +12,9 @@ from typing import Literal
 
 from agents.model.draft import Draft
 from agents.model.figures import Unfit, asks_for, check_complete, check_stated, figures_of, negations_in, quantities_in
-from agents.model.pseudonyms import PLACEHOLDER, begins_a_sentence
+from agents.model.pseudonyms import PLACEHOLDER
 from agents.model.sentences import joined
-from agents.model.vocabulary import WORD, KnownWords, load_known_words, load_warm_words
+from agents.model.vocabulary import WORD, KnownWords, begins_a_sentence, load_known_words, load_warm_words
 from tools.numbers import find_quantities, fold
 
 LONGER_AT_MOST = 3

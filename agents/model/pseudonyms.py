@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain, takewhile
 
 from agents.model.spelled import find_spelled
-from agents.model.vocabulary import WORD, KnownWords
+from agents.model.vocabulary import WORD, KnownWords, begins_a_sentence
 from agents.understanding.dates import find_dates
 from tools.numbers import Quantity, find_quantities
 
@@ -71,8 +71,6 @@ _SAYS_WHO = re.compile(
     re.IGNORECASE,
 )
 _CAPITALISED = re.compile(r"[A-Z]")
-# After these a capital is no sign of a name.
-_BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”(।—–-])\s*$")
 
 
 @dataclass(slots=True)
@@ -163,10 +161,6 @@ def _unknown_words(text: str, spans: Mapping[str, str], known_words: KnownWords)
                 yield start, end, "NAME"
         elif not known_words.knows(word):
             yield start, end, "WORD"
-
-
-def begins_a_sentence(text: str, at: int) -> bool:
-    return _BEGINS.search(text, max(0, at - 4), at) is not None if at else True
 
 
 def _everywhere(word: str, text: str, kind: str) -> Iterator[tuple[int, int, str]]:

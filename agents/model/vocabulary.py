@@ -22,6 +22,8 @@ WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0970-\u109f]|['’](?=[^
 _NAMES_TOO = frozenset(map(fold, ["priya", "kavita", "karan", "tata", "das", "ram", "rose", "asha", "khushi"]))
 _ENDINGS = ("'s", "’s", "s", "es", "ed", "d", "ing", "ly")
 _SHORTEST_STEM = 3
+# After these a capital is no sign of a name.
+_BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”(।—–-])\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def load_warm_words() -> frozenset[str]:
     """Folded words that state nothing by themselves: courtesies, feelings, occasions of a life, and what holds a
     sentence together. No giving, getting, time, number or promise is among them."""
     return _folded(iter([(files("agents.model") / "everyday" / "warm.txt").read_text(encoding="utf-8")]))
+
+
+def begins_a_sentence(text: str, at: int) -> bool:
+    """Whether a word that starts there has its capital from that."""
+    return _BEGINS.search(text, max(0, at - 4), at) is not None if at else True
 
 
 def _other_texts() -> Iterator[str]:
