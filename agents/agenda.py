@@ -35,6 +35,9 @@ OWNER: dict[str, AgentName] = {
     "kfs_acknowledgement": "sanction",
 }
 
+# Asked for these, words that nobody can place may be the personal detail itself.
+FREE_WORDS = frozenset({"applicant_name", "employer", "address", "email", "otp"})
+
 NEED = ("desired_amount", "applicant_name", "loan_term_months", "purpose")
 # What underwriting needs of a person: the awaited field, where the customer's own word is kept, and where the
 # lender's records may already hold it.

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.agenda import OWNER, awaiting
+from agents.agenda import FREE_WORDS, OWNER, awaiting
 from agents.application import CLOSED, IDENTITY, Application, application_id_for, merge_application, new_application
 from agents.context import Context
 from agents.deciding.supposing import SUPPOSABLE, suppose, ways_out, without_a_slip
@@ -90,7 +90,7 @@ async def sales(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     merged = merge_application(application, change)
     nothing_understood = intent in {"unclear", None} and not facts and not understood.get("upload")
     if nothing_understood and not said and not state.get("said"):
-        said.append(line("sales.unclear"))
+        said += await _looked_up(understood, application, services)
     fields = awaiting(merged)
     if fields and OWNER[fields[0]] == "sales" and not _already_asking([*state.get("said", []), *said]):
         said.append(line(f"ask.{fields[0]}", **limits(services.policy)))
@@ -106,6 +106,16 @@ async def _consult(
     consultant = services.consultant_for(application)
     asked, language = understood.get("asked"), application["language"]
     return await consultant.answer(understood["text"], asked, application, language, otherwise)
+
+
+async def _looked_up(understood: Understood, application: Application, services: Services) -> list[Line]:
+    """What nobody could read may be a question all the same, while sales collects what is no personal detail."""
+    asked = understood.get("asked")
+    if asked and OWNER[asked] == "sales" and asked not in FREE_WORDS:
+        found = await _consult(understood, application, services)
+        if found[0]["key"] != "sales.no_answer":
+            return found
+    return [line("sales.unclear")]
 
 
 def _already_asking(said: list[Line]) -> bool:

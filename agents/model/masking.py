@@ -4,6 +4,7 @@ One place for whatever reads, consults or phrases by a model, so that one messag
 the same wherever they stand.
 """
 
+from agents.agenda import FREE_WORDS
 from agents.model.figures import speaks_of
 from agents.model.pseudonyms import PLACEHOLDER, Masked, pseudonymise
 from agents.model.vocabulary import load_known_words
@@ -12,14 +13,12 @@ from agents.understanding.rules import RulesUnderstander
 from tools.numbers import Quantity, find_quantities
 
 LONGEST_SENT = 2000
-# Asked for these, an answer that the rules cannot place may be the personal detail itself.
-_FREE_WORDS = frozenset({"applicant_name", "employer", "address", "email", "otp"})
 # Asked for these, a figure that nobody could place may be what somebody earns.
 _INCOME_IS_NEAR = frozenset({"employment", "employer", "monthly_income", "household_annual_income"})
 _LEAST_INCOME = 1000
 LONGEST_HEARD = 400
 # Whoever is asked for these talks about who they are; how they say it is their own affair.
-_PERSONAL_ASKS = _FREE_WORDS | {"pan", "date_of_birth", "phone"}
+_PERSONAL_ASKS = FREE_WORDS | {"pan", "date_of_birth", "phone"}
 
 
 class Masking:
@@ -39,7 +38,7 @@ class Masking:
         """The same for a message that the rules have read; `settled` tells whether they were sure of its intent."""
         if "confirm" in reading["facts"]:
             return None
-        if asked in _FREE_WORDS and asked not in reading["facts"] and not settled:
+        if asked in FREE_WORDS and asked not in reading["facts"] and not settled:
             return None
         left = pseudonymise(
             text,
