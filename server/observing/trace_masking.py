@@ -126,7 +126,7 @@ def is_shown(key: str, value: Json) -> bool:
         return False
     if isinstance(value, str):
         return is_label(value)
-    return isinstance(value, int | float) and (key not in SHOWN - COUNTS or abs(value) < SMALL)
+    return isinstance(value, int | float) and (key in COUNTS or abs(value) < SMALL)
 
 
 def is_label(text: str) -> bool:

@@ -57,8 +57,10 @@ def test_a_shown_key_still_shows_codes_only(mask: TraceMask, value: str) -> None
 @pytest.mark.parametrize("value", [61234, 9000000001, -61234, 61234.5, float("nan")])
 def test_a_shown_key_shows_no_large_number(mask: TraceMask, value: float) -> None:
     """A model may write what it likes into the call of a tool."""
-    assert mask({"months": [value], "attempt": value}) == {"months": [HIDDEN], "attempt": HIDDEN}
-    assert mask({"months": [36, 48], "input_tokens": 4096, "ls_max_tokens": 1024})["months"] == [36, 48]
+    hidden = {"months": [HIDDEN], "attempt": HIDDEN, "ls_amount": HIDDEN}
+    assert mask({"months": [value], "attempt": value, "ls_amount": value}) == hidden
+    small = {"months": [36, 48], "input_tokens": 4096, "langgraph_step": 7}
+    assert mask(small) == small
 
 
 def test_what_is_neither_text_nor_number_is_hidden(mask: TraceMask) -> None:
