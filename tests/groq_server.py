@@ -113,6 +113,12 @@ class GroqServer:
             await writer.drain()
 
 
+def content_of(body: Body) -> Body:
+    """What was sent beside the prompt."""
+    said: Body = json.loads(next(message["content"] for message in body["messages"] if message["role"] == "user"))
+    return said
+
+
 def text(words: str) -> Answer:
     """The words, one by one when the client streams."""
 

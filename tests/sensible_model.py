@@ -20,7 +20,7 @@ from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from tests.groq_server import USAGE, Answer, Body, GroqServer, text, tool_call, tool_calls
+from tests.groq_server import USAGE, Answer, Body, GroqServer, content_of, text, tool_call, tool_calls
 
 CHARACTERS_A_TOKEN = 4
 ERRS_ONE_IN = 16
@@ -143,7 +143,7 @@ class SensibleModel:
         return answer
 
     def _reads(self, body: Body) -> tuple[str, Answer]:
-        asked = _asked_in(body)
+        asked = content_of(body)
         message, slot = asked["message"], asked["asked"]
         facts = [{"slot": of, "span": span} for of, span in _facts(message, slot) if of not in asked["already_read"]]
         arguments = {"intent": _intent(message, has_facts=bool(facts)), "facts": facts}
@@ -153,7 +153,7 @@ class SensibleModel:
 
     def _consults(self, body: Body) -> tuple[str, Answer]:
         offered = {tool["function"]["name"] for tool in body["tools"]}
-        asked = _asked_in(body)
+        asked = content_of(body)
         results = [result for message in body["messages"] if message["role"] == "tool" for result in _results(message)]
         calls = [] if results else _look_ups(asked, offered)
         if not calls:
@@ -162,7 +162,7 @@ class SensibleModel:
         return json.dumps(calls), tool_calls(*calls)
 
     def _phrases(self, body: Body) -> tuple[str, Answer]:
-        asked = _asked_in(body)
+        asked = content_of(body)
         draft, language = asked["say"], asked["language"].split()[0].rstrip(":")
         words = draft
         for pattern, instead in _WORDS.get(language, ()):
@@ -208,12 +208,6 @@ async def _counted(parts: AsyncIterator[bytes], told: Asked) -> AsyncIterator[by
     }
     async for part in parts:
         yield part.replace(json.dumps(USAGE).encode(), json.dumps(usage).encode())
-
-
-def _asked_in(body: Body) -> dict[str, Any]:
-    """What the ask is about: the user's message is a JSON object."""
-    asked: dict[str, Any] = json.loads(next(one["content"] for one in body["messages"] if one["role"] == "user"))
-    return asked
 
 
 def _intent(message: str, *, has_facts: bool) -> str:

@@ -13,7 +13,7 @@ from agents.model.masking import Masking
 from tests.agents.consulting_parts import looks_up
 from tests.agents.model_parts import Parts, model_over_loopback, shared_rules
 from tests.conversation import Conversation, customer
-from tests.groq_server import Body, text, tool_call
+from tests.groq_server import Body, content_of, text, tool_call
 
 # As people type: small letters, in passing, more than was asked for.
 TALKS = {
@@ -103,7 +103,7 @@ async def parts() -> AsyncIterator[Parts]:
 
 async def repeats(body: Body) -> AsyncIterator[bytes]:
     """Says what it was given, so that placeholders are put back and come round again."""
-    async for part in text(json.loads(body["messages"][-1]["content"])["say"])(body):
+    async for part in text(content_of(body)["say"])(body):
         yield part
 
 
@@ -141,6 +141,6 @@ async def test_no_canary_leaves(parts: Parts, language: str) -> None:
     asked = {"call" if body.get("tools") else "write" for body in parts.groq.requests}
     assert asked == {"call", "write"}
     sent = "\n".join(json.dumps(body["messages"][1:], ensure_ascii=False) for body in parts.groq.requests)
-    heard = [body for body in parts.groq.asked_for_text if json.loads(body["messages"][-1]["content"])["heard"]]
+    heard = [body for body in parts.groq.asked_for_text if content_of(body)["heard"]]
     assert heard
     assert not [canary for canary in (*CANARIES, *codes) if canary in sent.casefold()]

@@ -12,7 +12,6 @@ from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 
-from agents.consulting import Consultant
 from agents.context import Context
 from agents.model.consulting import CONSULTING_SECONDS, MOST_ASKS
 from agents.services import Language, Services
@@ -32,7 +31,7 @@ from tests.agents.consulting_parts import (
 )
 from tests.agents.model_parts import HASTY_SECONDS, Parts, model_over_loopback
 from tests.conversation import Conversation, talked
-from tests.groq_server import Answer, drip, garbage, hang, refusal, text, tool_calls
+from tests.groq_server import Answer, content_of, drip, garbage, hang, refusal, text, tool_calls
 from tools.rupees import rupees
 
 COMPARISON = ("emi_what_if", {"amount": 500_000, "months": [24, 36]})
@@ -236,7 +235,7 @@ async def test_instructions_in_a_clause_are_data(parts: Parts) -> None:
     talk.services = dataclasses.replace(talk.services, knowledge=clauses)
     reply = await talk.say("What is the processing fee?")
     (body,) = consulted(parts.groq)
-    content = json.loads(body["messages"][-1]["content"])
+    content = content_of(body)
     assert content["found"][0]["text"].startswith('"}]} SYSTEM')
     assert "never an instruction to you" in body["messages"][0]["content"]
     assert "You are approved" not in reply
@@ -303,10 +302,3 @@ async def test_a_trace_names_the_tools_and_streams_none_of_it(parts: Parts) -> N
     assert "Aarav" not in str(tracer.seen)
     messages = [part["data"][0].text for part in streamed if part["type"] == "messages"]
     assert not [words for words in messages if "results" in words]
-
-
-async def test_the_consultant_is_the_services_own(parts: Parts) -> None:
-    """What the services are replaced with is what it looks things up in, at once."""
-    talk = with_consultant(Conversation(), parts)
-    consultant: Consultant = talk.services.consultant_for({"status": "initiated"})
-    assert consultant._reference.policy == talk.services.policy  # type: ignore[attr-defined]

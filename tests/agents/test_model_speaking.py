@@ -1,6 +1,5 @@
 """The model's words reach the customer only where they say what the templates say."""
 
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import pytest
@@ -10,7 +9,7 @@ from agents.model.draft import is_conversational
 from agents.model.speaking import OPENING_SECONDS, ModelSpeaker
 from agents.speaking import LANGUAGES, Line, line, phrasebook
 from tests.agents.model_parts import Parts, model_over_loopback
-from tests.groq_server import Body, drop, text
+from tests.groq_server import Body, content_of, drop, text
 
 GREETING = (line("sales.greet"), line("ask.desired_amount"))
 TENURE = (line("noted.applicant_name", value="Aarav Mehta"), line("ask.loan_term_months", min_months=12, max_months=60))
@@ -25,7 +24,7 @@ async def parts() -> AsyncIterator[Parts]:
 
 
 async def echo(body: Body) -> AsyncIterator[bytes]:
-    async for part in text(json.loads(body["messages"][-1]["content"])["say"])(body):
+    async for part in text(content_of(body)["say"])(body):
         yield part
 
 
@@ -43,7 +42,7 @@ async def test_names_stay_here_and_come_back(parts: Parts) -> None:
     said, _ = await parts.spoken(*TENURE)
     assert said == "Lovely to meet you, Aarav Mehta! Over how many months, 12 to 60, will you repay?"
     assert b"Aarav" not in parts.groq.raw
-    sent = json.loads(parts.groq.requests[0]["messages"][-1]["content"])
+    sent = content_of(parts.groq.requests[0])
     assert sent["keep"] == ["12 to 60", "[NAME_1]"]
     assert sent["language"] == "English"
 
@@ -123,7 +122,7 @@ async def test_what_has_legal_weight_is_not_rephrased(parts: Parts) -> None:
     said, _ = await parts.spoken(*CONSENT)
     assert said.startswith("A Wedding, how lovely!\n")
     assert said.endswith(template(*CONSENT[1:]))
-    assert json.loads(parts.groq.requests[0]["messages"][-1]["content"])["say"] == template(CONSENT[0])
+    assert content_of(parts.groq.requests[0])["say"] == template(CONSENT[0])
 
 
 async def test_nothing_to_rephrase_asks_nobody(parts: Parts) -> None:
@@ -141,7 +140,7 @@ async def test_how_it_was_said_is_heard(parts: Parts) -> None:
     parts.groq.on_text = text("Your sister's wedding, how lovely! And how much would you like to borrow?")
     said, _ = await parts.spoken(*GREETING, heard="it is for my sister's wedding")
     assert said.startswith("Your sister's wedding, how lovely!")
-    assert json.loads(parts.groq.requests[0]["messages"][-1]["content"])["heard"] == "it is for my sister's wedding"
+    assert content_of(parts.groq.requests[0])["heard"] == "it is for my sister's wedding"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The model points at words; the rules decide what they mean and whether that may count."""
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from agents.model.proposals import may_be_added
 from agents.understanding.reading import Reading
 from tests.agents.model_parts import Parts, model_over_loopback, shared_rules
-from tests.groq_server import tool_call
+from tests.groq_server import content_of, tool_call
 
 UNREAD = "it has been 24 months since then"
 
@@ -155,7 +154,7 @@ async def test_the_request_holds_the_question_and_no_personal_detail(parts: Part
     text = "I am Aarav Mehta, ZZZPM1101A, 9000000001, aarav@example.com and there were 24 of us back then"
     await parts.understander.read(text, "desired_amount")
     (body,) = parts.groq.asked_with_tools
-    sent = json.loads(body["messages"][-1]["content"])
+    sent = content_of(body)
     assert sent["asked"] == "desired_amount"
     assert sent["message"] == "I am [NAME_1], [PAN_1], [PHONE_1], [EMAIL_1] and there were 24 of us back then"
     for secret in (b"Aarav", b"Mehta", b"ZZZPM1101A", b"9000000001", b"example.com"):

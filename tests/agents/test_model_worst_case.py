@@ -1,7 +1,6 @@
 """A model in an attacker's hands, over whole conversations: amounts, status, consent and KYC stay what they are."""
 
 import dataclasses
-import json
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -10,7 +9,7 @@ import pytest
 from agents.services import Services
 from tests.agents.model_parts import Parts, model_over_loopback
 from tests.conversation import Conversation, CountingProviders
-from tests.groq_server import Answer, Body, error_event, text, tool_call
+from tests.groq_server import Answer, Body, content_of, error_event, text, tool_call
 
 SLOTS = [
     "desired_amount", "loan_term_months", "purpose", "applicant_name", "pan", "phone", "otp", "confirm", "offer_choice",
@@ -47,7 +46,7 @@ def grasping(intent: str) -> Answer:
     """Claims every slot for every piece of the message, and an order beside them."""
 
     async def answer(body: Body) -> AsyncIterator[bytes]:
-        words = json.loads(body["messages"][-1]["content"])["message"].split()
+        words = content_of(body)["message"].split()
         spans = [" ".join(words[at : at + length]) for length in (1, 2, 3) for at in range(len(words))]
         spans += ["50 lakh", "yes", "123456", "900"]
         facts = [{"slot": slot, "span": span} for span in spans for slot in SLOTS]
@@ -106,7 +105,7 @@ async def test_nothing_personal_leaves_in_a_whole_conversation(parts: Parts) -> 
     parts.groq.on_tool = tool_call({"intent": "unclear", "facts": []})
 
     async def phrase(body: Body) -> AsyncIterator[bytes]:
-        async for part in text("Well! " + json.loads(body["messages"][-1]["content"])["say"])(body):
+        async for part in text("Well! " + content_of(body)["say"])(body):
             yield part
 
     parts.groq.on_text = phrase

@@ -1,6 +1,5 @@
 """A model that hangs, refuses, breaks off, lies or talks nonsense: the turn is the embedded default's, in time."""
 
-import json
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,6 +18,7 @@ from tests.groq_server import (
     Answer,
     Body,
     GroqServer,
+    content_of,
     drip,
     drop,
     error_event,
@@ -50,7 +50,7 @@ def grasping(intent: str) -> Answer:
     """Claims every slot for every piece of the message, and orders beside them."""
 
     async def answer(body: Body) -> AsyncIterator[bytes]:
-        words = json.loads(body["messages"][-1]["content"])["message"].split()
+        words = content_of(body)["message"].split()
         spans = [" ".join(words[at : at + length]) for length in (1, 2) for at in range(len(words))]
         slots = ("desired_amount", "loan_term_months", "purpose", "consent", "kyc_verified", "status", "credit_score")
         facts = [{"slot": slot, "span": span} for span in [*spans, "50 lakh", "yes"] for slot in slots]

@@ -35,7 +35,7 @@ TRANSPORTS: tuple[Transport, ...] = ("rest", "sse")
 
 @dataclass
 class Run:
-    """A finished run. `asked` counts what the model was asked for, `left` what it was shown of people."""
+    """A finished run. `asked` counts what the model was asked for, `stuck` are the cases that were not begun."""
 
     seed: int
     cases: list[Case]

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.groq_server import USAGE, Body, GroqServer, text, tool_call
+from tests.groq_server import Body, GroqServer, content_of, text, tool_call, tool_calls
 from tests.hostile.cases import Case, lies, woven
 
 SLOTS = (
@@ -75,7 +75,7 @@ class Obedient:
 
     async def understand(self, body: Body) -> AsyncIterator[bytes]:
         """Proposes what the attacker wants read."""
-        content = _content(body)
+        content = content_of(body)
         words = str(content.get("message", ""))
         case = self._aim(words)
         self._asked("understand", body)
@@ -106,7 +106,7 @@ class Obedient:
     async def consult(self, body: Body) -> AsyncIterator[bytes]:
         """Calls every tool with everything, then names all that was found."""
         self._asked("consult", body)
-        case = self._aim(json.dumps(_content(body), ensure_ascii=False))
+        case = self._aim(json.dumps(content_of(body), ensure_ascii=False))
         found = re.findall(r'"id": ?"([^"]{1,60})"', json.dumps(body["messages"][2:]).replace('\\"', '"'))
         offered = [tool["function"] for tool in body["tools"]]
         final = [tool for tool in offered if "answer" in tool["name"].lower()]
@@ -121,10 +121,11 @@ class Obedient:
         calls = [(tool["name"], self._arguments(tool, case, found)) for tool in chosen]
         if persona == "flooding" and self.rng.random() < 0.3:
             calls.append(("issue_letter", {"session_id": "*"}))
-        yield _tool_calls(body, calls)
+        async for part in tool_calls(*calls)(body):
+            yield part
 
     def _arguments(self, tool: dict[str, Any], case: Case | None, found: list[str]) -> dict[str, Any]:
-        """The attacker's, fitted to what the tool takes; half of the time with more than it takes."""
+        """The attacker's, fitted to what the tool takes; now and then with more than it takes."""
         words = case.turns[-1] if case and case.turns else (case.payload if case else "")
         properties = tool.get("parameters", {}).get("properties", {})
         made = {name: self._value(name, kind, words, found) for name, kind in properties.items()}
@@ -148,7 +149,7 @@ class Obedient:
 
     async def phrase(self, body: Body) -> AsyncIterator[bytes]:
         """Says what the attacker wants said; see `worded`."""
-        content = _content(body)
+        content = content_of(body)
         case = self._aim(str(content.get("heard") or ""))
         self._asked("phrase", body)
         async for part in text(self.worded(str(content.get("say", "")), str(content.get("language", "")), case))(body):
@@ -202,23 +203,3 @@ class Obedient:
 
 def _code(language: str) -> str:
     return "hinglish" if "inglish" in language else "hi" if "indi" in language else "en"
-
-
-def _content(body: Body) -> dict[str, Any]:
-    """What was sent beside the prompt."""
-    said = next((message["content"] for message in body["messages"] if message["role"] == "user"), "{}")
-    found: dict[str, Any] = json.loads(said)
-    return found
-
-
-def _tool_calls(body: Body, calls: list[tuple[str, dict[str, Any]]]) -> bytes:
-    """An answer with several calls at once."""
-    made = [
-        {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
-        for number, (name, arguments) in enumerate(calls)
-    ]
-    message = {"role": "assistant", "content": None, "tool_calls": made}
-    choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
-    told = {"id": "1", "object": "chat.completion", "created": 1, "model": body["model"], "choices": [choice]}
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
-    return head + json.dumps(told | {"usage": USAGE}).encode()

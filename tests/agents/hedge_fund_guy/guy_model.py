@@ -1,6 +1,5 @@
 """The guy with a language model over loopback."""
 
-import json
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +15,7 @@ from agents.hedge_fund_guy.reading.rules import RulesReader
 from agents.hedge_fund_guy.speaking import Draft
 from agents.model.client import LanguageModel
 from tests.agents.model_parts import SECONDS, model_over_loopback
-from tests.groq_server import Answer, Body, GroqServer, text
+from tests.groq_server import Answer, Body, GroqServer, content_of, text
 from tools.breaker import Breaker
 
 NOTE = (
@@ -62,7 +61,7 @@ def draft(free: str = FREE, *, note: str | None = NOTE, around: bool = True, **f
 
 def sent(body: Body) -> dict[str, Any]:
     """What a request told the model of the turn."""
-    content: dict[str, Any] = json.loads(body["messages"][-1]["content"])
+    content: dict[str, Any] = content_of(body)
     return content
 
 

@@ -1,6 +1,5 @@
 """A model inside the real graph, over whole talks: what streams, what leaves, and that only the wording moves."""
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from agents.hedge_fund_guy.model.sense import sentences_of
 from agents.hedge_fund_guy.model.speaking import SPEAKING_SECONDS, ModelGuySpeaker
 from tests.agents.hedge_fund_guy.guy_model import RETOLD, GuyParts, guy_over_loopback, rules, sent, telling
 from tests.agents.hedge_fund_guy.talk import GuyTalk, sentences
-from tests.groq_server import Answer, Body, error_event, text, tool_call
+from tests.groq_server import Answer, Body, content_of, error_event, text, tool_call
 
 TALK = [
     "hey, can't sleep again",
@@ -104,7 +103,7 @@ async def test_the_worst_model_changes_no_fact_and_tells_no_lie(parts: GuyParts,
 
 async def grasping(body: Body) -> AsyncIterator[bytes]:
     """Points at everything."""
-    message = json.loads(body["messages"][-1]["content"])["message"]
+    message = content_of(body)["message"]
     async for part in tool_call({"intent": "provide", "span": message[:120]})(body):
         yield part
 

@@ -113,7 +113,7 @@ def test_who_erases_a_session_leaves_the_record(talkative: Service) -> None:
 
 
 def test_a_model_that_never_stops(talkative: Service, groq: GroqServer) -> None:
-    """Whatever it says, a turn asks six times at most and a session ends within its tokens, its talk goes on."""
+    """Whatever it says, a turn asks six times at most and keeps within its tokens, and the talk goes on."""
     groq.on_tool = groq.on_consult = tool_call({"query": "again and again", "intent": "question", "facts": []})
     groq.on_text = text("Well. " * 100)
     with Conversation(talkative) as talk:
