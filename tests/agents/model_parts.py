@@ -1,7 +1,7 @@
 """A language model over loopback."""
 
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,10 @@ from pydantic import SecretStr
 
 from agents.model.asking import Ask, Purpose
 from agents.model.client import LanguageModel, open_model
+from agents.model.draft import Draft
+from agents.model.guard import Guard
 from agents.model.prompts import load_prompt
+from agents.model.sentences import joined
 from agents.model.speaking import ModelSpeaker
 from agents.model.understanding import ModelUnderstander
 from agents.speaking import Line
@@ -37,6 +40,15 @@ def _tls() -> ssl.SSLContext:
 def asked(words: str = "hello", *, purpose: Purpose = "understand", seconds: float = SECONDS) -> Ask:
     """A question to a model, whatever it is about."""
     return Ask(purpose, load_prompt("understanding"), {"message": words}, seconds)
+
+
+def check_reply(draft: Draft, language: str, sentences: Iterable[str]) -> None:
+    """Whether a reply of these sentences may leave. Raises Unfit."""
+    guard, said = Guard(draft, language), ""
+    for sentence in sentences:
+        guard.check(said, sentence)
+        said = joined(said, sentence)
+    guard.check_whole(said)
 
 
 @dataclass

@@ -6,9 +6,8 @@ import pytest
 
 from agents.model.draft import Draft, runs_of
 from agents.model.figures import Unfit
-from agents.model.guard import Guard
-from agents.model.sentences import joined
 from agents.speaking import Line, line, phrasebook
+from tests.agents.model_parts import check_reply
 
 AMOUNT = (line("noted.desired_amount", value=300_000), line("ask.applicant_name"))
 TENURE = (line("noted.applicant_name", value="Aarav Mehta"), line("ask.loan_term_months", min_months=12, max_months=60))
@@ -32,11 +31,7 @@ def opening() -> Draft:
 
 
 def check(draft: Draft, reply: str, language: str) -> None:
-    guard, said = Guard(draft, language), ""
-    for sentence in re.findall(r"[^.!?।]+[.!?।]*", reply):
-        guard.check(said, sentence.strip())
-        said = joined(said, sentence.strip())
-    guard.check_whole(said)
+    check_reply(draft, language, map(str.strip, re.findall(r"[^.!?।]+[.!?।]*", reply)))
 
 
 LIES = [

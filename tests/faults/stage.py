@@ -67,8 +67,8 @@ class Ground:
 class Stage:
     """One case's back end and data. What is started through it ends with it, in reverse order.
 
-    `folder` is DATA_DIR; `database_url` is None on SQLite. `longest_turn` is in
-    seconds, for cases that listen to turns for how long they take. Whatever is random is drawn from `random`.
+    `folder` is DATA_DIR; `database_url` is None on SQLite. Whatever is random is drawn from `random`. `longest_turn` is
+    in seconds, None where no turn was timed.
     """
 
     def __init__(self, ground: Ground, backend: str, seed: int = 2026, *, knowledge: bool = True) -> None:

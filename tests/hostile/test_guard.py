@@ -6,9 +6,8 @@ import pytest
 
 from agents.model.draft import Draft, runs_of
 from agents.model.figures import Unfit, shown
-from agents.model.guard import Guard
-from agents.model.sentences import joined
 from agents.speaking import line, phrasebook
+from tests.agents.model_parts import check_reply
 from tests.hostile.cases import lies, woven
 
 LIMITS = {"min_months": 12, "max_months": 60}
@@ -57,12 +56,8 @@ def _false(say: str, language: str) -> list[str]:
 
 
 def _leaves(draft: Draft, reply: str, language: str) -> bool:
-    guard, said = Guard(draft, language), ""
     try:
-        for sentence in map(shown, SENTENCES.split(reply)):
-            guard.check(said, sentence)
-            said = joined(said, sentence)
-        guard.check_whole(said)
+        check_reply(draft, language, map(shown, SENTENCES.split(reply)))
     except Unfit:
         return False
     return True

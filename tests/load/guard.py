@@ -14,11 +14,9 @@ from statistics import median
 
 from agents.model.asking import Ask
 from agents.model.draft import runs_of
-from agents.model.guard import Guard
 from agents.model.prompts import load_prompt
-from agents.model.sentences import joined
 from agents.speaking import Line, line, phrasebook
-from tests.agents.model_parts import Parts, model_over_loopback
+from tests.agents.model_parts import Parts, check_reply, model_over_loopback
 from tests.groq_server import Answer, Body, text
 
 CHECKS = 200
@@ -83,11 +81,7 @@ def computing(language: str, lines: tuple[Line, ...], sentences: tuple[str, ...]
     assert run.draft
     began = time.process_time()
     for _ in range(CHECKS):
-        guard, said = Guard(run.draft, language), ""
-        for sentence in sentences:
-            guard.check(said, sentence)
-            said = joined(said, sentence)
-        guard.check_whole(said)
+        check_reply(run.draft, language, sentences)
     return (time.process_time() - began) / CHECKS
 
 
