@@ -17,6 +17,8 @@ def estimate(asked: dict[str, Any], application: Application, policy: Policy) ->
     Without a rate of the customer's own, both ends of the product's range are shown.
     """
     product = policy.product
+    if (tenure := asked.get("months")) and not product.min_months <= tenure <= product.max_months:
+        return [line("sales.tenure_out_of_range", min_months=product.min_months, max_months=product.max_months)]
     amount = asked.get("amount") or application.get("desired_amount")
     months = asked.get("months") or application.get("loan_term_months")
     low, high = _rates(asked, application, policy)

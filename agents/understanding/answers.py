@@ -33,6 +33,8 @@ _NO_BELONGS_TO = (
     "better_rate",
     "max_emi",
     "citizenship",
+    "existing_emi",
+    "existing_loan_count",
 )
 # "haan nahi", "haan na", "yes no": nothing but both, which neither agrees nor refuses.
 _PLAIN_YES = keys("yes yess yep yeah yea yup haan haa han हाँ हां हा")
@@ -171,8 +173,12 @@ def _negated(message: Message, cue: Cue) -> bool:
 
 
 def _no_is_an_answer(message: Message, found: Findings) -> bool:
-    """A "nahi" that corrects a figure or belongs to a question answers nothing."""
+    """A "nahi" that corrects a figure or belongs to a question answers nothing, nor does that of somebody at a loss:
+    "I don't understand, let me talk to a person" refuses no consent.
+    """
     if found.corrects or found.has(*_NO_BELONGS_TO):
+        return False
+    if message.has("human") and message.key(0) not in _PLAIN_NO:
         return False
     return not asks_something(message)
 

@@ -21,6 +21,7 @@ _FIGURE_OF_ASKED = {
     "existing_emi": "amount",
     "monthly_income": "amount",
 }
+_ONE_MONTH = WhatIf(months=1)  # "what if I cannot pay one month?": no tenure, and no fact either
 _OWN_FACTS = ("income", "package", "running", "afford", "household", "age", "work", "kin", "at_most", "score", "said")
 
 
@@ -33,7 +34,7 @@ def read_what_if(message: Message, found: Findings) -> list[Quantity]:
             used.append(quantity)
             if not is_rejected(message, quantity):
                 _note(message, figures, quantity)
-    if figures:
+    if figures and figures != _ONE_MONTH:
         start, end = min(q.start for q in used), max(q.end for q in used)
         found.put("what_if", figures, start, end)
     return used

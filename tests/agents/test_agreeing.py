@@ -46,3 +46,23 @@ def test_an_order_is_no_agreement(text: str, asked: str) -> None:
 def test_a_yes_in_ones_own_words_is_one(text: str, asked: str) -> None:
     reading, _ = shared_rules().read_by_rules(text, asked)
     assert reading["facts"]["confirm"] == "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no other emis",
+        "I have no other loans",
+        "I don't understand, let me talk to a person",
+        "मुझे समझ नहीं आ रहा, किसी इंसान से बात करनी है",
+        "samajh nahi aa raha, kisi se baat karni hai",
+    ],
+)
+def test_a_no_that_is_about_something_else_refuses_no_consent(text: str) -> None:
+    reading, _ = shared_rules().read_by_rules(text, "consent")
+    assert "confirm" not in reading["facts"]
+
+
+def test_a_no_before_the_wish_for_a_person_refuses() -> None:
+    reading, _ = shared_rules().read_by_rules("no, I want to talk to a human", "consent")
+    assert reading["facts"].get("confirm") == "no"
