@@ -60,6 +60,7 @@ class Budgets:
         self._daily_tokens = daily_tokens
         self._turns: OrderedDict[str, TurnBudget] = OrderedDict()
         self._day, self._day_tokens, self._looked = "", 0, 0.0
+        self._held = 0  # for calls under way, so that many at once do not each take the same rest of a day
         self._told_of = ""
 
     def of(self, turn: CurrentTurn | None) -> TurnBudget:
@@ -81,15 +82,25 @@ class Budgets:
                 self.refuse(turn, "day")
         return turn.over is None
 
-    async def permits_today(self, tokens: int) -> bool:
-        """Whether so many more tokens fit into the day in UTC. Raises StorageUnavailable."""
+    async def hold_today(self, tokens: int) -> bool:
+        """Whether so many more tokens fit into the day in UTC; if so they are held until `let_go`.
+
+        Raises StorageUnavailable.
+        """
         if not self._daily_tokens:
+            self._held += tokens
             return True
         today = _today()
         if self._day != today or monotonic() - self._looked > DAY_LOOK_SECONDS:
             self._day_tokens = await self._calls.of_day(today)
             self._day, self._looked = today, monotonic()
-        return not self._is_over_for_today(tokens)
+        if self._is_over_for_today(self._held + tokens):
+            return False
+        self._held += tokens
+        return True
+
+    def let_go(self, tokens: int) -> None:
+        self._held -= tokens
 
     def spent(self, turn: TurnBudget, tokens: int, seconds: float) -> None:
         turn.tokens += tokens

@@ -72,6 +72,7 @@ class _Metered:
         self._call_id = str(uuid4())
         self._input = tokens_in(ask.sent) + TOOL_TOKENS * tools
         self._output = 0
+        self._held = 0
         self._started = perf_counter()
 
     async def __aenter__(self) -> Self:
@@ -81,11 +82,15 @@ class _Metered:
             raise ModelFailed("over_budget")
         try:
             over = await self._put_on_record()
-        except StorageUnavailable as error:
+        except BaseException as error:
+            self._let_go()
+            if not isinstance(error, StorageUnavailable):
+                raise
             self._turn.seconds += self._seconds
             log.warning("model.unrecorded", extra={"kind": str(error)})
             raise ModelFailed("unrecorded") from None
         if over is not None:
+            self._let_go()
             self._budgets.refuse(self._turn, over)
             raise ModelFailed("over_budget")
         self._turn.calls += 1
@@ -116,6 +121,7 @@ class _Metered:
         input_tokens, output_tokens = told.get("input", self._input), told.get("output", self._output)
         if outcome == "resting":  # nothing has left
             input_tokens = output_tokens = 0
+        self._let_go()
         self._budgets.spent(self._turn, input_tokens + output_tokens, seconds)
         answer = Answered(outcome, input_tokens, output_tokens, round(1000 * seconds))
         with contextlib.suppress(StorageUnavailable, Fenced):  # the row says asked, and holds the estimate
@@ -127,8 +133,9 @@ class _Metered:
 
     async def _put_on_record(self) -> Budget | None:
         """Write down what is about to leave, or not: the budget that forbids it. Raises StorageUnavailable, Fenced."""
-        if not await self._budgets.permits_today(self._most):
+        if not await self._budgets.hold_today(self._most):
             return "day"
+        self._held = self._most
         asked = Asked(
             call_id=self._call_id,
             session_id=self._whose.session_id if self._whose else None,
@@ -142,6 +149,10 @@ class _Metered:
             input_tokens=self._input,
         )
         return await self._calls.asked(asked, self._over)
+
+    def _let_go(self) -> None:
+        self._budgets.let_go(self._held)
+        self._held = 0
 
     @property
     def _most(self) -> int:

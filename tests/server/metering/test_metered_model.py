@@ -355,6 +355,20 @@ async def test_the_tokens_of_a_day(small: Database, caplog: pytest.LogCaptureFix
         assert await ModelCalls(small).of_day((await found.rows())[0]["day"]) <= 4000
 
 
+async def test_many_turns_at_once_do_not_take_the_same_rest_of_a_day(small: Database) -> None:
+    async with metered(small, daily_tokens=4000) as found:
+        found.groq.on_text = without_usage("Hello " * 400)
+
+        async def one(number: int) -> str:
+            with turn(f"t-{number}"):
+                return await written(found.model)
+
+        answers = await asyncio.gather(*map(one, range(20)))
+        assert 0 < answers.count("over_budget") < 20
+        assert await ModelCalls(small).of_day((await found.rows())[0]["day"]) <= 4000
+        assert found.budgets._held == 0
+
+
 async def test_a_day_is_everybodys(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """What other replicas spent is seen when this one looks again; tomorrow it begins anew."""
     async with metered(database, daily_tokens=2500) as found:
