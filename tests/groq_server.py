@@ -16,6 +16,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from agents.model.asking import Purpose
+
 Body = dict[str, Any]
 Answer = Callable[[Body], AsyncIterator[bytes]]
 
@@ -61,17 +63,14 @@ class GroqServer:
 
     @property
     def asked_to_consult(self) -> list[Body]:
-        return [body for body in self.requests if self._answer_to(body) is self.on_consult]
+        return [body for body in self.requests if purpose_of(body) == "consult"]
 
     @property
     def asked_for_text(self) -> list[Body]:
         return [body for body in self.requests if not body.get("tools")]
 
     def _answer_to(self, body: Body) -> Answer:
-        names = [tool["function"]["name"] for tool in body.get("tools") or ()]
-        if not names:
-            return self.on_text
-        return self.on_consult if len(names) > 1 or names == ["Answer"] else self.on_tool
+        return {"understand": self.on_tool, "consult": self.on_consult, "phrase": self.on_text}[purpose_of(body)]
 
     async def __aenter__(self) -> "GroqServer":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -111,6 +110,14 @@ class GroqServer:
         async for part in self._answer_to(body)(body):
             writer.write(part)
             await writer.drain()
+
+
+def purpose_of(body: Body) -> Purpose:
+    """What a request is for: phrasing has no tools, consulting a choice of them, at last only the one that ends it."""
+    names = [tool["function"]["name"] for tool in body.get("tools") or ()]
+    if not names:
+        return "phrase"
+    return "consult" if len(names) > 1 or names == ["Answer"] else "understand"
 
 
 def content_of(body: Body) -> Body:
@@ -195,6 +202,15 @@ def hang() -> Answer:
 
     async def answer(_: Body) -> AsyncIterator[bytes]:
         await asyncio.sleep(HANG_SECONDS)
+        yield b""
+
+    return answer
+
+
+def hang_up() -> Answer:
+    """Closes the connection without a word."""
+
+    async def answer(_: Body) -> AsyncIterator[bytes]:
         yield b""
 
     return answer

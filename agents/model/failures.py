@@ -1,11 +1,12 @@
 """What a failed call of a model means for the calls to come, whoever the provider is.
 
 The clients of Groq, OpenAI and others are made by one generator: an error of theirs has a `status_code` and the
-`response`, or was raised from an error of the HTTP library. Some let that through as it is, most of all while a stream
-is read.
+`response`, or was raised from an error of the HTTP library, at times by way of LangChain's error. Some let that through
+as it is, most of all while a stream is read.
 """
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -52,10 +53,16 @@ def failure_of(error: Exception) -> Failure:
         if status in _REFUSED:
             return Failure(kind, status, pause=REFUSED_PAUSE_SECONDS)
         return Failure(kind, status, passes=status >= 500, counts=status not in _THIS_MESSAGE)
-    causes = error, error.__cause__
+    causes = list(_causes(error))
     if any(isinstance(cause, TimeoutError | httpx.TimeoutException) for cause in causes):
         return Failure(kind, None, pause=SLOW_PAUSE_SECONDS)
     return Failure(kind, None, passes=any(isinstance(cause, httpx.TransportError) for cause in causes))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _wished_pause(response: Any) -> float:

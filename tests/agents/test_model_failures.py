@@ -107,8 +107,10 @@ def test_a_connection_that_broke_or_waited_in_vain(client: ModuleType) -> None:
         TimeoutError(),
     ):
         assert failure_of(slow) == Failure(type(slow).__name__, None, pause=SLOW_PAUSE_SECONDS)
+    by_way_of_langchain = caused(client.APIConnectionError(request=REQUEST), httpx.ConnectError("KANARI"))
     for broken in (
         caused(client.APIConnectionError(request=REQUEST), httpx.ConnectError("KANARI")),
+        caused(client.APIConnectionError(request=REQUEST), by_way_of_langchain),
         httpx.RemoteProtocolError("KANARI"),
     ):
         assert failure_of(broken) == Failure(type(broken).__name__, None, passes=True)

@@ -19,6 +19,7 @@ from tests.groq_server import (
     error_event,
     garbage,
     hang,
+    hang_up,
     in_turn,
     refusal,
     text,
@@ -144,10 +145,11 @@ async def test_speaking_goes_on_with_the_templates(hasty: Parts, fault: Answer, 
     assert 1 <= len(hasty.groq.requests) <= calls
 
 
-async def test_a_hiccup_is_tried_once_more(parts: Parts) -> None:
-    parts.groq.on_text = in_turn(refusal(503), text(GOOD))
+@pytest.mark.parametrize("hiccup", [refusal(503), refusal(500), hang_up()])
+async def test_a_hiccup_is_tried_once_more(parts: Parts, hiccup: Answer) -> None:
+    parts.groq.on_text = in_turn(hiccup, text(GOOD))
     assert await parts.spoken(*LINES) == (GOOD, 0)
-    parts.groq.on_tool = in_turn(refusal(500), tool_call({"intent": "off_topic", "facts": []}))
+    parts.groq.on_tool = in_turn(hiccup, tool_call({"intent": "off_topic", "facts": []}))
     assert (await parts.understander.read(OPEN_QUESTION, "desired_amount"))["intent"] == "off_topic"
 
 
