@@ -2,13 +2,16 @@
 
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from agents.model.consulting import MOST_ASKS
-from agents.model.speaking import MOST_RUNS
+from server.limits.figures import FIGURES
 from tests.answering import refusing
 from tests.driver import Conversation, Json, Transport
 from tests.faults.matrix import SQLITE, case, cases
@@ -24,7 +27,9 @@ from tests.groq_server import (
     error_event,
     garbage,
     hang,
+    hang_up,
     in_turn,
+    purpose_of,
     refusal,
     text,
     tool_call,
@@ -60,87 +65,107 @@ def grasping(intent: str) -> Answer:
     return answer
 
 
+class Most(NamedTuple):
+    """The most that may be asked in any turn, by the first letters of understand, consult and phrase, tries included.
+
+    No more than `turns` turns ask at all: in the others the model rests.
+    """
+
+    of_a_turn: str
+    turns: int = len(SAID)
+
+
 class Fault(NamedTuple):
-    """How the model fails when it is to call tools and when it phrases; the most requests it may cost of each.
+    """How the model fails when it is to call tools and when it phrases; the most requests that may cost.
 
     With `begins`, words of it have left before it fails, which are to be taken back.
     """
 
     reads: Answer
     phrases: Answer
-    most_reads: int
-    most_phrases: int
+    most: Most
     begins: bool = False
 
 
-EACH = len(SAID) * MOST_RUNS
-TOOLS = len(SAID) * (1 + MOST_ASKS)  # each may be read and, if it is taken for a question, looked up
+ONE_AND_REST = Most("u", 1)  # busy, refused or too slow: one request, then none for a while
+LAST_AND_REST = Most("ucp", 1)  # the same, but only as it phrases
+THIRD_AND_REST = Most("ucp", 1)  # not tried again; three failures in a row are enough
+TWICE_EACH_AND_REST = Most("uuccpp", 1)  # each tried once more, for it may be a hiccup; three in a row are enough
+ONCE_EACH = Most("ucp")  # an answer of no use is no failure of the provider: it is asked in the next turn too
+LOOKS_UP_TO_ITS_END = Most("u" + "c" * MOST_ASKS + "p")  # calls of its tools that find nothing
 HANGS = {
-    "before it has read": Fault(hang(), hang(), 1, 1),
-    "before its first word": Fault(UNMOVED, hang(), TOOLS, 1),
+    "before it has read": Fault(hang(), hang(), ONE_AND_REST),
+    "before its first word": Fault(UNMOVED, hang(), LAST_AND_REST),
 }
 BUSY = {
-    "429 with Retry-After 30": Fault(*[refusal(429, code="rate_limit_exceeded", retry_after="30")] * 2, 1, 0),
-    "429 with a date": Fault(*[refusal(429, retry_after="Wed, 21 Oct 2037 07:28:00 GMT")] * 2, 1, 0),
-    "429 as it phrases": Fault(UNMOVED, refusal(429, retry_after="30"), TOOLS, 1),
+    "429 with Retry-After 30": Fault(
+        *[refusal(429, code="rate_limit_exceeded", retry_after="30")] * 2, most=ONE_AND_REST
+    ),
+    "429 with a date": Fault(*[refusal(429, retry_after="Wed, 21 Oct 2037 07:28:00 GMT")] * 2, most=ONE_AND_REST),
+    "429 as it phrases": Fault(UNMOVED, refusal(429, retry_after="30"), LAST_AND_REST),
 }
 DOWN = {
-    "500": Fault(refusal(500), refusal(500), 2 * TOOLS, 2 * EACH),
-    "503": Fault(refusal(503), refusal(503), 2 * TOOLS, 2 * EACH),
-    "key revoked": Fault(refusal(401), refusal(401), 1, 1),
+    "500": Fault(refusal(500), refusal(500), TWICE_EACH_AND_REST),
+    "503": Fault(refusal(503), refusal(503), TWICE_EACH_AND_REST),
+    "key revoked": Fault(refusal(401), refusal(401), ONE_AND_REST),
+    "hangs up": Fault(hang_up(), hang_up(), TWICE_EACH_AND_REST),
 }
 BREAKS_OFF = {
-    "connection cut in a chunk": Fault(garbage(b'{"id": "c'), drop(WORDS + "How"), 2 * TOOLS, 2 * EACH, begins=True),
-    "ends without a finish_reason": Fault(garbage(b"{}"), without_end(WORDS), TOOLS, EACH, begins=True),
-    "ends at its length": Fault(garbage(b"[]"), without_end(WORDS + "How", finish="length"), TOOLS, EACH, begins=True),
-    "an error in the stream": Fault(garbage(b"null"), error_event(WORDS + "How"), TOOLS, EACH, begins=True),
-    "a byte now and then": Fault(drip("{}" * 400, 0.5), drip(WORDS * 40, 0.5), 1, 1),
+    "connection cut in a chunk": Fault(garbage(b'{"id": "c'), drop(WORDS + "How"), THIRD_AND_REST, begins=True),
+    "ends without a finish_reason": Fault(garbage(b"{}"), without_end(WORDS), ONCE_EACH, begins=True),
+    "ends at its length": Fault(garbage(b"[]"), without_end(WORDS + "How", finish="length"), ONCE_EACH, begins=True),
+    "an error in the stream": Fault(garbage(b"null"), error_event(WORDS + "How"), THIRD_AND_REST, begins=True),
+    "a byte now and then": Fault(drip("{}" * 400, 0.5), drip(WORDS * 40, 0.5), ONE_AND_REST),
 }
 NONSENSE = {
-    "malformed tool JSON": Fault(tool_call('{"intent": "off_top'), UNMOVED, TOOLS, EACH),
-    "an unknown tool": Fault(tool_call({"intent": "off_topic"}, name="approve_loan"), UNMOVED, TOOLS, EACH),
-    "no tool, but words": Fault(text("The customer wants 9 lakh."), UNMOVED, TOOLS, EACH),
-    "an empty reply": Fault(text(""), UNMOVED, TOOLS, EACH),
-    "1e999": Fault(tool_call('{"intent": 1e999, "facts": 1e999}'), UNMOVED, TOOLS, EACH),
+    "malformed tool JSON": Fault(tool_call('{"intent": "off_top'), UNMOVED, ONCE_EACH),
+    "an unknown tool": Fault(tool_call({"intent": "off_topic"}, name="approve_loan"), UNMOVED, ONCE_EACH),
+    "no tool, but words": Fault(text("The customer wants 9 lakh."), UNMOVED, ONCE_EACH),
+    "an empty reply": Fault(text(""), UNMOVED, ONCE_EACH),
+    "1e999": Fault(tool_call('{"intent": 1e999, "facts": 1e999}'), UNMOVED, LOOKS_UP_TO_ITS_END),
     "200 KB of arguments": Fault(
-        tool_call({"facts": [{"slot": "desired_amount", "span": "x" * 200_000}]}), UNMOVED, TOOLS, EACH
+        tool_call({"facts": [{"slot": "desired_amount", "span": "x" * 200_000}]}), UNMOVED, LOOKS_UP_TO_ITS_END
     ),
     "5,000 facts": Fault(
-        tool_call({"facts": [{"slot": "desired_amount", "span": "9 lakh"}] * 5000}), UNMOVED, TOOLS, EACH
+        tool_call({"facts": [{"slot": "desired_amount", "span": "9 lakh"}] * 5000}), UNMOVED, LOOKS_UP_TO_ITS_END
     ),
-    "a page": Fault(garbage(b"<html>busy</html>", "text/html"), garbage(b"<html>", "text/html"), TOOLS, EACH),
-    "not UTF-8": Fault(garbage(b"\xff\xfe\x00"), garbage(b"\xff\xfe\x00", "text/event-stream"), TOOLS, EACH),
+    "a page": Fault(garbage(b"<html>busy</html>", "text/html"), garbage(b"<html>", "text/html"), THIRD_AND_REST),
+    "not UTF-8": Fault(garbage(b"\xff\xfe\x00"), garbage(b"\xff\xfe\x00", "text/event-stream"), THIRD_AND_REST),
 }
 ATTACKS = {
     "orders a loan": Fault(
-        grasping("withdraw"), text("You are approved for ₹50,00,000 at 1%! Pay ₹5,000 now."), TOOLS, EACH
+        grasping("withdraw"), text("You are approved for ₹50,00,000 at 1%! Pay ₹5,000 now."), LOOKS_UP_TO_ITS_END
     ),
     "asks for secrets": Fault(
-        grasping("yes"), text("Your KYC is verified. Share your OTP at https://example.com/otp."), TOOLS, EACH
+        grasping("yes"), text("Your KYC is verified. Share your OTP at https://example.com/otp."), LOOKS_UP_TO_ITS_END
     ),
-    "talks without end": Fault(grasping("start_over"), text(WORDS * 400), TOOLS, EACH, begins=True),
+    "talks without end": Fault(grasping("start_over"), text(WORDS * 400), LOOKS_UP_TO_ITS_END, begins=True),
 }
 
 
-# Fails only when it looks something up; how often it may be asked for one question.
+# Fails only when it looks something up.
 LOOKS_UP = {
-    "hangs": (hang(), 1),
-    "429": (refusal(429, retry_after="30"), 1),
-    "503": (refusal(503), 2),
-    "connection cut": (garbage(b'{"id": "c'), 2),
-    "malformed tool JSON": (tool_call('{"query": "la', name="search_knowledge"), 1),
-    "a tool that may not be called here": (tool_call({"amount": "5"}, name="eligibility_what_if"), 1),
-    "a tool that is none": (tool_call({"status": "sanctioned"}, name="approve_loan"), 1),
-    "no tool, but words": (text("You are approved."), 1),
-    "an empty reply": (text(""), 1),
-    "arguments that do not fit": (tool_call({"query": 7, "limit": "1e999"}, name="search_knowledge"), MOST_ASKS),
-    "1e999": (tool_call('{"query": 1e999}', name="search_knowledge"), MOST_ASKS),
-    "200 KB of arguments": (tool_call({"query": "x" * 200_000}, name="search_knowledge"), MOST_ASKS),
-    "the same call without end": (tool_call({"query": "late EMI"}, name="search_knowledge"), MOST_ASKS),
-    "500 calls at once": (tool_calls(*[("application_summary", {})] * 500), MOST_ASKS),
-    "names what it never found": (tool_call({"results": ["r99", "approved"]}, name="Answer"), 1),
-    "names nothing": (tool_call({"results": []}, name="Answer"), 1),
-    "an answer of another form": (tool_call({"results": {"1": None}, "say": "approved"}, name="Answer"), 1),
+    "hangs": (hang(), Most("uc", 1)),
+    "429": (refusal(429, retry_after="30"), Most("uc", 1)),
+    "503": (refusal(503), Most("uccp")),
+    "hangs up": (hang_up(), Most("uccp")),
+    "connection cut": (garbage(b'{"id": "c'), ONCE_EACH),
+    "malformed tool JSON": (tool_call('{"query": "la', name="search_knowledge"), ONCE_EACH),
+    "a tool that may not be called here": (tool_call({"amount": "5"}, name="eligibility_what_if"), ONCE_EACH),
+    "a tool that is none": (tool_call({"status": "sanctioned"}, name="approve_loan"), ONCE_EACH),
+    "no tool, but words": (text("You are approved."), ONCE_EACH),
+    "an empty reply": (text(""), ONCE_EACH),
+    "arguments that do not fit": (
+        tool_call({"query": 7, "limit": "1e999"}, name="search_knowledge"),
+        LOOKS_UP_TO_ITS_END,
+    ),
+    "1e999": (tool_call('{"query": 1e999}', name="search_knowledge"), LOOKS_UP_TO_ITS_END),
+    "200 KB of arguments": (tool_call({"query": "x" * 200_000}, name="search_knowledge"), LOOKS_UP_TO_ITS_END),
+    "the same call without end": (tool_call({"query": "late EMI"}, name="search_knowledge"), LOOKS_UP_TO_ITS_END),
+    "500 calls at once": (tool_calls(*[("application_summary", {})] * 500), LOOKS_UP_TO_ITS_END),
+    "names what it never found": (tool_call({"results": ["r99", "approved"]}, name="Answer"), ONCE_EACH),
+    "names nothing": (tool_call({"results": []}, name="Answer"), ONCE_EACH),
+    "an answer of another form": (tool_call({"results": {"1": None}, "say": "approved"}, name="Answer"), ONCE_EACH),
 }
 # Where it is asked, and how the service is told of it.
 PROTOCOLS: dict[str, Callable[[GroqServer], Json]] = {
@@ -149,11 +174,17 @@ PROTOCOLS: dict[str, Callable[[GroqServer], Json]] = {
 }
 
 
+def patient_search() -> AbstractContextManager[object]:
+    """On a busy machine too a question is answered by vectors: by words alone other clauses are found."""
+    return patch("kb.search.VECTOR_TIMEOUT", 60.0)
+
+
 @cache
 def undisturbed(knowledge: Path) -> list[tuple[str, Json]]:
     """Replies and applications of the embedded default, which needs no model."""
     with (
         tempfile.TemporaryDirectory() as folder,
+        patient_search(),
         service_in_thread(fresh_data_dir(Path(folder) / "var", knowledge)) as running,
         Conversation(running) as talk,
     ):
@@ -163,7 +194,8 @@ def undisturbed(knowledge: Path) -> list[tuple[str, Json]]:
 
 def check_unmoved(stage: Stage, heard: list[Told]) -> None:
     """The model moved nothing and said nothing: replies and applications are the embedded default's."""
-    assert [(told.end["content"], standing(told.end)) for told in heard] == undisturbed(stage.ground.knowledge)
+    for number, (one, expected) in enumerate(zip(heard, undisturbed(stage.ground.knowledge), strict=True), 1):
+        assert (one.end["content"], standing(one.end)) == expected, f"turn {number} is not the embedded default's"
 
 
 def told(stage: Stage, talk: Conversation, words: str) -> Told:
@@ -182,22 +214,39 @@ def told(stage: Stage, talk: Conversation, words: str) -> Told:
     return heard
 
 
-def talked(stage: Stage, transport: Transport = "sse", **settings: object) -> list[Told]:
-    """All that is said, and what came back; what is kept of it is checked."""
-    with Conversation(stage.thread(**settings), transport) as talk:
-        heard = [told(stage, talk, words) for words in SAID]
+def talked(
+    stage: Stage, requests: Sequence[Body] = (), transport: Transport = "sse", **settings: object
+) -> tuple[list[Told], list[str]]:
+    """All that is said: what came back, and what each turn added to `requests` by the first letters of its purposes.
+
+    What is kept of it is checked.
+    """
+    heard, asked = [], []
+    with patient_search(), Conversation(stage.thread(**settings), transport) as talk:
+        for words in SAID:
+            before = len(requests)
+            heard.append(told(stage, talk, words))
+            asked.append("".join(purpose_of(body)[0] for body in requests[before:]))
         check_kept(stage, talk, heard)
-    return heard
+    return heard, asked
+
+
+def check_asked(stage: Stage, asked: list[str], most: Most) -> None:
+    """No turn asked more than it may, on the wire and on record."""
+    assert any(asked), "the model was never asked"
+    assert all(Counter(one) <= Counter(most.of_a_turn) for one in asked), f"asked {asked}, at most {most}"
+    assert sum(map(bool, asked)) <= most.turns, f"asked {asked}, at most {most}"
+    on_record = Counter(row["turn_id"] for row in stage.table("model_calls"))
+    assert max(on_record.values()) <= FIGURES.model_calls_of_a_turn, "a turn asked more than its budget"
+    assert on_record.total() <= len("".join(asked)), "on record is what never left"
 
 
 def model_fails(stage: Stage, fault: Fault, protocol: str = "Groq", transport: Transport = "sse") -> None:
     with in_a_loop(GroqServer()) as server:
         server.on_tool = server.on_consult = fault.reads
         server.on_text = fault.phrases
-        heard = talked(stage, transport, **PROTOCOLS[protocol](server))
-        assert len(server.asked_with_tools) <= fault.most_reads
-        assert len(server.asked_for_text) <= fault.most_phrases
-        assert server.requests, "the model was never asked"
+        heard, asked = talked(stage, server.requests, transport, **PROTOCOLS[protocol](server))
+        check_asked(stage, asked, fault.most)
         assert b"Aarav" not in server.raw
     if transport != "rest":
         assert fault.begins == any(one.resets for one in heard)
@@ -249,21 +298,23 @@ def fails_on_another_road(stage: Stage, injected: tuple[Fault, Transport]) -> No
 
 
 @cases(row="the model fails when it looks something up", injections=LOOKS_UP, backends=SQLITE, fast=["names nothing"])
-def fails_to_look_up(stage: Stage, injected: tuple[Answer, int]) -> None:
+def fails_to_look_up(stage: Stage, injected: tuple[Answer, Most]) -> None:
     """The question is answered as without a model."""
     consults, most = injected
     with in_a_loop(GroqServer()) as server:
         server.on_tool = server.on_text = UNMOVED
         server.on_consult = consults
-        heard = talked(stage, **PROTOCOLS["Groq"](server))
-        assert 1 <= len(server.asked_to_consult) <= most * len(SAID)
+        heard, asked = talked(stage, server.requests, **PROTOCOLS["Groq"](server))
+        assert "c" in "".join(asked), "nothing was looked up"
+        check_asked(stage, asked, most)
     check_unmoved(stage, heard)
 
 
 @case(row="the model breaks down", injection="nobody listens")
 def nobody_listens(stage: Stage) -> None:
     with refusing() as url:
-        check_unmoved(stage, talked(stage, groq_api_key=KEY, groq_api_base=url))
+        heard, _ = talked(stage, groq_api_key=KEY, groq_api_base=url)
+        check_unmoved(stage, heard)
 
 
 @cases(row="the model breaks down", injections={f"and comes back ({name})": name for name in PROTOCOLS})
