@@ -1,8 +1,8 @@
 """What one customer message was read to say: the facts, the words behind them, and what the customer wants."""
 
-from typing import Literal, Protocol
+from typing import Literal, NotRequired, Protocol
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 Intent = Literal[
     "greet",
