@@ -39,6 +39,8 @@ def _quantity(tokens: Sequence[Token], at: int, taken: frozenset[int], since: in
     value = parse_value(tokens, at) or _one_year(tokens, at)
     if value is None or any(index in taken for index in range(at, value.end)):
         return None
+    if _is_in_an_identifier(tokens, at, value.end):
+        return None
     first = _with_currency_before(tokens, at)
     first = at if first < since else first
     if key_at(tokens, at - 1) in words.CURRENCY_ABROAD or key_at(tokens, value.end) in words.CURRENCY_ABROAD:
@@ -71,6 +73,13 @@ def _is_part_of_a_name(tokens: Sequence[Token], at: int) -> bool:
         key = tokens[at - 2].key
         return not (key in words.SCALES or key in words.CARDINALS or key in words.YEARS or key in words.MONTHS)
     return before.key in {"#", "/"} and before.glued and at >= 2 and tokens[at - 2].kind == "word"
+
+
+def _is_in_an_identifier(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """order_700, 5l_max: an underscore binds the number to a word."""
+    ahead = at >= 2 and tokens[at].glued and tokens[at - 1].key == "_" and tokens[at - 2].kind == "word"
+    behind = end + 1 < len(tokens) and tokens[end].key == "_" and tokens[end].glued and tokens[end + 1].glued
+    return ahead or (behind and tokens[end + 1].kind == "word")
 
 
 def _is_ordinal(tokens: Sequence[Token], at: int) -> bool:
